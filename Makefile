@@ -1,0 +1,53 @@
+# The commands of this clone; README.md says more. Everything is installed into .venv and kept in VAR_DIR.
+HOUSE := newsroom/house/with-python -m newsroom.house.setup
+BIN := .venv/bin
+TEMPLATES := find . -name .venv -prune -o -path '*/templates/*' -name '*.html' -print0
+
+.PHONY: run setup test check format browser lock
+
+# Install, prepare, start. PORT, DATABASE_URL and VAR_DIR are taken from the environment or the command line.
+run:
+	@exec $(HOUSE) run
+
+# Everything `run` does before it starts the servers.
+setup:
+	@exec $(HOUSE) setup
+
+# Every test, two at a time. ARGS replaces the arguments of pytest: make test ARGS=tests/house
+test:
+	@exec $(HOUSE) test $(or $(ARGS),-n 2)
+
+# What a machine can judge without running the tests.
+check:
+	@$(HOUSE) dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(TEMPLATES) | xargs -0 $(BIN)/djade --target-version 5.2 --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	ENVIRONMENT=production SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
+	    ALLOWED_HOSTS=news.example SITE_URL=https://news.example DATABASE_URL=postgres://news@db.example/news \
+	    $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+# Puts code and templates into the form that `check` asks for.
+format:
+	@$(HOUSE) dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	-$(TEMPLATES) | xargs -0 $(BIN)/djade --target-version 5.2
+
+# Playwright's own Chromium, into VAR_DIR, where none is on the PATH.
+browser:
+	@$(HOUSE) dev
+	@$(BIN)/python -m newsroom.house.browser
+
+# The locks, from pyproject.toml; the newest versions with UPGRADE=--upgrade. Needs uv on the PATH.
+UV := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
+lock:
+	$(UV) $(UPGRADE) --extra embedded --extra dev -o requirements/dev.lock
+	$(UV) --extra embedded -c requirements/dev.lock -o requirements/run.lock
+	$(UV) -c requirements/dev.lock -o requirements/production.lock
+	for lock in dev run production; do \
+	    sed -i '1i # Made by "make lock" from pyproject.toml. Each file that may be installed is named by its hash.' requirements/$$lock.lock; \
+	done

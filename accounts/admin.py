@@ -1,0 +1,99 @@
+"""Accounts of the staff. What a person may do comes from roles alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from .forms import RolesField, StaffChangeForm, StaffCreationForm
+from .models import User
+
+# A group is a role and its permissions come from a table; editing them by hand would not last.
+if admin.site.is_registered(Group):
+    admin.site.unregister(Group)
+
+
+@admin.register(User)
+class StaffAdmin(UserAdmin):
+    """Whoever may change accounts gives roles; only an administrator makes administrators.
+
+    An administrator's account, password included, is closed to everybody else: otherwise
+    changing it would be a way up.
+    """
+
+    form = StaffChangeForm
+    add_form = StaffCreationForm
+    ordering = ["name", "id"]
+    list_display = ["name", "email", "roles", "is_active"]
+    list_filter = ["is_active", "is_staff", "groups"]
+    search_fields = ["name", "email"]
+    filter_horizontal = []
+    show_full_result_count = False
+    actions = None
+    readonly_fields = ["last_login", "created_at"]
+    fieldsets = [
+        (None, {"fields": ["email", "name", "password"]}),
+        (_("Roles"), {"fields": ["is_active", "is_staff", "groups"]}),
+        (_("Desk"), {"fields": ["language", "last_login", "created_at"]}),
+    ]
+    add_fieldsets = [
+        (
+            None,
+            {
+                "classes": ["wide"],
+                "fields": [
+                    *("email", "name", "language", "usable_password", "password1", "password2"),
+                    *("is_staff", "groups"),
+                ],
+            },
+        ),
+    ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None and request.user.is_superuser:
+            return [*fieldsets, (_("Administrator"), {"fields": ["is_superuser"]})]
+        return fieldsets
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"is_staff": True} | super().get_changeform_initial_data(request)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            label_of = getattr(self.admin_site, "role_label", str)
+            return RolesField(
+                Group.objects.order_by("id"),
+                required=False,
+                label=capfirst(_("roles")),
+                label_of=label_of,
+            )
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        # Without the wrapper that offers to add a group.
+        if db_field.name == "groups":
+            return self.formfield_for_manytomany(db_field, request)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        is_above = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return not is_above and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        # What an account wrote keeps its author; it is made inactive instead.
+        return False
+
+    @admin.display(description=_("roles"))
+    def roles(self, user: User) -> str:
+        label_of = getattr(self.admin_site, "role_label", str)
+        names = [str(label_of(group.name)) for group in user.groups.all()]
+        return ", ".join([str(_("Administrator")), *names] if user.is_superuser else names) or "–"

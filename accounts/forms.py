@@ -1,0 +1,63 @@
+"""Signing in, and making accounts for colleagues."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
+from django.utils.translation import gettext_lazy as _
+
+from .models import Language, User
+
+
+class DeskLoginForm(AdminAuthenticationForm):
+    """The door of the desk: e-mail and password."""
+
+    error_messages = {
+        **AdminAuthenticationForm.error_messages,
+        "invalid_login": _(
+            "This e-mail address and password do not open the desk. Check both; capital letters "
+            "count in the password."
+        ),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("E-mail address")
+        self.fields["username"].widget = forms.EmailInput(
+            attrs={"autofocus": True, "autocomplete": "username", "maxlength": 254}
+        )
+
+
+class RolesField(forms.ModelMultipleChoiceField):
+    """The roles as words; `label_of` turns a group's name into what the newsroom calls it."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, *args: Any, label_of: Any = str, **kwargs: Any) -> None:
+        self.label_of = label_of
+        super().__init__(*args, **kwargs)
+
+    def label_from_instance(self, obj: Group) -> str:
+        return str(self.label_of(obj.name))
+
+
+class LanguageForm(forms.Form):
+    """The language a person reads the desk in."""
+
+    language = forms.ChoiceField(choices=Language.choices)
+
+
+class StaffCreationForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ("email", "name", "language")
+
+
+class StaffChangeForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"

@@ -1,0 +1,99 @@
+"""Who can sign in: staff of the newsroom and, later, readers, in one table."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower, Now
+from django.utils.translation import gettext_lazy as _
+
+
+class Language(models.TextChoices):
+    # Each language is named in itself, so that its speakers find it.
+    INDONESIAN = "id", "Bahasa Indonesia"
+    ENGLISH = "en", "English"
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, email: str | None) -> "User":
+        """Find an account by e-mail, whatever the case it was typed in."""
+        return self.get(email__iexact=email)
+
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """Create an account; without a password it cannot sign in with one.
+
+        Raises ValueError without an e-mail, IntegrityError when the e-mail is taken.
+        """
+        if not email:
+            raise ValueError("An account needs an e-mail address.")
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """Create an administrator: staff, and every permission."""
+        return self.create_user(
+            email, password, **(fields | {"is_staff": True, "is_superuser": True})
+        )
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in. The e-mail address is the login and is unique whatever its case.
+
+    What a person may do comes from the groups of `newsroom.roles`, never from flags here;
+    `is_staff` only opens the desk's door.
+    """
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(
+        _("name"), max_length=120, help_text=_("As colleagues and readers know you.")
+    )
+    language = models.CharField(
+        _("language of the desk"),
+        max_length=2,
+        choices=Language,
+        default=Language.INDONESIAN,
+        db_default=Language.INDONESIAN,
+    )
+    is_staff = models.BooleanField(
+        _("works here"), default=False, help_text=_("May open the desk.")
+    )
+    is_active = models.BooleanField(
+        _("active"),
+        default=True,
+        help_text=_("Untick this instead of deleting an account: what it wrote keeps its author."),
+    )
+    is_demo = models.BooleanField(_("demo account"), default=False, editable=False)
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="accounts_user_email_unique",
+                violation_error_message=_("There is already an account with this e-mail address."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(email=""),
+                name="accounts_user_email_present",
+                violation_error_message=_("An account needs an e-mail address."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name.split(" ")[0] if self.name else self.email

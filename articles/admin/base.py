@@ -1,0 +1,73 @@
+"""What all lists and forms of the desk have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.paginator import Paginator
+from django.db import models
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+
+from ..forms.fields import DayInput, GrowingText
+
+# A list is searched and filtered, not paged through: what lies further back is not counted.
+MOST_COUNTED = 2000
+
+
+class BoundedPaginator(Paginator):
+    """Counts at most MOST_COUNTED rows, so that a list of a million costs what a short one does."""
+
+    most_counted = MOST_COUNTED
+
+    @cached_property
+    def count(self) -> int:
+        return self.object_list[:MOST_COUNTED].count()
+
+
+class Completion(AutocompleteSelect):
+    """Django's completing field, which also survives a value that is no key at all."""
+
+    def optgroups(self, name: str, value: list[Any], attr: Any = None) -> list[Any]:
+        keys = [key for key in value if str(key).isascii() and str(key).isdecimal()]
+        return super().optgroups(name, [key for key in keys if len(str(key)) < 19], attr)
+
+
+class Completes:
+    """Uses `Completion` for the foreign keys in `autocomplete_fields`."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", Completion(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class DeskAdmin(Completes, admin.ModelAdmin):
+    """A model's pages on the desk. Rows are not deleted here unless the subclass says so."""
+
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    # Counting every filter's choices is a scan of the table for each.
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
+    # A list with everything on one page has no use on a phone and no bound on a server.
+    list_max_show_all = 0
+    save_on_top = False
+    formfield_overrides = {
+        models.DateField: {"widget": DayInput},
+        models.TextField: {"widget": GrowingText(rows=3)},
+    }
+    # Bulk deletion past a model's own rules; single rows are deleted on their page.
+    actions = None
+
+    def get_list_select_related(self, request: HttpRequest) -> Any:
+        return self.list_select_related or False
+
+
+class NeverDeleted:
+    """For rows that others refer to or that are history."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

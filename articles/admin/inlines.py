@@ -1,0 +1,133 @@
+"""The rows under a story: photos, the register, bylines, related stories."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from ..forms.photos import PhotoForm, PhotoRows
+from ..forms.register import AttendanceForm, AttendanceRows
+from ..forms.rows import BylineForm, RelatedForm, StoryRows
+from ..models import ArticlePhoto, Attendance, Byline, RelatedArticle
+from .base import Completes
+
+MOST_BLANK_LINES = 20
+
+
+class RowsInline(Completes, admin.StackedInline):
+    """Rows as cards. `row_template` draws one; `add_label` is the button that adds one."""
+
+    template = "admin/articles/rows.html"
+    extra = 0
+    row_template = ""
+    add_label: Any = ""
+    # How the block is called on the page, and what stands in it when it is empty.
+    intro: Any = ""
+
+    @property
+    def media(self) -> forms.Media:
+        # The cards are moved by desk/rows.js; Django's script for inlines is not needed.
+        return forms.Media()
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """Blank lines: none for script, and as many as `?lines=` says for those without it."""
+        asked = request.GET.get("lines", "")
+        if asked.isascii() and asked.isdecimal():
+            return min(int(asked[:3]), MOST_BLANK_LINES)
+        return self.extra
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.by = request.user
+        return formset
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        # No "+" and pencil beside a choice: on a phone they are a trap, and a popup at that.
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+
+class PhotoInline(RowsInline):
+    model = ArticlePhoto
+    form = PhotoForm
+    formset = PhotoRows
+    autocomplete_fields = ["photo"]
+    row_template = "admin/articles/photo_row.html"
+    add_label = _("Add a photo")
+    verbose_name_plural = _("Photos")
+    fields = [
+        *("photo", "file", "caption", "credit", "alt_text", "focal_x", "focal_y"),
+        *("is_ai_generated", "position"),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("photo")
+
+
+class AttendanceInline(RowsInline):
+    model = Attendance
+    form = AttendanceForm
+    formset = AttendanceRows
+    row_template = "admin/articles/attendance_row.html"
+    add_label = _("Add somebody")
+    verbose_name_plural = _("Present")
+    fields = [
+        *("subject", "name", "chosen", "which", "office_as_printed", "capacity", "group_count"),
+        *("represents_as_printed", "represents_chosen", "is_private", "tenure", "position"),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return (
+            super()
+            .get_queryset(request)
+            .select_related(
+                *("person", "organisation", "represents_person", "represents_post"),
+                "represents_organisation",
+            )
+        )
+
+
+class BylineRows(StoryRows):
+    subject_fields = ("author", "role")
+    duplicate_message = _("The same author stands there twice in the same role.")
+
+
+class BylineInline(RowsInline):
+    model = Byline
+    form = BylineForm
+    formset = BylineRows
+    autocomplete_fields = ["author"]
+    row_template = "admin/articles/byline_row.html"
+    add_label = _("Add a name")
+    verbose_name_plural = _("Bylines")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("author")
+
+
+class RelatedRows(StoryRows):
+    subject_fields = ("related",)
+    duplicate_message = _("The same story stands there twice.")
+
+
+class RelatedInline(RowsInline):
+    model = RelatedArticle
+    fk_name = "article"
+    form = RelatedForm
+    formset = RelatedRows
+    autocomplete_fields = ["related"]
+    row_template = "admin/articles/related_row.html"
+    add_label = _("Add a story")
+    verbose_name_plural = _("Related stories")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        related = super().get_queryset(request).select_related("related")
+        return related.defer("related__body", "related__search")

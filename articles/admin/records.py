@@ -1,0 +1,188 @@
+"""What stands beside the stories: corrections, revisions, pages, old addresses, the masthead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .. import revisions, wording
+from ..choices import CorrectionKind, Status
+from ..forms.fields import GrowingText, StoryText
+from ..models import Correction, Page, Publication, Redirect, Revision
+from ..sanitise import clean_body
+from .base import DeskAdmin, NeverDeleted
+from .taxonomy import SlugFromName
+
+
+class CorrectionForm(forms.ModelForm):
+    """A correction of a story that readers have seen; a withdrawal has its own way."""
+
+    kind = forms.ChoiceField(
+        label=capfirst(gettext_lazy("kind")),
+        choices=[c for c in CorrectionKind.choices if c[0] != CorrectionKind.WITHDRAWAL],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose the kind.")},
+    )
+
+    class Meta:
+        model = Correction
+        fields = ["article", "kind", "text"]
+        widgets = {"text": GrowingText(rows=4)}
+        error_messages = {
+            "text": {"required": gettext_lazy("A correction says what is right.")},
+            "article": {"required": gettext_lazy("Choose the story.")},
+        }
+
+    def clean_article(self) -> Any:
+        article = self.cleaned_data["article"]
+        if not (article.is_published or article.status == Status.WITHDRAWN):
+            raise forms.ValidationError(
+                _("This story is not public: change its text, there is nothing to correct yet.")
+            )
+        return article
+
+
+@admin.register(Correction)
+class CorrectionAdmin(NeverDeleted, DeskAdmin):
+    """Add only. What was wrong stays in the open; a wrong correction gets one of its own."""
+
+    form = CorrectionForm
+    autocomplete_fields = ["article"]
+    list_display = ["created_at", "kind", "article", "created_by"]
+    list_filter = ["kind"]
+    list_select_related = ["article", "created_by"]
+    search_fields = ["article__headline", "text"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Correction, form: Any, change: bool) -> None:
+        obj.created_by = request.user
+        super().save_model(request, obj, form, change)
+        note = f"{obj.get_kind_display()}: {obj.text}"
+        revisions.record(obj.article, by=request.user, note=note[:300])
+
+    def response_add(
+        self, request: HttpRequest, obj: Correction, post_url_continue: Any = None
+    ) -> HttpResponse:
+        self.message_user(request, _("The correction stands on the story and on its page."))
+        url = reverse("admin:articles_article_change", args=[obj.article_id])
+        return HttpResponseRedirect(url)
+
+
+@admin.register(Revision)
+class RevisionAdmin(NeverDeleted, DeskAdmin):
+    """Read only: a story as it was."""
+
+    list_display = ["article", "number", "created_at", "created_by", "status", "note"]
+    list_select_related = ["article", "created_by"]
+    list_filter = ["status"]
+    ordering = ["-id"]
+    change_form_template = "admin/articles/revision.html"
+    fields = ["article", "number", "status", "note", "created_at", "created_by"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The story as it was then, with its text cleaned once more."""
+        revision = self.get_object(request, unquote(object_id))
+        then = revision.snapshot if revision else {}
+        lines = [
+            {
+                "name": line.get("name_as_printed") or line.get("group_label"),
+                "office": line.get("office_as_printed"),
+            }
+            for line in then.get("attendances", [])
+        ]
+        context = {
+            # Sanitised by the same rules as every story; see articles.sanitise.
+            "body": mark_safe(clean_body(then.get("body", ""))),
+            "lines": lines,
+            "saved_time": revision and wording.clock(revision.article, revision.created_at),
+        }
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        # Reached from its story; a list of everybody's saves is no place to start from.
+        return False
+
+
+@admin.register(Page)
+class PageAdmin(SlugFromName, NeverDeleted, DeskAdmin):
+    slug_source = "title"
+    list_display = ["title", "slug", "is_published", "saved_at"]
+    search_fields = ["title"]
+    fields = ["title", "body", "is_published", "slug"]
+
+    class Media:
+        css = {"all": ["desk/prose.css"]}
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "body":
+            return forms.CharField(
+                label=capfirst(db_field.verbose_name), required=False, strip=False, widget=StoryText
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+@admin.register(Redirect)
+class RedirectAdmin(DeskAdmin):
+    list_display = ["path", "leads_to"]
+    list_select_related = ["article", "page"]
+    search_fields = ["path"]
+    autocomplete_fields = ["article", "page"]
+
+    @admin.display(description=gettext_lazy("leads to"))
+    def leads_to(self, redirect: Redirect) -> str:
+        return redirect.get_absolute_url()
+
+
+@admin.register(Publication)
+class PublicationAdmin(NeverDeleted, DeskAdmin):
+    """One row: its list is its form."""
+
+    fieldsets = [
+        (None, {"fields": ["name", "tagline"]}),
+        (
+            gettext_lazy("Masthead (Press Law 40/1999, article 12)"),
+            {
+                "fields": [
+                    "legal_name",
+                    "responsible_person",
+                    "address",
+                    "email",
+                    "phone",
+                    "masthead",
+                ]
+            },
+        ),
+        (gettext_lazy("Who owns it"), {"fields": ["ownership"]}),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        # Before anybody has filled it in there is no row yet; looking at the form makes none.
+        return Publication.current() if object_id == "1" else None
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return HttpResponseRedirect(reverse("admin:articles_publication_change", args=[1]))

@@ -1,0 +1,94 @@
+"""What stories are sorted by: sections, places, tags; and who signs them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import taggit.admin
+import taggit.models
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Author, Place, Section, Tag
+from ..slugs import unused_slug
+from .base import DeskAdmin, NeverDeleted
+
+if admin.site.is_registered(taggit.models.Tag):
+    admin.site.unregister(taggit.models.Tag)
+
+
+class SlugFromName:
+    """Leaves the address to be made from the name when it is empty."""
+
+    slug_source = "name"
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        if "slug" in form.base_fields:
+            form.base_fields["slug"].required = False
+            form.base_fields["slug"].help_text = _("Made from the name when left empty.")
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not obj.slug:
+            others = type(obj)._default_manager.exclude(pk=obj.pk)
+            obj.slug = unused_slug(others, getattr(obj, self.slug_source), "nama")
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Section)
+class SectionAdmin(SlugFromName, NeverDeleted, DeskAdmin):
+    list_display = ["name", "position", "colour", "slug"]
+    search_fields = ["name"]
+
+
+@admin.register(Place)
+class PlaceAdmin(NeverDeleted, DeskAdmin):
+    list_display = ["name", "kind", "parent", "timezone", "code"]
+    list_filter = ["kind", "timezone"]
+    list_select_related = ["parent"]
+    search_fields = ["name", "code__startswith"]
+    search_help_text = _("Name or official code.")
+    autocomplete_fields = ["parent"]
+    fields = ["name", "kind", "parent", "code", "timezone"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("parent")
+
+    @staticmethod
+    def autocomplete_label(place: Place) -> str:
+        """Places of one name are told apart by what they are part of."""
+        return f"{place} · {place.parent.name}" if place.parent else str(place)
+
+
+@admin.register(Tag)
+class TagAdmin(SlugFromName, DeskAdmin):
+    list_display = ["name", "used"]
+    search_fields = ["name"]
+    fields = ["name", "slug"]
+    ordering = ["name"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).annotate(uses=Count("tagged_articles"))
+
+    @admin.display(description=_("stories"), ordering="uses")
+    def used(self, tag: Any) -> int:
+        return tag.uses
+
+
+@admin.register(Author)
+class AuthorAdmin(SlugFromName, NeverDeleted, DeskAdmin):
+    list_display = ["name", "initials", "user"]
+    list_select_related = ["user"]
+    search_fields = ["name", "initials"]
+    autocomplete_fields = ["user"]
+    fields = ["name", "initials", "bio", "user", "slug"]
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> Any:
+        # Who may not see accounts cannot search them either.
+        return self.autocomplete_fields if request.user.has_perm("accounts.view_user") else []
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [] if request.user.has_perm("accounts.view_user") else ["user"]

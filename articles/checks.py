@@ -1,0 +1,105 @@
+"""What is looked at before a story is published. Each check is one small function.
+
+A blocking finding must be mended first; an advising one is only shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .models import Article, Publication
+
+# A headline longer than this is cut in search results and on a phone's share card.
+LONG_HEADLINE = 110
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found: a sentence for the editor, and whether it stops publication."""
+
+    message: str
+    is_blocking: bool
+
+
+def before_publishing(article: Article) -> list[Finding]:
+    """All findings on a saved story, blocking ones first."""
+    findings = [finding for check in CHECKS for finding in check(article)]
+    return sorted(findings, key=lambda finding: not finding.is_blocking)
+
+
+def _text(article: Article) -> Iterator[Finding]:
+    if not article.body:
+        yield Finding(_("The story has no text yet."), True)
+    if not article.standfirst:
+        yield Finding(
+            _("The story has no standfirst; lists and cards show its first paragraph."), False
+        )
+    if len(article.headline) > LONG_HEADLINE:
+        yield Finding(
+            _("The headline has %(length)d characters; more than %(limit)d are cut on phones.")
+            % {"length": len(article.headline), "limit": LONG_HEADLINE},
+            False,
+        )
+
+
+def _origin(article: Article) -> Iterator[Finding]:
+    if article.place is None:
+        yield Finding(
+            _("The story has no dateline: its times are those of the publication."), False
+        )
+    if not article.bylines.exists():
+        yield Finding(_("Nobody signs the story."), False)
+
+
+def _photos(article: Article) -> Iterator[Finding]:
+    photos = list(article.article_photos.select_related("photo"))
+    # Press Council guidelines, point 7: copyright.
+    uncredited = sum(not row.photo.credit for row in photos)
+    if uncredited:
+        yield Finding(
+            ngettext(
+                "%(count)d photo has no credit.", "%(count)d photos have no credit.", uncredited
+            )
+            % {"count": uncredited},
+            True,
+        )
+    silent = sum(not (row.alt_text or row.photo.alt_text) for row in photos)
+    if silent:
+        yield Finding(
+            ngettext(
+                "%(count)d photo has no alternative text: readers who cannot see it miss it.",
+                "%(count)d photos have no alternative text: readers who cannot see them miss them.",
+                silent,
+            )
+            % {"count": silent},
+            True,
+        )
+
+
+def _label(article: Article) -> Iterator[Finding]:
+    # Press Council guidelines, point 6.
+    if article.is_paid and not article.sponsor:
+        yield Finding(_("A paid story names who paid for it."), True)
+    if article.sponsor and not article.is_paid:
+        yield Finding(_("Somebody paid for this story, but its kind is not “Advertorial”."), True)
+
+
+def _masthead(article: Article) -> Iterator[Finding]:
+    # Press Law 40/1999, article 12.
+    if not Publication.current().is_legally_complete:
+        yield Finding(
+            _("The masthead lacks the company, its address or the person responsible."), False
+        )
+
+
+CHECKS: tuple[Callable[[Article], Iterator[Finding]], ...] = (
+    _text,
+    _origin,
+    _photos,
+    _label,
+    _masthead,
+)

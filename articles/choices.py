@@ -1,0 +1,96 @@
+"""The newsroom's words, as choices. Stored values are short English; labels are translated."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(models.TextChoices):
+    """Where a story stands. `articles.workflow` is the only door from one to another.
+
+    A scheduled story is `published` with a time that has not come yet: what the public sees
+    is a query over the clock, so no job can miss it.
+    """
+
+    DRAFT = "draft", _("draft")
+    IN_REVIEW = "in_review", _("in review")
+    RETURNED = "returned", _("returned")
+    APPROVED = "approved", _("approved")
+    PUBLISHED = "published", _("published")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class Kind(models.TextChoices):
+    NEWS = "news", _("news")
+    FEATURE = "feature", _("feature")
+    OPINION = "opinion", _("opinion")
+    # The label that the press guidelines (point 6) ask for wherever the story shows.
+    PAID = "paid", _("Advertorial")
+
+
+class BylineRole(models.TextChoices):
+    REPORTER = "reporter", _("reporter")
+    CONTRIBUTOR = "contributor", _("contributor")
+    PHOTOGRAPHER = "photographer", _("photographer")
+    EDITOR = "editor", _("editor")
+
+
+class PlaceKind(models.TextChoices):
+    PROVINCE = "province", _("province")
+    REGENCY = "regency", _("regency")
+    CITY = "city", _("city")
+    DISTRICT = "district", _("district")
+    VILLAGE = "village", _("village")
+
+
+class TimeZoneName(models.TextChoices):
+    """The four zones of Indonesia in the IANA database; two of them are labelled WIB."""
+
+    JAKARTA = "Asia/Jakarta", "WIB (Asia/Jakarta)"
+    PONTIANAK = "Asia/Pontianak", "WIB (Asia/Pontianak)"
+    MAKASSAR = "Asia/Makassar", "WITA (Asia/Makassar)"
+    JAYAPURA = "Asia/Jayapura", "WIT (Asia/Jayapura)"
+
+
+class CorrectionKind(models.TextChoices):
+    """Press Council guidelines, points 4 and 5: each is linked to its story and shows its time."""
+
+    CORRECTION = "correction", _("Erratum")
+    CLARIFICATION = "clarification", _("Clarification")
+    RIGHT_OF_REPLY = "right_of_reply", _("Right of reply")
+    WITHDRAWAL = "withdrawal", _("Withdrawal")
+
+
+class WithdrawalGround(models.TextChoices):
+    """The only reasons for which a story may be withdrawn (Press Council guidelines, point 5a)."""
+
+    HATRED = "hatred", _("ethnic, religious or racial hatred")
+    DECENCY = "decency", _("decency")
+    CHILD_PROTECTION = "child_protection", _("the future of a child")
+    VICTIM_TRAUMA = "victim_trauma", _("the traumatic experience of a victim")
+    PRESS_COUNCIL = "press_council", _("another ground named by the Press Council")
+
+
+class TenureKind(models.TextChoices):
+    """In which capacity an office is held; the short forms are printed as they are."""
+
+    DEFINITIVE = "definitive", _("definitive")
+    PJ = "pj", _("Pj. (acting, appointed)")
+    PLT = "plt", _("Plt. (acting, vacancy)")
+    PLH = "plh", _("Plh. (acting, absence)")
+    PJS = "pjs", _("Pjs. (acting, campaign leave)")
+
+
+class DatePrecision(models.TextChoices):
+    DAY = "day", _("day")
+    MONTH = "month", _("month")
+    YEAR = "year", _("year")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class Capacity(models.TextChoices):
+    """Why somebody stands in the register of a story."""
+
+    ATTENDED = "attended", _("attended")
+    QUOTED = "quoted", _("attended and quoted")
+    MENTIONED = "mentioned", _("mentioned")
+    ORGANISER = "organiser", _("organiser")

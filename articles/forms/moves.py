@@ -1,0 +1,117 @@
+"""What a move of the workflow asks for: a note, a time, a ground with a notice."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..choices import WithdrawalGround
+from ..models import Article
+from ..workflow import Move
+from ..zones import label
+from .fields import GrowingText, MomentInput
+
+
+class MoveForm(forms.Form):
+    """Asks for nothing but a yes. The values of a subclass are the move's own arguments."""
+
+    def __init__(self, *args: Any, article: Article, **kwargs: Any) -> None:
+        self.article = article
+        super().__init__(*args, **kwargs)
+
+
+class NoteForm(MoveForm):
+    note = forms.CharField(
+        label=gettext_lazy("What should the reporter change?"),
+        widget=GrowingText(rows=4),
+        error_messages={"required": gettext_lazy("Say what the reporter should change.")},
+    )
+
+
+class TimeForm(MoveForm):
+    """A time on the clock of the story's place, which the form names."""
+
+    at = forms.DateTimeField(
+        label=gettext_lazy("Comes out at"),
+        widget=MomentInput,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        error_messages={
+            "required": gettext_lazy("Choose the day and the time."),
+            "invalid": gettext_lazy("Write the time as 2026-12-31 17:00."),
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = timezone.now()
+        zone = self.article.zone
+        place = self.article.place.short_name if self.article.place else ""
+        self.fields["at"].label = (
+            _("Comes out at (%(zone)s, the clock of %(place)s)")
+            % {"zone": label(now, zone.key), "place": place}
+            if place
+            else _("Comes out at (%(zone)s)") % {"zone": label(now, zone.key)}
+        )
+        self.fields["at"].help_text = self._beside_the_publications_clock(now, zone)
+        soon = (now + datetime.timedelta(hours=1)).astimezone(zone)
+        # Without a zone, so that the widget prints it as it is.
+        at = soon.replace(minute=0, second=0, microsecond=0, tzinfo=None)
+        self.initial.setdefault("at", at)
+
+    def full_clean(self) -> None:
+        with timezone.override(self.article.zone):
+            super().full_clean()
+
+    @staticmethod
+    def _beside_the_publications_clock(now: datetime.datetime, zone: ZoneInfo) -> str:
+        here = now.astimezone(zone)
+        home = now.astimezone(ZoneInfo(settings.TIME_ZONE))
+        labels = {"zone": label(now, zone.key), "home": label(now, settings.TIME_ZONE)}
+        if here.utcoffset() == home.utcoffset():
+            return _("It is %(time)s %(zone)s now; the publication lives by the same clock.") % {
+                "time": f"{here:%H.%M}",
+                **labels,
+            }
+        return _(
+            "It is %(time)s %(zone)s now; that is %(home_time)s %(home)s on the publication's clock."
+        ) % {"time": f"{here:%H.%M}", "home_time": f"{home:%H.%M}", **labels}
+
+
+class WithdrawalForm(MoveForm):
+    ground = forms.ChoiceField(
+        label=gettext_lazy("Ground"),
+        choices=WithdrawalGround.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Choose one of the grounds that the press guidelines allow.")
+        },
+    )
+    notice = forms.CharField(
+        label=gettext_lazy("Notice for the readers"),
+        widget=GrowingText(rows=4),
+        help_text=gettext_lazy("Stands at the story's address in its place, for good."),
+        error_messages={"required": gettext_lazy("Write the notice that readers will see.")},
+    )
+
+
+FORMS: dict[str, type[MoveForm]] = {
+    "": MoveForm,
+    "note": NoteForm,
+    "time": TimeForm,
+    "withdrawal": WithdrawalForm,
+}
+
+# These ask once more before they are made, though they need nothing typed.
+ASKS_AGAIN = frozenset({"withdraw"})
+
+
+def has_step(move: Move) -> bool:
+    """Whether the move has a page of its own before it is made."""
+    return bool(move.needs) or move.name in ASKS_AGAIN

@@ -1,0 +1,123 @@
+"""What the rows under a story have in common: an order, and constraints that a swap would meet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.forms.models import BaseInlineFormSet
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+LAST = 9999
+
+
+class StoryRows(BaseInlineFormSet):
+    """Rows of a story in the order in which they stand on the form.
+
+    Each form gets the story and the person who saves. `by` is set by the admin.
+    """
+
+    by: User | None = None
+    # What a unique constraint of the table looks at; a row where it changes is written anew.
+    subject_fields: tuple[str, ...] = ()
+    duplicate_message: Any = ""
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        return super().get_form_kwargs(index) | {"article": self.instance, "by": self.by}
+
+    def get_unique_error_message(self, unique_check: Any) -> Any:
+        return self.duplicate_message
+
+    def clean(self) -> None:
+        super().clean()
+        in_order = sorted(
+            (form for form in self.forms if self._stays(form)),
+            key=lambda form: form.cleaned_data.get("position") or 0,
+        )
+        for position, form in enumerate(in_order):
+            form.instance.position = position
+
+    def save(self, commit: bool = True) -> Any:
+        """Save the rows. Rows that trade places under a unique constraint are written anew."""
+        if commit and self.subject_fields:
+            traded = [
+                form.instance.pk
+                for form in self.initial_forms
+                if form.instance.pk and self._stays(form) and self._has_new_subject(form)
+            ]
+            removed = [form.instance.pk for form in self.deleted_forms if form.instance.pk]
+            # Their keys stay the same: saving a row that is gone writes it under its old key.
+            self.model._default_manager.filter(pk__in=[*traded, *removed]).delete()
+        return super().save(commit)
+
+    def _has_new_subject(self, form: forms.ModelForm) -> bool:
+        return any(field in form.changed_data for field in self.subject_fields)
+
+    def _stays(self, form: forms.ModelForm) -> bool:
+        if not hasattr(form, "cleaned_data") or self._should_delete_form(form):
+            return False
+        return bool(form.instance.pk) or form.has_changed()
+
+
+class StoryRow(forms.ModelForm):
+    """One row. An empty new row is no row, wherever it was dragged to."""
+
+    position = forms.IntegerField(
+        required=False, min_value=0, max_value=LAST, widget=forms.HiddenInput
+    )
+
+    def __init__(
+        self, *args: Any, article: Any = None, by: User | None = None, **kwargs: Any
+    ) -> None:
+        self.article = article
+        self.by = by
+        super().__init__(*args, **kwargs)
+
+    def has_changed(self) -> bool:
+        changed = set(self.changed_data)
+        return bool(changed - {"position"}) if self.instance._state.adding else bool(changed)
+
+    def clean_position(self) -> int:
+        # Without script a new row has no number: it comes last.
+        position = self.cleaned_data.get("position")
+        return LAST if position is None else position
+
+
+class ChosenOnce(StoryRow):
+    """A row whose subject is chosen when it is added; afterwards it is a name to move or remove.
+
+    That is what people do with such rows, and a completing field for each would cost a query
+    and a good part of a phone's screen.
+    """
+
+    subject_field = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_chosen = not self.instance._state.adding
+        if self.is_chosen and self.subject_field in self.fields:
+            self.fields[self.subject_field].widget = forms.HiddenInput()
+
+
+class BylineForm(ChosenOnce):
+    subject_field = "author"
+
+    class Meta:
+        fields = ["author", "role", "position"]
+
+
+class RelatedForm(ChosenOnce):
+    subject_field = "related"
+
+    class Meta:
+        fields = ["related", "position"]
+
+    def clean_related(self) -> Any:
+        related = self.cleaned_data["related"]
+        if related and related == self.article:
+            raise forms.ValidationError(_("A story is not related to itself."))
+        return related

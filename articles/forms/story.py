@@ -1,0 +1,124 @@
+"""The story itself, without its rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.text import capfirst, slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from ..choices import Kind
+from ..models import Article
+from ..slugs import slug_of
+from .fields import DayInput, GrowingText, StoryText, TagsField
+
+
+class StoryForm(forms.ModelForm):
+    """A story as its reporter or editor writes it.
+
+    `by`, the person who saves, is set by the admin on a subclass. A story that a colleague
+    saved after this form was opened is not overwritten before the person has seen so.
+    """
+
+    by: Any = None
+
+    headline = forms.CharField(
+        label=gettext_lazy("headline"),
+        max_length=250,
+        widget=GrowingText(rows=2),
+        error_messages={"required": gettext_lazy("A story needs a headline.")},
+    )
+    standfirst = forms.CharField(
+        label=gettext_lazy("standfirst"),
+        required=False,
+        widget=GrowingText(rows=2),
+        help_text=gettext_lazy("One or two sentences: what happened and why it matters."),
+    )
+    body = forms.CharField(
+        label=pgettext_lazy("of a story", "text"), required=False, strip=False, widget=StoryText
+    )
+    slug = forms.CharField(
+        label=gettext_lazy("address"),
+        required=False,
+        max_length=120,
+        help_text=gettext_lazy("Made from the headline when left empty."),
+    )
+    tags = TagsField(
+        label=gettext_lazy("tags"),
+        required=False,
+        help_text=gettext_lazy("With commas between them."),
+    )
+    why = forms.CharField(
+        label=gettext_lazy("reason for the change"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("Kept in the story's history."),
+    )
+    seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Article
+        fields = [
+            *("headline", "standfirst", "body", "section", "place", "event_on", "tags"),
+            *("kind", "sponsor", "is_identity_protected", "is_unverified", "slug"),
+        ]
+        widgets = {"event_on": DayInput}
+        error_messages = {"section": {"required": gettext_lazy("Choose the section.")}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        for field in self.fields.values():
+            field.label = capfirst(field.label) if field.label else field.label
+        self.slug_before = self.instance.slug
+        self.headline_before = self.instance.headline
+        if self.instance.pk and "seen_version" in self.fields:
+            self.initial["seen_version"] = self.instance.version
+        if "section" in self.fields:
+            self.fields["section"].error_messages["required"] = _("Choose the section.")
+
+    def clean_headline(self) -> str:
+        return " ".join(self.cleaned_data["headline"].split())
+
+    def clean_slug(self) -> str:
+        """The address as typed; left alone, it follows the headline until publication."""
+        typed = slugify(self.cleaned_data["slug"])[:120].strip("-")
+        headline = self.cleaned_data.get("headline") or self.headline_before
+        if self.instance.published_on:
+            slug = typed or self.slug_before
+            taken = Article.objects.filter(published_on=self.instance.published_on, slug=slug)
+            if taken.exclude(pk=self.instance.pk).exists():
+                raise forms.ValidationError(_("Another story of this day has this address."))
+            return slug
+        was_made = typed == self.slug_before and typed == slug_of(self.headline_before or "")
+        return slug_of(headline) if was_made or not typed else typed
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        values = cleaned if cleaned is not None else self.cleaned_data
+        if values.get("kind") == Kind.PAID and not values.get("sponsor"):
+            self.add_error("sponsor", _("A paid story names who paid for it."))
+        if self.instance.pk:
+            self._refuse_to_overwrite(values.get("seen_version"))
+        return cleaned
+
+    def _refuse_to_overwrite(self, seen: int | None) -> None:
+        row = Article.objects.select_for_update().only("version").get(pk=self.instance.pk)
+        if seen is None or seen == row.version:
+            return
+        last = row.revisions.select_related("created_by").first()
+        if last is None or last.created_by_id == getattr(self.by, "pk", None):
+            return
+        # The form comes back with what was typed and knows of the other version from now on.
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen_version")] = str(row.version)
+        self.add_error(
+            None,
+            _(
+                "%(name)s saved this story after you opened it. Nothing of yours is lost: it is "
+                "below. Compare it with the history, then save again to keep your version."
+            )
+            % {"name": last.created_by or _("The import")},
+        )

@@ -1,0 +1,41 @@
+from ..people.models import (
+    Attendance,
+    Organisation,
+    OrganisationAlias,
+    Person,
+    PersonAlias,
+    Post,
+    Tenure,
+)
+from .article import Article, RelatedArticle
+from .authors import Author, Byline
+from .photos import ArticlePhoto, Photo
+from .places import Place
+from .publication import Publication
+from .records import Correction, Page, Redirect, Revision
+from .taxonomy import Section, Tag, TaggedArticle
+
+__all__ = [
+    "Article",
+    "ArticlePhoto",
+    "Attendance",
+    "Author",
+    "Byline",
+    "Correction",
+    "Organisation",
+    "OrganisationAlias",
+    "Page",
+    "Person",
+    "PersonAlias",
+    "Photo",
+    "Place",
+    "Post",
+    "Publication",
+    "Redirect",
+    "RelatedArticle",
+    "Revision",
+    "Section",
+    "Tag",
+    "TaggedArticle",
+    "Tenure",
+]

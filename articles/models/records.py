@@ -1,0 +1,177 @@
+"""What is kept about a story beside the story: revisions, corrections, old addresses."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from ..choices import CorrectionKind, Status
+from ..sanitise import RichTextField
+from .article import Article
+
+
+class Revision(models.Model):
+    """A whole snapshot of a story: who saved it, when and why. Written by `articles.revisions`."""
+
+    article = models.ForeignKey(
+        Article, verbose_name=_("story"), on_delete=models.CASCADE, related_name="revisions"
+    )
+    number = models.PositiveIntegerField(_("number"))
+    snapshot = models.JSONField(_("contents"))
+    status = models.CharField(_("state"), max_length=10, choices=Status)
+    note = models.CharField(_("why"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("saved"), db_default=Now())
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("saved by"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "number"], name="articles_revision_number_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article_id} #{self.number}"
+
+
+class Correction(models.Model):
+    """An erratum, a clarification, a right of reply or a withdrawal, linked to its story.
+
+    Append-only: the database refuses to change or delete a row (a trigger in the migration),
+    as the press guidelines (point 4) keep what was wrong in the open.
+    """
+
+    article = models.ForeignKey(
+        Article, verbose_name=_("story"), on_delete=models.PROTECT, related_name="corrections"
+    )
+    kind = models.CharField(_("kind"), max_length=16, choices=CorrectionKind)
+    text = models.TextField(
+        _("text"), help_text=_("What was wrong and what is right, in plain words.")
+    )
+    created_at = models.DateTimeField(_("time"), db_default=Now())
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("written by"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            # /ralat/, newest first by keyset.
+            models.Index(fields=["-created_at", "-id"], name="articles_corrections_idx"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=CorrectionKind.values), name="articles_correction_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(text=""),
+                name="articles_correction_text_present",
+                violation_error_message=_("A correction says what is right."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.text[:60]}"
+
+
+class Page(models.Model):
+    """A standing text such as "Kontak": no story, no date."""
+
+    title = models.CharField(_("title"), max_length=200)
+    slug = models.SlugField(_("address"), max_length=120, unique=True)
+    body = RichTextField(_("text"), blank=True)
+    is_published = models.BooleanField(_("public"), default=True)
+    saved_at = models.DateTimeField(_("saved"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("page")
+        verbose_name_plural = _("pages")
+        ordering = ["title", "id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:page", args=[self.slug])
+
+
+class Redirect(models.Model):
+    """An old address that answers for ever with where its content stands now (301).
+
+    It points at a row, not at an address, so there are no chains: the row knows where it is.
+    """
+
+    path = models.CharField(
+        _("old address"),
+        max_length=500,
+        unique=True,
+        help_text=_("From the first slash, with the query if it has one: /?p=12"),
+    )
+    article = models.ForeignKey(
+        Article,
+        verbose_name=_("story"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="redirects",
+    )
+    page = models.ForeignKey(
+        Page,
+        verbose_name=_("page"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="redirects",
+    )
+    target = models.CharField(
+        _("other address here"), max_length=500, blank=True, help_text=_("Such as /rubrik/ekonomi/")
+    )
+
+    class Meta:
+        verbose_name = _("redirect")
+        verbose_name_plural = _("redirects")
+        ordering = ["path"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(article__isnull=False, page__isnull=True, target="")
+                | Q(article__isnull=True, page__isnull=False, target="")
+                | (Q(article__isnull=True, page__isnull=True) & ~Q(target="")),
+                name="articles_redirect_one_target",
+                violation_error_message=_(
+                    "A redirect leads to one thing: a story, a page or an address."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(path__startswith="/")
+                & ~Q(path__startswith="//")
+                & (Q(target="") | (Q(target__startswith="/") & ~Q(target__regex=r"^/[/\\]"))),
+                name="articles_redirect_inside",
+                violation_error_message=_("Addresses here begin with one slash."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+    def get_absolute_url(self) -> str:
+        """Where the content stands now."""
+        if self.article:
+            return self.article.get_absolute_url()
+        return self.page.get_absolute_url() if self.page else self.target

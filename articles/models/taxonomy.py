@@ -1,0 +1,76 @@
+from django.core.validators import RegexValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from taggit.models import ItemBase, TagBase
+
+
+class Section(models.Model):
+    """A rubrik of the publication: every public story stands in exactly one."""
+
+    name = models.CharField(_("name"), max_length=60)
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    description = models.CharField(_("description"), max_length=200, blank=True)
+    colour = models.CharField(
+        _("colour"),
+        max_length=7,
+        default="#23395b",
+        validators=[RegexValidator(r"^#[0-9a-f]{6}$", _("Write the colour as #rrggbb."))],
+        help_text=_("A thin rule and the label; dark enough to read on white, as #rrggbb."),
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        ordering = ["position", "name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(colour__regex=r"^#[0-9a-f]{6}$"),
+                name="articles_section_colour_hex",
+                violation_error_message=_("Write the colour as #rrggbb."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:section", args=[self.slug])
+
+
+class Tag(TagBase):
+    """What stories are about. One per word whatever its case (TAGGIT_CASE_INSENSITIVE)."""
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                models.functions.Lower("name"),
+                name="articles_tag_name_unique",
+                violation_error_message=_("This tag is there already, perhaps in another case."),
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:tag", args=[self.slug])
+
+
+class TaggedArticle(ItemBase):
+    tag = models.ForeignKey(
+        Tag, verbose_name=_("tag"), on_delete=models.CASCADE, related_name="tagged_articles"
+    )
+    content_object = models.ForeignKey(
+        "articles.Article", verbose_name=_("story"), on_delete=models.CASCADE
+    )
+
+    class Meta:
+        verbose_name = _("tag of a story")
+        verbose_name_plural = _("tags of stories")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_object", "tag"], name="articles_taggedarticle_unique"
+            ),
+        ]

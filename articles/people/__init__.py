@@ -1,0 +1,1 @@
+"""People and offices: who was there, as whom, and for whom."""

@@ -1,0 +1,124 @@
+"""Indonesian names as they are printed, taken apart and put together again.
+
+"Hj. Andi Karsina, S.E., M.Si." is a religious prefix, a name and degrees. Andi, Daeng, Karaeng
+and Puang are part of the name, not titles; "A." may be Andi, Abdul or Ahmad and is never
+expanded here. The lists are the titles in common use at regency level.
+"""
+
+import re
+import unicodedata
+from dataclasses import asdict, dataclass
+
+RELIGIOUS = {"h", "hj", "kh", "k.h", "tgh", "ust", "pdt", "rm"}
+ACADEMIC = {"prof", "dr", "drs", "dra", "drg", "drh", "ir", "apt", "ns"}
+RANKS = {
+    # Police
+    *("jenderal pol", "komjen pol", "irjen pol", "brigjen pol", "kombes pol", "akbp", "kompol"),
+    *("akp", "iptu", "ipda", "aiptu", "aipda", "bripka", "brigpol", "briptu", "bripda"),
+    # Army, navy and air force; a corps may follow ("Letkol Inf.")
+    *("jenderal tni", "letjen tni", "mayjen tni", "brigjen tni", "kolonel", "letkol", "mayor"),
+    *("kapten", "lettu", "letda", "peltu", "pelda", "serma", "serka", "sertu", "serda", "kopda"),
+}
+CORPS = {
+    "inf",
+    "kav",
+    "arh",
+    "arm",
+    "czi",
+    "cpm",
+    "chb",
+    "cba",
+    "cpl",
+    "caj",
+    "ckm",
+    "laut",
+    "mar",
+    "pnb",
+}
+
+_DEGREE = re.compile(
+    r"^(?:[A-Z][A-Za-z]{0,5}\.){1,5}[A-Za-z]{0,5}\.?(?:\([^)]+\))?$"  # S.Pd., M.Si, S.E.Ak.
+    r"|^[SMD][A-Z][A-Za-z]?\.?$"  # SE, MM., SH
+    r"|^Sp\.?[A-Z]+"  # Sp.OG
+)
+
+
+@dataclass(frozen=True)
+class NameParts:
+    """The parts of a printed name; empty strings where a part is missing."""
+
+    religious_prefix: str = ""
+    academic_prefix: str = ""
+    rank: str = ""
+    name: str = ""
+    degrees: str = ""
+
+    def as_fields(self) -> dict[str, str]:
+        return asdict(self)
+
+
+def parse(printed: str) -> NameParts:
+    """Take a printed name apart. Whatever is not known as a title stays in the name.
+
+    Guarantees: `compose(parse(x))` has the words of `x`, in an order a paper would print;
+    only a name made of titles alone keeps them as the name.
+    """
+    text = " ".join(printed.split()).strip(" ,")
+    head, _, tail = text.partition(",")
+    prefixes: dict[str, list[str]] = {"religious_prefix": [], "academic_prefix": [], "rank": []}
+    words = head.split()
+    while len(words) > 1:
+        taken = _leading_title(words)
+        if taken is None:
+            break
+        part, count = taken
+        prefixes[part] += words[:count]
+        del words[:count]
+    # Degrees without a comma before them: "A. Yusuf SE. MM".
+    run_on: list[str] = []
+    while len(words) > 1 and looks_like_degree(words[-1]):
+        run_on.insert(0, words.pop())
+    return NameParts(
+        **{part: " ".join(found) for part, found in prefixes.items()},
+        name=" ".join(words),
+        degrees=", ".join(filter(None, (" ".join(run_on), tail.strip(" ,")))),
+    )
+
+
+def _leading_title(words: list[str]) -> tuple[str, int] | None:
+    two = " ".join(words[:2]).lower().replace(".", "")
+    one = words[0].lower().rstrip(".").replace("k.h", "kh")
+    if len(words) > 2 and two in RANKS:
+        return "rank", 2
+    if one in RANKS:
+        has_corps = len(words) > 2 and words[1].rstrip(".").lower() in CORPS
+        return "rank", 2 if has_corps else 1
+    # A title of one or two letters is one only with its dot: "H. Umar", but "Ir" is no name either.
+    if one in RELIGIOUS and (words[0].endswith(".") or one in {"hj", "kh"}):
+        return "religious_prefix", 1
+    if one in ACADEMIC and words[0].endswith("."):
+        return "academic_prefix", 1
+    return None
+
+
+def compose(parts: NameParts) -> str:
+    """The whole name as it is printed at the first mention."""
+    titles = (parts.rank, parts.academic_prefix, parts.religious_prefix)
+    full = " ".join(filter(None, (*titles, parts.name)))
+    return f"{full}, {parts.degrees}" if parts.degrees else full
+
+
+def looks_like_degree(text: str) -> bool:
+    """Whether a comma-separated piece is a degree ("M.Si.") rather than the next name in a list."""
+    return bool(_DEGREE.match(text.strip()))
+
+
+def name_key(name: str) -> str:
+    """The key under which one name is found in spite of titles, case, dots and accents.
+
+    Titles and degrees are left out first, since shared titles make different people alike.
+    The order of the words is kept; spellings are not folded.
+    """
+    core = unicodedata.normalize("NFKD", parse(name).name).casefold()
+    letters = "".join(c if c.isalnum() else " " for c in core if not unicodedata.combining(c))
+    return " ".join(letters.split())

@@ -1,0 +1,157 @@
+"""What the public may see, and the joins each kind of page needs; both nowhere else."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.utils import timezone
+
+from .choices import Kind, Status
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class ArticleQuerySet(models.QuerySet):
+    def published(self) -> ArticleQuerySet:
+        """What the public may see now. Scheduling is this comparison with the clock, not a job."""
+        return self.filter(status=Status.PUBLISHED, publish_at__lte=timezone.now())
+
+    def addressable(self) -> ArticleQuerySet:
+        """What answers at a public address: published stories, and withdrawn ones by a notice."""
+        return self.filter(
+            status__in=[Status.PUBLISHED, Status.WITHDRAWN], publish_at__lte=timezone.now()
+        )
+
+    def scheduled(self) -> ArticleQuerySet:
+        return self.filter(status=Status.PUBLISHED, publish_at__gt=timezone.now())
+
+    def unpaid(self) -> ArticleQuerySet:
+        """Without paid stories: for the news sitemap, Terpopuler and breaking news."""
+        return self.exclude(kind=Kind.PAID)
+
+    def newest_first(self) -> ArticleQuerySet:
+        return self.order_by("-publish_at", "-id")
+
+    def published_between(
+        self, start: datetime.datetime, end: datetime.datetime
+    ) -> ArticleQuerySet:
+        """Stories published in the half-open span from `start` to `end`."""
+        return self.filter(publish_at__gte=start, publish_at__lt=end)
+
+    def signed_by(self, author: models.Model) -> ArticleQuerySet:
+        byline = apps.get_model("articles", "Byline")
+        return self.filter(Exists(byline.objects.filter(article=OuterRef("pk"), author=author)))
+
+    def tagged(self, tag: models.Model) -> ArticleQuerySet:
+        """Stories with the tag; a tag may be a name, so never one that protects identities."""
+        tagged = apps.get_model("articles", "TaggedArticle")
+        with_tag = tagged.objects.filter(content_object=OuterRef("pk"), tag=tag)
+        return self.filter(Exists(with_tag), is_identity_protected=False)
+
+    def naming_person(self, person: models.Model) -> ArticleQuerySet:
+        """Stories whose register names the person; never one that protects identities."""
+        return self._with_attendance(Q(person=person)).filter(is_identity_protected=False)
+
+    def naming_organisation(self, organisation: models.Model) -> ArticleQuerySet:
+        """Stories where the organisation sent people, or where one of its offices was held."""
+        return self._with_attendance(
+            Q(organisation=organisation)
+            | Q(represents_organisation=organisation)
+            | Q(tenure__post__organisation=organisation)
+        ).filter(is_identity_protected=False)
+
+    def _with_attendance(self, which: Q) -> ArticleQuerySet:
+        attendance = apps.get_model("articles", "Attendance")
+        return self.filter(Exists(attendance.objects.filter(which, article=OuterRef("pk"))))
+
+    def editable_by(self, user: User) -> ArticleQuerySet:
+        """The stories whose text this person may change.
+
+        Who may edit the stories of others edits all but withdrawn ones; a reporter, the own
+        ones (begun or signed) until they are handed in.
+        """
+        if not user.has_perm("articles.change_article"):
+            return self.none()
+        if user.has_perm("articles.change_any_article"):
+            return self.exclude(status=Status.WITHDRAWN)
+        return self.owned_by(user).filter(status__in=[Status.DRAFT, Status.RETURNED])
+
+    def owned_by(self, user: User) -> ArticleQuerySet:
+        """Stories that the person began or signs."""
+        byline = apps.get_model("articles", "Byline")
+        signed = byline.objects.filter(article=OuterRef("pk"), author__user=user)
+        return self.filter(Q(created_by=user) | Exists(signed))
+
+    def for_line(self) -> ArticleQuerySet:
+        """With what one line of words shows: section and place."""
+        return self.select_related("section", "place").defer("body", "search")
+
+    def for_list(self) -> ArticleQuerySet:
+        """With what a line or a card of a list shows: a line's, and the lead photo."""
+        return self.for_line().prefetch_related(_lead_photo())
+
+    def for_feed(self) -> ArticleQuerySet:
+        """With what an entry of a feed or a sitemap shows: the text, names and tags too."""
+        return (
+            self.select_related("section", "place")
+            .defer("search")
+            .prefetch_related(_lead_photo(), _bylines(), "tags", "corrections")
+        )
+
+    def for_page(self) -> ArticleQuerySet:
+        """With everything that the story's own page shows."""
+        related = apps.get_model("articles", "RelatedArticle")
+        attendance = apps.get_model("articles", "Attendance")
+        return (
+            self.select_related("section", "place__parent")
+            .defer("search")
+            .prefetch_related(
+                Prefetch(
+                    "article_photos",
+                    queryset=apps.get_model("articles", "ArticlePhoto").objects.select_related(
+                        "photo"
+                    ),
+                ),
+                _bylines(),
+                "tags",
+                "corrections",
+                Prefetch(
+                    "attendances",
+                    queryset=attendance.objects.select_related(
+                        "person",
+                        "organisation",
+                        "represents_person",
+                        "represents_organisation",
+                        "represents_post__organisation",
+                        "tenure__post__organisation",
+                    ),
+                ),
+                Prefetch(
+                    "related_links",
+                    queryset=related.objects.filter(
+                        related__status=Status.PUBLISHED, related__publish_at__lte=timezone.now()
+                    ).select_related("related__section", "related__place"),
+                    to_attr="public_related_links",
+                ),
+            )
+        )
+
+
+def _bylines() -> Prefetch:
+    byline = apps.get_model("articles", "Byline")
+    return Prefetch("bylines", queryset=byline.objects.select_related("author"))
+
+
+def _lead_photo() -> Prefetch:
+    article_photo = apps.get_model("articles", "ArticlePhoto")
+    first_of_each = (
+        article_photo.objects.order_by("article_id", "position", "id")
+        .distinct("article_id")
+        .select_related("photo")
+    )
+    return Prefetch("article_photos", queryset=first_of_each, to_attr="lead_photos")

@@ -1,0 +1,132 @@
+"""What HTML a story may hold, in one place: the editor's toolbar and the way into the table.
+
+`RichTextField` cleans on the way into the database, so no form, import, bulk write or
+`update()` can bring anything else in. Only raw SQL goes past it.
+"""
+
+import html
+import re
+from typing import Any
+
+import nh3
+from django.conf import settings
+from django.db import models
+from django_prose_editor.fields import ProseEditorField
+
+# The editor offers exactly what the allow-list below keeps.
+EDITOR_EXTENSIONS: dict[str, Any] = {
+    "Bold": True,
+    "Italic": True,
+    "Superscript": True,
+    "Subscript": True,
+    "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto", "tel"]},
+    "Heading": {"levels": [2, 3]},
+    "BulletList": True,
+    "OrderedList": True,
+    "ListItem": True,
+    "Blockquote": True,
+    "HorizontalRule": True,
+    "HardBreak": True,
+    "Table": True,
+    "Figure": True,
+    "Image": True,
+    "Caption": True,
+    "History": True,
+}
+
+TAGS = {
+    *("p", "br", "hr", "h2", "h3", "blockquote", "ul", "ol", "li"),
+    *("strong", "em", "sup", "sub", "a", "code", "pre"),
+    *("figure", "figcaption", "img"),
+    *("table", "caption", "thead", "tbody", "tr", "th", "td"),
+}
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "ol": {"start"},
+    "img": {"src", "alt", "width", "height"},
+    "th": {"colspan", "rowspan", "scope"},
+    "td": {"colspan", "rowspan"},
+}
+URL_SCHEMES = {"http", "https", "mailto", "tel"}
+
+# Same meaning under another name; after cleaning these tags have no attributes left.
+SYNONYMS = {"b": "strong", "i": "em", "h1": "h2", "h4": "h3", "h5": "h3", "h6": "h3"}
+
+_IMAGE_WITHOUT_SOURCE = re.compile(r"<img(?![^>]*\ssrc=)[^>]*>")
+# What an editor leaves behind the last line; a text of nothing else is empty.
+_EMPTY_ENDINGS = ("<p></p>", "<p><br></p>", "<p>&nbsp;</p>", "<p> </p>", "&nbsp;")
+_BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote|figcaption|tr|pre)>|<br>|<hr>")
+_TAG = re.compile(r"<[^>]*>")
+
+
+def _own_images_only(tag: str, attribute: str, value: str) -> str | None:
+    """Keep a picture's source only when we serve it: readers make no third-party request."""
+    if tag == "img" and attribute == "src":
+        own = value.startswith(settings.MEDIA_URL) and ".." not in value
+        return value if own else None
+    if tag == "img" and attribute in {"width", "height"}:
+        return value if value.isdecimal() else None
+    return value
+
+
+_cleaner = nh3.Cleaner(
+    tags=TAGS | set(SYNONYMS),
+    attributes=ATTRIBUTES,
+    attribute_filter=_own_images_only,
+    url_schemes=URL_SCHEMES,
+    link_rel="noopener",
+    strip_comments=True,
+)
+
+
+def clean_body(source: str) -> str:
+    """Return `source` as HTML that is safe to print unescaped on any page of ours.
+
+    Whatever is not in TAGS loses its tags and keeps its text; scripts, styles and the like
+    lose their text too. Pictures stay only when they are in our own media. Idempotent.
+    """
+    cleaned = _IMAGE_WITHOUT_SOURCE.sub("", _cleaner.clean(source.replace("\x00", "")))
+    for other, ours in SYNONYMS.items():
+        cleaned = cleaned.replace(f"<{other}>", f"<{ours}>").replace(f"</{other}>", f"</{ours}>")
+    return _without_empty_end(cleaned)
+
+
+def _without_empty_end(cleaned: str) -> str:
+    # Not a regular expression: over a long run of spaces one would take quadratic time.
+    while True:
+        shorter = cleaned.rstrip()
+        for ending in _EMPTY_ENDINGS:
+            shorter = shorter.removesuffix(ending)
+        if shorter == cleaned:
+            return cleaned
+        cleaned = shorter
+
+
+def plain_text(source: str) -> str:
+    """The words of an HTML text, a line per block, for descriptions, counts and plain mail."""
+    with_breaks = _BLOCK_END.sub("\n", source)
+    text = html.unescape(_TAG.sub("", with_breaks)).replace("\xa0", " ")
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+class RichTextField(ProseEditorField):
+    """HTML of a story or a page, sanitised on every way into the table that Django knows.
+
+    `ProseEditorField` cleans in `clean()` only, which forms call and nobody else does.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("extensions", EDITOR_EXTENSIONS)
+        kwargs.setdefault("sanitize", clean_body)
+        super().__init__(*args, **kwargs)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        # The object in memory gets the same text that the row gets.
+        value = self.get_prep_value(super().pre_save(model_instance, add))
+        setattr(model_instance, self.attname, value)
+        return value
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        return clean_body(value) if isinstance(value, str) else value

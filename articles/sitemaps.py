@@ -1,0 +1,222 @@
+"""Where search engines learn what is there: sitemaps by month, the news sitemap, robots.txt."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Iterator
+from xml.sax.saxutils import escape
+
+from django.conf import settings
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Greatest, TruncMonth
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from .absolute import absolute
+from .conditional import respond
+from .models import Article, Author, Correction, Organisation, Page, Person, Publication, Section
+from .xmltext import xml_text
+
+# The protocol's limit for one file.
+ADDRESSES = 50_000
+# The limits of the news sitemap: what is older or beyond is not looked at.
+NEWS_STORIES = 1_000
+NEWS_AGE = datetime.timedelta(days=2)
+
+_HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
+_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
+_PART = re.compile(
+    r"(?P<kind>[0-9]{4}-[0-9]{2}|pages|people|organisations)(?:-(?P<number>[0-9]{1,4}))?"
+)
+
+Line = tuple[str, datetime.datetime | None]
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The list of all files, each with the last change of what is in it."""
+    lines = list(_parts())
+    body = "".join(
+        f"<sitemap><loc>{escape(address)}</loc>{_lastmod(changed_at)}</sitemap>\n"
+        for address, changed_at in lines
+    )
+    return _xml(request, f'<sitemapindex xmlns="{_SITEMAP}">\n{body}</sitemapindex>\n', lines)
+
+
+@require_safe
+def part(request: HttpRequest, name: str) -> HttpResponse:
+    """One file: the stories of a month ("2026-11"), or "pages", "people", "organisations".
+
+    What does not fit into one file goes on in "2026-11-2". 404 for a name that the index
+    does not list.
+    """
+    match = _PART.fullmatch(name)
+    if match is None or match["number"] in {"0", "1"}:
+        raise Http404
+    start = (int(match["number"] or 1) - 1) * ADDRESSES
+    lines = list(_lines(match["kind"], start))
+    if not lines and match["kind"] != "pages":
+        raise Http404
+    body = "".join(
+        f"<url><loc>{escape(address)}</loc>{_lastmod(changed_at)}</url>\n"
+        for address, changed_at in lines
+    )
+    return _xml(request, f'<urlset xmlns="{_SITEMAP}">\n{body}</urlset>\n', lines)
+
+
+@require_safe
+def news(request: HttpRequest) -> HttpResponse:
+    """The stories of the last two days, without paid ones (press guidelines, point 6)."""
+    stories = (
+        Article.objects.published()
+        .unpaid()
+        .filter(publish_at__gte=timezone.now() - NEWS_AGE)
+        .newest_first()
+        .select_related("place")
+        .only("headline", "slug", "publish_at", "published_on", "status", "place__timezone")
+    )[:NEWS_STORIES]
+    name = escape(xml_text(Publication.current().name))
+    lines = []
+    body = ""
+    for story in stories:
+        address = absolute(story.get_absolute_url())
+        lines.append((address, story.publish_at))
+        body += (
+            f"<url><loc>{escape(address)}</loc><news:news>"
+            f"<news:publication><news:name>{name}</news:name>"
+            f"<news:language>{settings.LANGUAGE_CODE}</news:language></news:publication>"
+            f"<news:publication_date>{story.local_publish_at.isoformat(timespec='seconds')}"
+            "</news:publication_date>"
+            f"<news:title>{escape(xml_text(story.headline))}</news:title></news:news></url>\n"
+        )
+    opening = f'<urlset xmlns="{_SITEMAP}" xmlns:news="{_NEWS}">\n'
+    return _xml(request, f"{opening}{body}</urlset>\n", lines)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Everything may be read but the desk and the search, whose pages are without end."""
+    body = "\n".join(
+        [
+            "User-agent: *",
+            "Disallow: /admin/",
+            f"Disallow: {reverse('articles:search')}",
+            "",
+            f"Sitemap: {absolute(reverse('articles:sitemap'))}",
+            f"Sitemap: {absolute(reverse('articles:sitemap_news'))}",
+            "",
+        ]
+    )
+    return respond(request, body, "text/plain; charset=utf-8")
+
+
+def _xml(request: HttpRequest, body: str, lines: Iterable[Line]) -> HttpResponse:
+    changed_at = max((moment for _address, moment in lines if moment), default=None)
+    return respond(request, _HEAD + body, "application/xml; charset=utf-8", changed_at)
+
+
+def _lastmod(moment: datetime.datetime | None) -> str:
+    if moment is None:
+        return ""
+    return f"<lastmod>{timezone.localtime(moment).isoformat(timespec='seconds')}</lastmod>"
+
+
+def _stories() -> QuerySet[Article]:
+    """Public stories, each with the time of its last change or correction."""
+    corrected = (
+        Correction.objects.filter(article=OuterRef("pk"))
+        .order_by("-created_at", "-id")
+        .values("created_at")[:1]
+    )
+    # PostgreSQL's GREATEST passes over empty values.
+    return Article.objects.published().annotate(
+        changed_at=Greatest("publish_at", "updated_at", Subquery(corrected))
+    )
+
+
+def _month(name: str) -> QuerySet[Article]:
+    year, month = map(int, name.split("-"))
+    try:
+        first = datetime.date(year, month, 1)
+    except ValueError:
+        raise Http404 from None
+    after = (
+        (first + datetime.timedelta(days=31)).replace(day=1) if year < 9999 else datetime.date.max
+    )
+    return _stories().filter(published_on__gte=first, published_on__lt=after)
+
+
+def _parts() -> Iterator[Line]:
+    months = (
+        _stories()
+        .order_by()
+        .annotate(month=TruncMonth("published_on"))
+        .values("month")
+        .annotate(count=Count("pk"), last=Max("changed_at"))
+        .order_by("-month")
+    )
+    found = list(months)
+    newest = max((month["last"] for month in found), default=None)
+    yield _part_address("pages"), newest
+    yield from _plain_parts("people", Person.objects.filter(is_public=True).count())
+    yield from _plain_parts("organisations", Organisation.objects.filter(is_public=True).count())
+    for month in found:
+        name = f"{month['month']:%Y-%m}"
+        if month["count"] <= ADDRESSES:
+            yield _part_address(name), month["last"]
+            continue
+        # Only a month that an import filled: one query more for each of its files.
+        ordered = _month(name).order_by("published_on", "pk")
+        for number, start in enumerate(range(0, month["count"], ADDRESSES), start=1):
+            last = ordered[start : start + ADDRESSES].aggregate(last=Max("changed_at"))["last"]
+            yield _part_address(name, number), last
+
+
+def _plain_parts(name: str, count: int) -> Iterator[Line]:
+    for number, _start in enumerate(range(0, count, ADDRESSES), start=1):
+        yield _part_address(name, number), None
+
+
+def _part_address(name: str, number: int = 1) -> str:
+    name = name if number == 1 else f"{name}-{number}"
+    return absolute(reverse("articles:sitemap_part", args=[name]))
+
+
+def _lines(kind: str, start: int) -> Iterator[Line]:
+    stop = start + ADDRESSES
+    if kind == "pages":
+        yield from _page_lines() if start == 0 else ()
+    elif kind in {"people", "organisations"}:
+        model = Person if kind == "people" else Organisation
+        public = model.objects.filter(is_public=True).order_by("pk").only("slug")
+        yield from ((absolute(row.get_absolute_url()), None) for row in public[start:stop])
+    else:
+        stories = _month(kind).order_by("published_on", "pk").only("slug", "published_on")
+        for story in stories[start:stop]:
+            yield absolute(story.get_absolute_url()), story.changed_at
+
+
+def _page_lines() -> Iterator[Line]:
+    """The front page, sections, authors and standing pages. Their changes are their stories'."""
+    last = Max(
+        Greatest("articles__publish_at", "articles__updated_at"),
+        filter=Q(articles__status="published", articles__publish_at__lte=timezone.now()),
+    )
+    sections = list(Section.objects.annotate(changed_at=last))
+    newest = max(filter(None, (section.changed_at for section in sections)), default=None)
+    for name in ("front", "latest"):
+        yield absolute(reverse(f"articles:{name}")), newest
+    for section in sections:
+        yield absolute(section.get_absolute_url()), section.changed_at
+    for page in Page.objects.filter(is_published=True).order_by("pk").only("slug", "saved_at"):
+        yield absolute(page.get_absolute_url()), page.saved_at
+    for name in ("people", "corrections", "masthead", "guidelines", "privacy", "contact"):
+        yield absolute(reverse(f"articles:{name}")), None
+    for author in Author.objects.filter(
+        bylines__article__in=Article.objects.published()
+    ).distinct():
+        yield absolute(author.get_absolute_url()), None

@@ -1,0 +1,287 @@
+"""Structured data: schema.org dictionaries for JSON-LD, and what cards show (OpenGraph).
+
+Every time is the one printed on the page: that of the story's place, with its offset.
+`articles.disclosure` decides what is left out of protected and withdrawn stories.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from . import disclosure
+from .absolute import absolute
+from .choices import BylineRole, Capacity, DatePrecision
+from .syndication import instant, printed_credit
+
+if TYPE_CHECKING:
+    from .models import (
+        Article,
+        ArticlePhoto,
+        Attendance,
+        Author,
+        Byline,
+        Correction,
+        Organisation,
+        Person,
+        Place,
+        Publication,
+        Tenure,
+    )
+
+Data = dict[str, Any]
+
+_CONTEXT = {"@context": "https://schema.org"}
+
+
+def article_json_ld(article: Article, publication: Publication) -> Data:
+    """NewsArticle of a story that `for_page` has fetched; AdvertiserContentArticle if paid.
+
+    Of a withdrawn story only its times and the notice are said.
+    """
+    url = absolute(article.get_absolute_url())
+    data: Data = {
+        **_CONTEXT,
+        "@type": "AdvertiserContentArticle" if article.is_paid else "NewsArticle",
+        "@id": f"{url}#article",
+        "url": url,
+        "mainEntityOfPage": url,
+        "headline": disclosure.title(article) if article.is_withdrawn else article.headline,
+        "description": disclosure.summary(article),
+        "datePublished": instant(article.local_publish_at),
+        "dateModified": instant(article.local_updated_at or article.local_publish_at),
+        "inLanguage": settings.LANGUAGE_CODE,
+        "isAccessibleForFree": True,
+        "articleSection": article.section.name,
+        "publisher": _publisher(publication),
+        "copyrightHolder": {"@id": _publication_id()},
+    }
+    if article.is_withdrawn:
+        data["creativeWorkStatus"] = disclosure.label(article)
+        data["correction"] = _correction_comments(article.corrections.all())
+        return _without_empty(data)
+    if article.is_paid:
+        data["sponsor"] = {"@type": "Organization", "name": article.sponsor}
+    if article.place:
+        data["dateline"] = article.place.dateline
+        data["contentLocation"] = _place(article.place)
+    lines = disclosure.attendances(article)
+    return _without_empty(
+        data
+        | _signed(disclosure.bylines(article))
+        | {
+            "image": [image_json_ld(row) for row in disclosure.photos(article)],
+            "keywords": [tag.name for tag in disclosure.tags(article)],
+            "about": [_attendee(a) for a in lines if a.capacity == Capacity.ORGANISER],
+            "mentions": [_attendee(a) for a in lines if a.capacity != Capacity.ORGANISER],
+            "correction": _correction_comments(disclosure.corrections(article)),
+        }
+    )
+
+
+def publication_json_ld(publication: Publication) -> Data:
+    """NewsMediaOrganization, with the addresses of what it has promised its readers."""
+    masthead = absolute(reverse("articles:masthead"))
+    guidelines = absolute(reverse("articles:guidelines"))
+    return _without_empty(
+        _CONTEXT
+        | _publisher(publication)
+        | {
+            "legalName": publication.legal_name,
+            "description": publication.tagline,
+            "address": publication.address,
+            "email": publication.email,
+            "telephone": publication.phone,
+            "masthead": masthead,
+            "correctionsPolicy": absolute(reverse("articles:corrections")),
+            "ethicsPolicy": guidelines,
+            "publishingPrinciples": guidelines,
+            "ownershipFundingInfo": masthead if publication.ownership else "",
+            "actionableFeedbackPolicy": absolute(reverse("articles:contact")),
+        }
+    )
+
+
+def person_json_ld(person: Person, tenures: Iterable[Tenure] = ()) -> Data:
+    """ProfilePage of a person with the offices held; `tenures` with post and organisation."""
+    url = absolute(person.get_absolute_url())
+    return {
+        **_CONTEXT,
+        "@type": "ProfilePage",
+        "url": url,
+        "mainEntity": _without_empty(
+            {
+                "@type": "Person",
+                "@id": f"{url}#person",
+                "url": url,
+                "name": person.name,
+                "honorificPrefix": " ".join(
+                    filter(None, (person.rank, person.academic_prefix, person.religious_prefix))
+                ),
+                "honorificSuffix": person.degrees,
+                "description": person.note,
+                "memberOf": [_role(tenure.printed_title, tenure) for tenure in tenures],
+            }
+        ),
+    }
+
+
+def author_json_ld(author: Author, publication: Publication) -> Data:
+    """ProfilePage of somebody who signs stories."""
+    url = absolute(author.get_absolute_url())
+    person = {
+        "@type": "Person",
+        "@id": f"{url}#person",
+        "url": url,
+        "name": author.name,
+        "description": author.bio,
+        "worksFor": _publisher(publication),
+    }
+    return {**_CONTEXT, "@type": "ProfilePage", "url": url, "mainEntity": _without_empty(person)}
+
+
+def organisation_json_ld(organisation: Organisation) -> Data:
+    """Organization, with the one it is part of."""
+    return _without_empty(
+        _CONTEXT
+        | _organisation(organisation)
+        | {
+            "alternateName": organisation.short_name,
+            "description": organisation.note,
+            "parentOrganization": organisation.parent and _organisation(organisation.parent),
+        }
+    )
+
+
+def breadcrumb_json_ld(trail: Sequence[tuple[str, str]]) -> Data:
+    """BreadcrumbList of (name, path), from the front page down to the page itself."""
+    return {
+        **_CONTEXT,
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "name": name, "item": absolute(path)}
+            for position, (name, path) in enumerate(trail, start=1)
+        ],
+    }
+
+
+def image_json_ld(row: ArticlePhoto) -> Data:
+    """ImageObject of a photo with the caption it has in its story."""
+    photo = row.photo
+    return _without_empty(
+        {
+            "@type": "ImageObject",
+            "url": absolute(photo.image.url),
+            "width": photo.width,
+            "height": photo.height,
+            "caption": row.caption or photo.caption,
+            "creditText": printed_credit(row),
+        }
+    )
+
+
+def _publication_id() -> str:
+    return absolute("/#publication")
+
+
+def _publisher(publication: Publication) -> Data:
+    return {
+        "@type": "NewsMediaOrganization",
+        "@id": _publication_id(),
+        "name": publication.name,
+        "url": absolute("/"),
+    }
+
+
+def _signed(bylines: Iterable[Byline]) -> Data:
+    """Authors, editors and photographers; nobody's story is the publication's own."""
+    by_property: dict[str, list[Data]] = {"author": [], "editor": [], "contributor": []}
+    property_of = {BylineRole.EDITOR: "editor", BylineRole.PHOTOGRAPHER: "contributor"}
+    for line in bylines:
+        person = {
+            "@type": "Person",
+            "name": line.author.name,
+            "url": absolute(line.author.get_absolute_url()),
+        }
+        signed = by_property[property_of.get(BylineRole(line.role), "author")]
+        if person not in signed:
+            signed.append(person)
+    if not by_property["author"]:
+        by_property["author"].append({"@id": _publication_id()})
+    return by_property
+
+
+def _attendee(line: Attendance) -> Data:
+    """A line of the register: somebody in the office held that day, or an institution."""
+    if line.person:
+        return _without_empty(
+            {
+                "@type": "Person",
+                "name": line.name_as_printed,
+                "url": absolute(line.person.get_absolute_url()) if line.person.is_public else "",
+                "memberOf": line.office_as_printed and _role(line.office_as_printed, line.tenure),
+            }
+        )
+    if line.organisation:
+        return _organisation(line.organisation)
+    return {}
+
+
+def _role(title: str, tenure: Tenure | None) -> Data:
+    """An office: schema.org's Role stands between the person and the organisation."""
+    role: Data = {"@type": "OrganizationRole", "roleName": title}
+    if tenure is not None:
+        role |= {
+            "startDate": _date(tenure.started_on, tenure.start_precision),
+            "endDate": _date(tenure.ended_on, tenure.end_precision),
+            "memberOf": _organisation(tenure.post.organisation),
+        }
+    return _without_empty(role)
+
+
+def _organisation(organisation: Organisation) -> Data:
+    data = {"@type": "Organization", "name": organisation.name}
+    if organisation.is_public:
+        data["url"] = absolute(organisation.get_absolute_url())
+    return data
+
+
+def _place(place: Place) -> Data:
+    address = {
+        "@type": "PostalAddress",
+        "addressLocality": place.name,
+        "addressRegion": place.parent.name if place.parent else "",
+        "addressCountry": "ID",
+    }
+    return {"@type": "Place", "name": place.name, "address": _without_empty(address)}
+
+
+def _correction_comments(corrections: Iterable[Correction]) -> list[Data]:
+    return [
+        {
+            "@type": "CorrectionComment",
+            "name": correction.get_kind_display(),
+            "text": correction.text,
+            "datePublished": instant(correction.created_at.astimezone(correction.article.zone)),
+        }
+        for correction in corrections
+    ]
+
+
+def _date(day: datetime.date | None, precision: str) -> str:
+    """A date as exact as it is known: "2024-02-11", "2024-02", "2024" or nothing."""
+    lengths = {DatePrecision.DAY: 10, DatePrecision.MONTH: 7, DatePrecision.YEAR: 4}
+    return day.isoformat()[: lengths.get(DatePrecision(precision), 0)] if day else ""
+
+
+def _without_empty(data: Data) -> Data:
+    """Leave out what is not known, and groups without a name among lists."""
+    found = {
+        name: [item for item in value if item] if isinstance(value, list) else value
+        for name, value in data.items()
+    }
+    return {name: value for name, value in found.items() if value not in ("", None, [], {})}

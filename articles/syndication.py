@@ -1,0 +1,148 @@
+"""What a feed holds, whatever its format: which stories, and what of them."""
+
+from __future__ import annotations
+
+import datetime
+import mimetypes
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from . import disclosure
+from .absolute import absolute, tag_uri, with_absolute_links
+from .models import Article, ArticlePhoto, Correction, Publication, Section
+
+ENTRIES = 30
+
+
+@dataclass(frozen=True)
+class Picture:
+    url: str
+    mime_type: str
+    width: int
+    height: int
+    caption: str
+    alt_text: str
+    credit: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One story, as far as it may leave the house. Times are in the clock of its place."""
+
+    uri: str
+    url: str
+    title: str
+    summary: str
+    body: str
+    published_at: datetime.datetime
+    changed_at: datetime.datetime
+    authors: Sequence[tuple[str, str]]
+    categories: Sequence[str]
+    picture: Picture | None
+
+
+@dataclass(frozen=True)
+class Channel:
+    title: str
+    description: str
+    publication_name: str
+    home_url: str
+    feed_url: str
+    language: str
+    entries: Sequence[Entry]
+
+    @property
+    def changed_at(self) -> datetime.datetime | None:
+        """The last change of any entry; None when there are none."""
+        return max((entry.changed_at for entry in self.entries), default=None)
+
+
+def channel(publication: Publication, section: Section | None, *, feed_url: str) -> Channel:
+    """The feed of the publication or of one section, fetched in seven queries."""
+    return Channel(
+        title=f"{publication.name} – {section.name}" if section else publication.name,
+        description=(section.description if section else publication.tagline) or publication.name,
+        publication_name=publication.name,
+        home_url=absolute(section.get_absolute_url() if section else "/"),
+        feed_url=feed_url,
+        language=settings.LANGUAGE_CODE,
+        entries=[entry(article) for article in stories(section)],
+    )
+
+
+def stories(section: Section | None = None) -> list[Article]:
+    """The 30 stories of which readers were told something last, newest first.
+
+    An old story that is corrected or withdrawn today comes back for its notice: whoever
+    copied it must learn of it. A mere change of the text does not bring a story back.
+    """
+    addressable = Article.objects.addressable()
+    newest = Article.objects.published().newest_first()
+    corrections = Correction.objects.filter(article__in=addressable)
+    if section is not None:
+        newest = newest.filter(section=section)
+        corrections = corrections.filter(article__section=section)
+    corrected = corrections.order_by("-created_at", "-id").values_list("article_id", flat=True)
+    wanted = {*newest.values_list("pk", flat=True)[:ENTRIES], *corrected[:ENTRIES]}
+    found = Article.objects.addressable().filter(pk__in=wanted).for_feed()
+    found_in_order = sorted(found, key=lambda a: (disclosure.announced_at(a), a.pk), reverse=True)
+    return found_in_order[:ENTRIES]
+
+
+def entry(article: Article) -> Entry:
+    """What a feed shows of a story that `for_feed` has fetched."""
+    url = absolute(article.get_absolute_url())
+    return Entry(
+        uri=tag_uri(article),
+        url=url,
+        title=disclosure.title(article),
+        summary=disclosure.summary(article),
+        body=with_absolute_links(disclosure.body(article), url),
+        published_at=article.local_publish_at,
+        changed_at=disclosure.changed_at(article),
+        authors=authors(article),
+        categories=categories(article),
+        picture=picture(disclosure.lead_photo(article)),
+    )
+
+
+def authors(article: Article) -> list[tuple[str, str]]:
+    """Name and address of everybody who signs, in order, each once."""
+    signed = [line.author for line in disclosure.bylines(article)]
+    return list(dict.fromkeys((a.name, absolute(a.get_absolute_url())) for a in signed))
+
+
+def categories(article: Article) -> list[str]:
+    """The label of a paid or withdrawn story, its section, its tags."""
+    names = [disclosure.label(article), article.section.name]
+    return list(filter(None, names + [tag.name for tag in disclosure.tags(article)]))
+
+
+def picture(row: ArticlePhoto | None) -> Picture | None:
+    """A photo with the caption it has in the story."""
+    if row is None:
+        return None
+    photo = row.photo
+    return Picture(
+        url=absolute(photo.image.url),
+        mime_type=mimetypes.guess_type(photo.image.name)[0] or "image/jpeg",
+        width=photo.width,
+        height=photo.height,
+        caption=row.caption or photo.caption,
+        alt_text=row.alt_text or photo.alt_text,
+        credit=printed_credit(row),
+    )
+
+
+def instant(moment: datetime.datetime | None) -> str:
+    """RFC 3339, to the second and with the offset it carries, as the pages print it too."""
+    return moment.isoformat(timespec="seconds") if moment else ""
+
+
+def printed_credit(row: ArticlePhoto) -> str:
+    """The credit, and the label that an image made by artificial intelligence must carry."""
+    made_by_ai = _("Image made by artificial intelligence") if row.photo.is_ai_generated else ""
+    return ". ".join(filter(None, (row.photo.credit, made_by_ai)))

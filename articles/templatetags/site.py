@@ -1,0 +1,171 @@
+"""What the public templates need beyond Django's own: times, text, addresses, focal points."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from urllib.parse import quote
+
+from django import template
+from django.templatetags.static import static
+from django.utils.formats import date_format
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from .. import disclosure
+from ..absolute import absolute as absolute_address
+from ..choices import DatePrecision
+from ..models import Article, Photo, Publication, Tenure
+
+register = template.Library()
+
+_PICTURE = re.compile(r"<img(?![^>]*\salt=)")
+
+
+@register.simple_tag
+def stamp(moment: datetime.datetime | None) -> str | SafeString:
+    """A moment in full, in the zone it carries: "2 Desember 2020 16.09 WITA"."""
+    if moment is None:
+        return ""
+    text = f"{date_format(moment, 'j F Y')} {moment:%H.%M} {moment.tzname()}"
+    return _time(moment, text)
+
+
+@register.simple_tag
+def short_stamp(moment: datetime.datetime | None) -> str | SafeString:
+    """A moment in a list. The browser may replace the text by "2 jam lalu"; the page itself
+    says nothing that grows old while it is kept."""
+    if moment is None:
+        return ""
+    text = f"{date_format(moment, 'j M Y')}, {moment:%H.%M}"
+    return format_html(
+        '<time datetime="{}" data-ago>{}</time>', moment.isoformat(timespec="seconds"), text
+    )
+
+
+@register.simple_tag
+def clock(moment: datetime.datetime) -> SafeString:
+    """The hour alone, where the day stands above: "16.09"."""
+    return _time(moment, f"{moment:%H.%M}")
+
+
+@register.filter
+def at_place(moment: datetime.datetime | None, article: Article) -> datetime.datetime | None:
+    """The moment on the clock of the story's place."""
+    return moment and moment.astimezone(article.zone)
+
+
+def _time(moment: datetime.datetime, text: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(timespec="seconds"), text)
+
+
+@register.filter
+def local_day(article: Article) -> datetime.date | None:
+    """The day of publication on the clock of the story's place, to group lists by."""
+    moment = article.local_publish_at
+    return moment.date() if moment else None
+
+
+@register.simple_tag
+def story_body(article: Article, publication: Publication) -> SafeString:
+    """The text, with publication and dateline before its first words.
+
+    The body is clean by `RichTextField`; only what is added here has to be escaped.
+    """
+    names = [publication.name, article.place.dateline] if article.place else [publication.name]
+    opening = format_html('<span class="dateline">{}\u00a0–</span> ', ", ".join(names).upper())
+    body = disclosure.text_of(article)
+    if body.startswith("<p>"):
+        body = f"<p>{opening}{body.removeprefix('<p>')}"
+    elif body:
+        body = f"<p>{opening}</p>{body}"
+    return _dressed(body)
+
+
+@register.filter
+def standing_body(body: str) -> SafeString:
+    """The text of a page, which has no dateline. Clean by `RichTextField`."""
+    return _dressed(body)
+
+
+def _dressed(body: str) -> SafeString:
+    """Tables that scroll by themselves and pictures that load late, in a clean body."""
+    wrapper = format_html(
+        '<div class="table-scroll" role="region" aria-label="{}" tabindex="0">', _("Table")
+    )
+    body = body.replace("<table>", f"{wrapper}<table>").replace("</table>", "</table></div>")
+    body = _PICTURE.sub('<img alt=""', body)
+    return mark_safe(body.replace("<img ", '<img loading="lazy" decoding="async" '))
+
+
+@register.filter
+def paragraphs(text: str) -> SafeString:
+    """Plain text of one or more lines as paragraphs."""
+    lines = (line.strip() for line in text.splitlines())
+    return mark_safe("".join(f"<p>{escape(line)}</p>" for line in lines if line))
+
+
+@register.filter
+def focus_class(photo: Photo) -> str:
+    """Classes that keep the focal point in sight when the frame cuts the picture.
+
+    In tenths, because the site's policy allows no inline style.
+    """
+    across, down = round(photo.focal_x * 10), round(photo.focal_y * 10)
+    classes = []
+    if across != 5:
+        classes.append(f"fx{across}")
+    if down != 5:
+        classes.append(f"fy{down}")
+    return " ".join(classes)
+
+
+@register.filter
+def absolute(path: str) -> str:
+    return absolute_address(path)
+
+
+@register.filter
+def in_query(text: str) -> str:
+    """Percent-encoded whole, for the value of a query."""
+    return quote(text, safe="")
+
+
+@register.filter
+def office_line(tenure: Tenure) -> str:
+    """The office with its institution, unless the title names that already."""
+    title, organisation = tenure.printed_title, tenure.post.organisation
+    words = f"{organisation.name} {organisation.short_name}".casefold().split()
+    is_named = any(len(word) > 4 and word in title.casefold() for word in words)
+    return title if is_named else f"{title}, {organisation.short_name or organisation.name}"
+
+
+@register.filter
+def period(tenure: Tenure) -> str:
+    """ "2 Maret 2021 – sekarang", as exact as it is known; empty when nothing is."""
+    start = _as_known(tenure.started_on, tenure.start_precision)
+    if tenure.ended_on is None:
+        return _("since %(date)s") % {"date": start} if start else ""
+    end = _as_known(tenure.ended_on, tenure.end_precision)
+    if not start:
+        return _("until %(date)s") % {"date": end} if end else ""
+    return f"{start} – {end}" if end and end != start else start
+
+
+def _as_known(day: datetime.date | None, precision: str) -> str:
+    formats = {DatePrecision.DAY: "j F Y", DatePrecision.MONTH: "F Y", DatePrecision.YEAR: "Y"}
+    form = formats.get(DatePrecision(precision))
+    return date_format(day, form) if day and form else ""
+
+
+@register.simple_tag
+def static_or_nothing(path: str) -> str:
+    """The address of a static file, or "" where the files were not collected.
+
+    For the page about a fault, which must not fail because of another one.
+    """
+    try:
+        return static(path)
+    except ValueError:
+        return ""

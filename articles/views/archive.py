@@ -1,0 +1,116 @@
+"""The archive by year, month and day, on the publication's clock."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+
+from django.db.models import Count
+from django.db.models.functions import ExtractDay, ExtractMonth
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from ..models import Article
+from .frame import Frame, render_page, slice_of
+
+Moments = tuple[datetime.datetime, datetime.datetime]
+
+
+@require_safe
+def archive_year(request: HttpRequest, year: int) -> HttpResponse:
+    counts = _counts(_span(year), ExtractMonth)
+    frame = Frame.load()
+    months = [(datetime.date(year, month, 1), counts[month]) for month in sorted(counts)]
+    title = _("Archive %(date)s") % {"date": year}
+    return render_page(
+        request,
+        "articles/archive_year.html",
+        {"year": year, "months": months, "total": sum(counts.values())},
+        frame=frame,
+        meta=frame.meta(title, reverse("articles:archive_year", args=[year])),
+    )
+
+
+@require_safe
+def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
+    span = _span(year, month)
+    counts = _counts(span, ExtractDay)
+    frame = Frame.load()
+    first = datetime.date(year, month, 1)
+    stories = slice_of(request, Article.objects.published().published_between(*span).for_list())
+    return render_page(
+        request,
+        "articles/archive_month.html",
+        {
+            "first": first,
+            "days": [(first.replace(day=day), counts[day]) for day in sorted(counts)],
+            "stories": stories,
+        },
+        frame=frame,
+        meta=frame.meta(
+            _("Archive %(date)s") % {"date": date_format(first, "F Y")},
+            reverse("articles:archive_month", args=[year, month]),
+            is_indexed=stories.is_first,
+        ),
+    )
+
+
+@require_safe
+def archive_day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
+    span = _span(year, month, day)
+    stories = slice_of(request, Article.objects.published().published_between(*span).for_list())
+    if stories.is_first and not stories.items:
+        raise Http404("Nothing was published on this day")
+    frame = Frame.load()
+    date = datetime.date(year, month, day)
+    return render_page(
+        request,
+        "articles/archive_day.html",
+        {"day": date, "stories": stories},
+        frame=frame,
+        meta=frame.meta(
+            _("Archive %(date)s") % {"date": date_format(date, "j F Y")},
+            reverse("articles:archive_day", args=[year, month, day]),
+            is_indexed=stories.is_first,
+        ),
+    )
+
+
+def _span(year: int, month: int | None = None, day: int | None = None) -> Moments:
+    """Begin and end of a year, a month or a day. Raises Http404 where the calendar has none."""
+    try:
+        first = datetime.date(year, month or 1, day or 1)
+        if day:
+            days = 1
+        elif month:
+            days = calendar.monthrange(year, month)[1]
+        else:
+            days = 366 if calendar.isleap(year) else 365
+        return _midnight(first), _midnight(first + datetime.timedelta(days=days))
+    except (ValueError, OverflowError):
+        raise Http404("No such day") from None
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    moment = datetime.datetime.combine(day, datetime.time(), timezone.get_default_timezone())
+    # The first day of year 1 has no instant in UTC east of Greenwich: raises OverflowError.
+    return moment.astimezone(datetime.UTC)
+
+
+def _counts(span: Moments, part: type[ExtractDay] | type[ExtractMonth]) -> dict[int, int]:
+    """How many stories each month or day has. Raises Http404 when none has any."""
+    counts = dict(
+        Article.objects.published()
+        .published_between(*span)
+        .order_by()
+        .annotate(part=part("publish_at", tzinfo=timezone.get_default_timezone()))
+        .values_list("part")
+        .annotate(Count("pk"))
+    )
+    if not counts:
+        raise Http404("Nothing was published then")
+    return counts

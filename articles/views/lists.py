@@ -1,0 +1,85 @@
+"""Lists of stories: section, tag, author, latest, popular. The archive is archive.py."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from ..models import Article, Author, Tag
+from ..structured import author_json_ld, breadcrumb_json_ld
+from .frame import Frame, render_page, slice_of
+
+POPULAR = 10
+
+
+@require_safe
+def section(request: HttpRequest, slug: str) -> HttpResponse:
+    frame = Frame.load()
+    found = frame.section(slug)
+    path = found.get_absolute_url()
+    stories = slice_of(request, Article.objects.published().filter(section=found).for_list())
+    meta = frame.meta(
+        found.name,
+        path,
+        description=found.description,
+        section=found,
+        data=[breadcrumb_json_ld([(frame.publication.name, "/"), (found.name, path)])],
+        is_indexed=stories.is_first,
+    )
+    context = {"section": found, "stories": stories}
+    return render_page(request, "articles/section.html", context, frame=frame, meta=meta)
+
+
+@require_safe
+def tag(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Tag, slug=slug)
+    frame = Frame.load()
+    stories = slice_of(request, Article.objects.published().tagged(found).for_list())
+    meta = frame.meta(
+        _("Stories about %(tag)s") % {"tag": found.name},
+        found.get_absolute_url(),
+        is_indexed=stories.is_first,
+    )
+    context = {"tag": found, "stories": stories}
+    return render_page(request, "articles/tag.html", context, frame=frame, meta=meta)
+
+
+@require_safe
+def author(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Author, slug=slug)
+    frame = Frame.load()
+    stories = slice_of(request, Article.objects.published().signed_by(found).for_list())
+    meta = frame.meta(
+        found.name,
+        found.get_absolute_url(),
+        description=found.bio,
+        kind="profile",
+        data=[author_json_ld(found, frame.publication)],
+        is_indexed=stories.is_first,
+    )
+    context = {"author": found, "stories": stories}
+    return render_page(request, "articles/author.html", context, frame=frame, meta=meta)
+
+
+@require_safe
+def latest(request: HttpRequest) -> HttpResponse:
+    frame = Frame.load()
+    stories = slice_of(request, Article.objects.published().for_list())
+    meta = frame.meta(_("Latest"), reverse("articles:latest"), is_indexed=stories.is_first)
+    return render_page(
+        request, "articles/latest.html", {"stories": stories}, frame=frame, meta=meta
+    )
+
+
+@require_safe
+def popular(request: HttpRequest) -> HttpResponse:
+    """No page views are counted yet, and no number is made up: the newest stories, said so."""
+    frame = Frame.load()
+    stories = Article.objects.published().unpaid().for_list().newest_first()[:POPULAR]
+    meta = frame.meta(_("Most read"), reverse("articles:popular"), is_indexed=False)
+    return render_page(
+        request, "articles/popular.html", {"stories": stories}, frame=frame, meta=meta
+    )

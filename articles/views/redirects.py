@@ -1,0 +1,60 @@
+"""Old addresses: of imported systems, of stories whose slug changed, of dates without a story."""
+
+from __future__ import annotations
+
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+)
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from ..choices import Status
+from ..models import Redirect
+
+LONGEST = Redirect._meta.get_field("path").max_length or 0
+
+
+def old_address(request: HttpRequest) -> HttpResponse | None:
+    """Where the content of an address we do not know stands now, or None.
+
+    The address with its query is tried first ("/?p=12", "/index.php?id=4"), then without,
+    each as it was sent and as it reads decoded. One query. Leads only to what answers there.
+    """
+    if request.method not in {"GET", "HEAD"}:
+        return None
+    candidates = [path for path in _spellings(request) if len(path) <= LONGEST]
+    rows = Redirect.objects.select_related("article", "page").filter(path__in=candidates)
+    found = {redirect.path: redirect for redirect in rows}
+    for path in candidates:
+        redirect = found.get(path)
+        if redirect and _answers(redirect):
+            return HttpResponsePermanentRedirect(redirect.get_absolute_url())
+    return None
+
+
+def _spellings(request: HttpRequest) -> list[str]:
+    path, query = request.path, request.META.get("QUERY_STRING", "")
+    encoded = request.get_full_path().partition("?")[0]
+    with_query = [f"{spelling}?{query}" for spelling in (path, encoded)] if query else []
+    paths = [*with_query, path, encoded]
+    # PostgreSQL's text cannot hold it, so no row can match.
+    return [spelling for spelling in paths if "\x00" not in spelling]
+
+
+def _answers(redirect: Redirect) -> bool:
+    if redirect.article:
+        return redirect.article.is_published or redirect.article.status == Status.WITHDRAWN
+    return redirect.page.is_published if redirect.page else True
+
+
+@require_safe
+def dated(
+    request: HttpRequest, year: int, month: int | None = None, day: int | None = None
+) -> HttpResponse:
+    """/2020/, /2020/12/ and /2020/12/02/ as other systems have them: our archive."""
+    given = [part for part in (year, month, day) if part is not None]
+    names = {1: "archive_year", 2: "archive_month", 3: "archive_day"}
+    target = reverse(f"articles:{names[len(given)]}", args=given)
+    return old_address(request) or HttpResponsePermanentRedirect(target)

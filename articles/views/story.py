@@ -1,0 +1,90 @@
+"""A story's own page, and the notice that stands in the place of a withdrawn one."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from .. import disclosure
+from ..cards import article_meta
+from ..choices import BylineRole
+from ..models import Article, Author
+from .frame import Frame, render_page
+from .register import register_of
+
+LATEST = 6
+
+
+@require_safe
+def article(request: HttpRequest, year: int, month: int, day: int, slug: str) -> HttpResponse:
+    story = _find(year, month, day, slug)
+    frame = Frame.load()
+    if story.is_withdrawn:
+        return _withdrawn(request, story, frame)
+    latest = Article.objects.published().exclude(pk=story.pk).for_line().newest_first()
+    return render_page(
+        request,
+        "articles/article.html",
+        {
+            "article": story,
+            "photos": disclosure.photos(story),
+            "writers": _writers(story),
+            "signatures": _signatures(story),
+            "initials": _initials(story),
+            "tags": disclosure.tags(story),
+            "corrections": disclosure.corrections(story),
+            "register": register_of(story),
+            "related": [link.related for link in story.public_related_links],
+            "latest": latest[:LATEST],
+        },
+        frame=frame,
+        meta=article_meta(story, frame.publication),
+    )
+
+
+def _withdrawn(request: HttpRequest, story: Article, frame: Frame) -> HttpResponse:
+    """The notice. The headline stays out of it: it may be what had to be withdrawn."""
+    meta = frame.meta(_("Story withdrawn"), story.get_absolute_url(), is_indexed=False)
+    return render_page(
+        request,
+        "articles/withdrawn.html",
+        {"article": story},
+        frame=frame,
+        meta=meta,
+        status=410,
+    )
+
+
+def _writers(story: Article) -> list[Author]:
+    """Those named at the top: who wrote it. All bylines stand at its end."""
+    writing = {BylineRole.REPORTER, BylineRole.CONTRIBUTOR}
+    return [line.author for line in story.bylines.all() if line.role in writing]
+
+
+def _signatures(story: Article) -> dict[str, list[Author]]:
+    """All who made it, under what they did, in the order of the bylines."""
+    by_role: dict[str, list[Author]] = {}
+    for line in story.bylines.all():
+        by_role.setdefault(line.get_role_display(), []).append(line.author)
+    return by_role
+
+
+def _initials(story: Article) -> str:
+    """The closing mark: "rahma/has"."""
+    marks = [line.author.initials for line in story.bylines.all() if line.author.initials]
+    return "/".join(dict.fromkeys(marks))
+
+
+def _find(year: int, month: int, day: int, slug: str) -> Article:
+    """The story at an address, published or withdrawn. Raises Http404."""
+    try:
+        date = datetime.date(year, month, day)
+    except ValueError:
+        raise Http404("No such day") from None
+    story = Article.objects.addressable().for_page().filter(published_on=date, slug=slug).first()
+    if story is None:
+        raise Http404(f"No story {slug} on {date}")
+    return story

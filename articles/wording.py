@@ -1,0 +1,68 @@
+"""State and time of a story in words, as the desk says them everywhere."""
+
+from __future__ import annotations
+
+import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from . import zones
+from .choices import Status
+from .models import Article
+
+
+def state_of(article: Article) -> str:
+    """Where the story stands, as a person would say it."""
+    if article.is_scheduled:
+        return _("comes out %(time)s") % {"time": clock(article, article.publish_at)}
+    if article.status == Status.PUBLISHED and article.withdrawal_requested_at:
+        return _("published, withdrawal asked for")
+    words = {
+        Status.DRAFT: _("draft"),
+        Status.IN_REVIEW: _("waiting for an editor"),
+        Status.RETURNED: _("returned to the reporter"),
+        Status.APPROVED: _("approved, not scheduled"),
+        Status.PUBLISHED: _("published"),
+        Status.WITHDRAWN: _("withdrawn"),
+    }
+    return words[Status(article.status)]
+
+
+def clock(article: Article, moment: datetime.datetime | None) -> str:
+    """A moment on the clock of the story's place, with the day where it is not today."""
+    if moment is None:
+        return ""
+    there = moment.astimezone(article.zone)
+    today = timezone.now().astimezone(article.zone).date()
+    time = f"{there:%H.%M} {zones.label(moment, article.zone.key)}"
+    days = (there.date() - today).days
+    if days == 0:
+        return time
+    if days == 1:
+        return _("%(time)s, tomorrow") % {"time": time}
+    if days == -1:
+        return _("%(time)s, yesterday") % {"time": time}
+    return f"{date_format(there, 'j M Y')}, {time}"
+
+
+def both_clocks(article: Article, moment: datetime.datetime) -> str:
+    """The moment at the story's place and, where that differs, on the publication's clock."""
+    home = ZoneInfo(settings.TIME_ZONE)
+    words = clock(article, moment)
+    if moment.astimezone(home).utcoffset() == moment.astimezone(article.zone).utcoffset():
+        return words
+    at_home = f"{moment.astimezone(home):%H.%M} {zones.label(moment, home.key)}"
+    return f"{words} ({at_home})"
+
+
+def saved_line(article: Article) -> str:
+    """What the bar under the form says: "Saved 16.08 · draft"."""
+    saved = article.saved_at.astimezone(ZoneInfo(settings.TIME_ZONE))
+    time = f"{saved:%H.%M}"
+    if saved.date() != timezone.localdate():
+        time = f"{date_format(saved, 'j M')} {time}"
+    return _("Saved %(time)s · %(state)s") % {"time": time, "state": state_of(article)}

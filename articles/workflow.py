@@ -1,0 +1,319 @@
+"""Who may move a story where. MOVES is the table; the functions below are the only door.
+
+Each function locks the row, checks state, permission and ownership, writes the new state and
+a revision in one transaction, and raises `Refused` with a sentence for the person otherwise.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from . import checks, revisions
+from .choices import CorrectionKind, Status, WithdrawalGround
+from .models import Article, Correction
+from .slugs import free_article_slug
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# Somebody who picks "now" on a form is a moment late when the form arrives.
+PAST_TOLERANCE = datetime.timedelta(minutes=2)
+
+
+class Refused(Exception):
+    """A move that may not be made; `str()` is the reason, in the reader's language."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A line of the table. `needs` names what the person must add: a note, a time, a reason."""
+
+    name: str
+    label: str | Promise
+    sources: frozenset[Status]
+    permission: str
+    needs: str = ""
+    is_own_only: bool = False
+
+
+def _move(name: str, label: Promise, sources: set[Status], permission: str, **more: Any) -> Move:
+    return Move(name, label, frozenset(sources), f"articles.{permission}", **more)
+
+
+_D, _I, _R, _A = Status.DRAFT, Status.IN_REVIEW, Status.RETURNED, Status.APPROVED
+_P = Status.PUBLISHED
+
+MOVES: dict[str, Move] = {
+    move.name: move
+    for move in (
+        _move("submit", gettext_lazy("Hand in"), {_D, _R}, "submit_article", is_own_only=True),
+        _move("recall", gettext_lazy("Take back"), {_I}, "submit_article", is_own_only=True),
+        _move("send_back", gettext_lazy("Return…"), {_I, _A}, "review_article", needs="note"),
+        _move("approve", gettext_lazy("Approve"), {_I}, "review_article"),
+        _move("publish", gettext_lazy("Publish"), {_D, _I, _R, _A}, "publish_article"),
+        _move(
+            "schedule",
+            pgettext_lazy("button", "Schedule…"),
+            {_D, _I, _R, _A},
+            "publish_article",
+            needs="time",
+        ),
+        _move("unschedule", gettext_lazy("Take off the schedule"), {_P}, "publish_article"),
+        _move(
+            "request_withdrawal",
+            gettext_lazy("Ask for withdrawal…"),
+            {_P},
+            "request_withdrawal",
+            needs="withdrawal",
+        ),
+        _move(
+            "drop_withdrawal_request",
+            gettext_lazy("Drop the withdrawal"),
+            {_P},
+            "request_withdrawal",
+        ),
+        _move("withdraw", gettext_lazy("Withdraw for good"), {_P}, "withdraw_article"),
+    )
+}
+
+
+def moves_for(article: Article, user: User) -> list[Move]:
+    """The moves that this person can make with this story now, in the table's order."""
+    return [move for move in MOVES.values() if _why_not(article, move, user) is None]
+
+
+def _why_not(article: Article, move: Move, user: User) -> str | None:
+    """Why the move cannot be made, as a sentence; None when it can."""
+    if not user.has_perm(move.permission):
+        return _("Your role does not allow this.")
+    if article.status not in move.sources:
+        return _("The story is “%(state)s” now, so this cannot be done with it.") % {
+            "state": article.get_status_display()
+        }
+    is_foreign = not user.has_perm("articles.change_any_article") and not (
+        Article.objects.owned_by(user).filter(pk=article.pk).exists()
+    )
+    if move.is_own_only and is_foreign:
+        return _("This is a colleague's story.")
+    return _why_not_after_publication(article, move, user)
+
+
+def _why_not_after_publication(article: Article, move: Move, user: User) -> str | None:
+    if article.status != Status.PUBLISHED:
+        return None
+    if move.name == "unschedule":
+        return None if article.is_scheduled else _("The story is out already.")
+    if article.is_scheduled:
+        return _("The story is not out yet: take it off the schedule instead.")
+    is_asked = article.withdrawal_requested_at is not None
+    if move.name == "request_withdrawal" and is_asked:
+        return _("The withdrawal has been asked for already.")
+    if move.name in {"withdraw", "drop_withdrawal_request"} and not is_asked:
+        return _("A colleague must ask for the withdrawal first.")
+    if move.name == "withdraw" and article.withdrawal_requested_by_id == user.pk:
+        return _("A second person must confirm the withdrawal that you asked for.")
+    return None
+
+
+def submit(article: Article, *, by: User) -> None:
+    """Hand a draft or a returned story in for review."""
+    _make(article, "submit", by, status=Status.IN_REVIEW, desk_note="")
+
+
+def recall(article: Article, *, by: User) -> None:
+    """Take one's own story back from review, to go on writing."""
+    _make(article, "recall", by, status=Status.DRAFT)
+
+
+def send_back(article: Article, *, by: User, note: str) -> None:
+    """Return a story to its reporter; Refused without a note that says what is missing."""
+    if not note.strip():
+        raise Refused(_("Say what the reporter should change."))
+    _make(article, "send_back", by, why=note, status=Status.RETURNED, desk_note=note.strip())
+
+
+def approve(article: Article, *, by: User) -> None:
+    """Accept a story; somebody publishes it later."""
+    _make(article, "approve", by, status=Status.APPROVED, desk_note="")
+
+
+def publish(article: Article, *, by: User, at: datetime.datetime | None = None) -> None:
+    """Publish now, or at an aware time to come.
+
+    Refused when a blocking check finds something or the time has passed. The address gets its
+    date, in the publication's zone, and a slug that no other story of that day has.
+    """
+    now = timezone.now()
+    if at is not None and at < now - PAST_TOLERANCE:
+        raise Refused(_("This time has passed; choose one to come, or publish now."))
+    moment = max(at, now) if at is not None else now
+    blocking = [f.message for f in checks.before_publishing(article) if f.is_blocking]
+    if blocking:
+        raise Refused(" ".join(blocking))
+    day = moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    try:
+        _make(
+            article,
+            "schedule" if at is not None else "publish",
+            by,
+            status=Status.PUBLISHED,
+            publish_at=moment,
+            published_on=day,
+            slug=free_article_slug(article, day),
+            updated_at=None,
+            desk_note="",
+        )
+    except IntegrityError:
+        raise Refused(
+            _("Another story took the same address at this moment. Please try again.")
+        ) from None
+
+
+def unschedule(article: Article, *, by: User) -> None:
+    """Take a story that is not out yet off the schedule; it is approved again."""
+    _make(article, "unschedule", by, status=Status.APPROVED, publish_at=None, published_on=None)
+
+
+def request_withdrawal(article: Article, *, by: User, ground: str, notice: str) -> None:
+    """Ask that a public story be withdrawn; it stays public until a second person agrees.
+
+    Refused without one of the grounds of the press guidelines and a notice for the public.
+    """
+    if ground not in WithdrawalGround.values:
+        raise Refused(_("Choose one of the grounds that the press guidelines allow."))
+    if not notice.strip():
+        raise Refused(_("Write the notice that readers will see."))
+    _make(
+        article,
+        "request_withdrawal",
+        by,
+        why=notice,
+        withdrawal_ground=ground,
+        withdrawal_notice=notice.strip(),
+        withdrawal_requested_at=timezone.now(),
+        withdrawal_requested_by=by,
+    )
+
+
+def drop_withdrawal_request(article: Article, *, by: User) -> None:
+    """Leave the story public after all."""
+    _make(
+        article,
+        "drop_withdrawal_request",
+        by,
+        withdrawal_ground="",
+        withdrawal_notice="",
+        withdrawal_requested_at=None,
+        withdrawal_requested_by=None,
+    )
+
+
+def withdraw(article: Article, *, by: User) -> None:
+    """Withdraw for good, as the second person: the address stays and shows the notice."""
+    with transaction.atomic():
+        _make(
+            article,
+            "withdraw",
+            by,
+            why=article.withdrawal_notice,
+            status=Status.WITHDRAWN,
+            withdrawn_at=timezone.now(),
+            withdrawn_by=by,
+        )
+        Correction.objects.create(
+            article=article,
+            kind=CorrectionKind.WITHDRAWAL,
+            text=article.withdrawal_notice,
+            created_by=by,
+        )
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """A withdrawal that happened before the story came here: why, when, and by which two people."""
+
+    ground: str
+    notice: str
+    requested_at: datetime.datetime
+    requested_by: User
+    withdrawn_at: datetime.datetime
+    withdrawn_by: User
+
+
+def bring_in(
+    article: Article,
+    *,
+    status: Status,
+    publish_at: datetime.datetime | None = None,
+    published_on: datetime.date | None = None,
+    updated_at: datetime.datetime | None = None,
+    withdrawal: Withdrawal | None = None,
+    by: User | None = None,
+    note: str,
+) -> None:
+    """Give a story that comes from elsewhere (an import, the demo) the state it had there.
+
+    `article` is saved, with its photos, bylines and register, and has no history yet:
+    ValueError otherwise, and for a state that lacks its time or its withdrawal. No check looks
+    at it, since what was public stays public; `published_on` is the date of its address when
+    that is not the publication's day.
+    """
+    was_out = status in {Status.PUBLISHED, Status.WITHDRAWN}
+    if was_out != (publish_at is not None) or (status == Status.WITHDRAWN) != bool(withdrawal):
+        raise ValueError("A story that was out comes with its time, a withdrawn one with why.")
+    with transaction.atomic():
+        row = Article.objects.select_for_update().get(pk=article.pk)
+        if row.status != Status.DRAFT or row.revisions.exists():
+            raise ValueError("Only a story without a history can be brought in.")
+        if publish_at is not None:
+            published_on = (
+                published_on or publish_at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+            )
+            article.slug = free_article_slug(article, published_on)
+        article.status, article.publish_at = status, publish_at
+        article.published_on, article.updated_at = published_on, updated_at
+        if withdrawal:
+            _note_withdrawal(article, withdrawal)
+        article.save()
+        revisions.record(article, by=by, note=note)
+
+
+def _note_withdrawal(article: Article, withdrawal: Withdrawal) -> None:
+    article.withdrawal_ground = withdrawal.ground
+    article.withdrawal_notice = withdrawal.notice
+    article.withdrawal_requested_at = withdrawal.requested_at
+    article.withdrawal_requested_by = withdrawal.requested_by
+    article.withdrawn_at = withdrawal.withdrawn_at
+    article.withdrawn_by = withdrawal.withdrawn_by
+    Correction.objects.create(
+        article=article,
+        kind=CorrectionKind.WITHDRAWAL,
+        text=withdrawal.notice,
+        created_at=withdrawal.withdrawn_at,
+        created_by=withdrawal.withdrawn_by,
+    )
+
+
+def _make(article: Article, name: str, by: User, *, why: str = "", **changes: Any) -> None:
+    """Make the move on the locked row and bring `article` up to date with it."""
+    move = MOVES[name]
+    with transaction.atomic():
+        row = Article.objects.select_for_update().get(pk=article.pk)
+        if reason := _why_not(row, move, by):
+            raise Refused(reason)
+        for field, value in changes.items():
+            setattr(row, field, value)
+            setattr(article, field, value)
+        row.save(update_fields=[*changes, "saved_at"])
+        article.version = row.version
+        revisions.record(article, by=by, note=why or str(move.label).rstrip("…"))

@@ -1,0 +1,1 @@
+"""Newsroom: the composition root, where the apps meet."""

@@ -1,0 +1,1 @@
+"""The demo publication: an invented daily of an invented regency, to try everything on."""

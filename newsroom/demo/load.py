@@ -1,0 +1,239 @@
+"""Fills an empty database with the demo publication, through the same doors as the newsroom."""
+
+from __future__ import annotations
+
+import datetime
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from articles import photos, workflow
+from articles.choices import Status
+from articles.models import (
+    Article,
+    ArticlePhoto,
+    Author,
+    Byline,
+    Correction,
+    Page,
+    Place,
+    Publication,
+    RelatedArticle,
+    Section,
+)
+from articles.slugs import slug_of
+
+from . import files
+from .people import People, load_people
+
+PUBLICATION = {
+    "name": "Kabar Tompolangi",
+    "tagline": "Harian Kabupaten Tompolangi, Sulawesi Selatan",
+    "legal_name": "PT Kabar Tompolangi Media",
+    "responsible_person": "Nurhayati Palinrungi",
+    "address": "Jalan Pelabuhan Nomor 12, Lappabatu\nKabupaten Tompolangi, Sulawesi Selatan",
+    "email": "redaksi@kabartompolangi.example",
+    "phone": "(0400) 000-000",
+    "ownership": "Dimiliki seluruhnya oleh karyawan. Dibiayai dari iklan lokal dan langganan edisi cetak.",
+}
+STATES = {
+    "in_review": Status.IN_REVIEW,
+    "returned": Status.RETURNED,
+    "approved": Status.APPROVED,
+    "draft": Status.DRAFT,
+}
+
+
+def load(users: dict[str, User]) -> Iterator[tuple[int, int, str]]:
+    """Load everything in one transaction; yields (done, of how many, headline) for each story.
+
+    `users` are the demo's accounts by role. Nothing stays when it fails or is interrupted.
+    """
+    with transaction.atomic():
+        now = timezone.now().replace(second=0, microsecond=0)
+        _publication(files.rows("authors.toml", "authors"))
+        places = _places()
+        sections = {
+            row["slug"]: Section.objects.create(**row)
+            for row in files.rows("sections.toml", "sections")
+        }
+        authors = _authors(users)
+        people = load_people(places)
+        loader = _Stories(users, places, sections, authors, people, now)
+        stories = files.stories()
+        for done, (key, story) in enumerate(stories.items(), start=1):
+            loader.add(key, story)
+            yield done, len(stories), story["headline"]
+        loader.relate(stories)
+
+
+def _publication(authors: list[dict[str, Any]]) -> None:
+    titles = {"chief_editor": "Pemimpin redaksi", "editor": "Redaktur", "reporter": "Reporter"}
+    lines = [
+        f"{titles.get(row.get('role_account', ''), row.get('title', 'Redaksi'))}: {row['name']}"
+        for row in authors
+        if row.get("role_account") not in {"moderator", "ad_desk"}
+    ]
+    Publication.objects.create(**PUBLICATION, masthead="\n".join(lines))
+    Page.objects.create(
+        title="Kontak",
+        slug="kontak",
+        body="<p>Redaksi menerima kabar, foto, dan koreksi dari pembaca setiap hari pukul 08.00–21.00 Wita.</p>"
+        "<p>Datang langsung ke Jalan Pelabuhan Nomor 12, Lappabatu, atau tulis ke "
+        '<a href="mailto:redaksi@kabartompolangi.example">redaksi@kabartompolangi.example</a>.</p>',
+    )
+
+
+def _places() -> dict[str, Place]:
+    places: dict[str, Place] = {}
+    for row in files.rows("places.toml", "places"):
+        if code := row.get("code"):
+            places[row["key"]] = Place.objects.get(code=code)
+            continue
+        parent = places.get(row["parent"]) or Place.objects.get(code=row["parent"])
+        places[row["key"]] = Place.objects.create(name=row["name"], kind=row["kind"], parent=parent)
+    return places
+
+
+def _authors(users: dict[str, User]) -> dict[str, Author]:
+    authors = {}
+    for row in files.rows("authors.toml", "authors"):
+        authors[row["key"]] = Author.objects.create(
+            name=row["name"],
+            slug=row["key"],
+            initials=row.get("initials", ""),
+            bio=row.get("bio", ""),
+            user=users.get(row.get("role_account", "")),
+        )
+    return authors
+
+
+class _Stories:
+    """Adds one story after the other, each with its rows and then its state."""
+
+    def __init__(
+        self,
+        users: dict[str, User],
+        places: dict[str, Place],
+        sections: dict[str, Section],
+        authors: dict[str, Author],
+        people: People,
+        now: datetime.datetime,
+    ) -> None:
+        self.users, self.places, self.sections = users, places, sections
+        self.authors, self.people, self.now = authors, people, now
+        self.articles: dict[str, Article] = {}
+
+    def add(self, key: str, story: dict[str, Any]) -> None:
+        state = story["state"]
+        is_out = state in {"published", "scheduled", "withdrawn"}
+        publish_at = self._moment(key, story["age"]) if is_out else None
+        article = Article.objects.create(
+            headline=story["headline"],
+            standfirst=story.get("standfirst", ""),
+            body=story["body"],
+            slug=slug_of(key.partition("-")[2]),
+            kind=story["kind"],
+            sponsor=story.get("sponsor", ""),
+            section=self.sections[story["section"]],
+            place=self.places[story["dateline"]] if story.get("dateline") else None,
+            event_on=timezone.localtime(publish_at or self.now).date(),
+            created_by=self.users["reporter"],
+        )
+        self.articles[key] = article
+        article.tags.set(story.get("tags", []))
+        self._bylines(article, story)
+        self._photos(article, story)
+        self.people.add_register(article, story.get("attendance", []))
+        self._move(article, story, publish_at)
+
+    def _moment(self, key: str, age: str) -> datetime.datetime:
+        """When a story came out; one that is days old, at its own hour between 6 and 21 o'clock."""
+        moment = files.moment(age, self.now)
+        if not age.endswith("d"):
+            return moment
+        minute = 6 * 60 + zlib.crc32(key.encode()) % (15 * 60)
+        hour, minute = divmod(minute, 60)
+        return timezone.localtime(moment).replace(hour=hour, minute=minute)
+
+    def relate(self, stories: dict[str, dict[str, Any]]) -> None:
+        for key, story in stories.items():
+            for position, other in enumerate(story.get("related", [])):
+                RelatedArticle.objects.create(
+                    article=self.articles[key], related=self.articles[other], position=position
+                )
+
+    def _bylines(self, article: Article, story: dict[str, Any]) -> None:
+        for position, (role, author) in enumerate(story.get("bylines", [])):
+            Byline.objects.create(
+                article=article, author=self.authors[author], role=role, position=position
+            )
+
+    def _photos(self, article: Article, story: dict[str, Any]) -> None:
+        for position, row in enumerate(story.get("photos", [])):
+            with files.illustration(row["illustration"]).open("rb") as file:
+                photo = photos.store(
+                    file,
+                    by=self.users["reporter"],
+                    caption=row.get("caption", ""),
+                    credit=row.get("credit", ""),
+                    alt_text=row.get("alt", ""),
+                )
+            photo.focal_x, photo.focal_y = row.get("focal", [0.5, 0.5])
+            photo.save(update_fields=["focal_x", "focal_y"])
+            ArticlePhoto.objects.create(
+                article=article,
+                photo=photo,
+                position=position,
+                caption=row.get("caption", ""),
+                alt_text=row.get("alt", ""),
+            )
+
+    def _move(
+        self, article: Article, story: dict[str, Any], publish_at: datetime.datetime | None
+    ) -> None:
+        state = story["state"]
+        reporter, editor, chief = (
+            self.users[role] for role in ("reporter", "editor", "chief_editor")
+        )
+        if publish_at is None:
+            workflow.bring_in(article, status=Status.DRAFT, by=reporter, note="Demo")
+            if state in {"in_review", "returned", "approved"}:
+                workflow.submit(article, by=reporter)
+            if state == "returned":
+                workflow.send_back(article, by=editor, note=story["desk_note"])
+            if state == "approved":
+                workflow.approve(article, by=editor)
+            return
+        corrections = [
+            row | {"at": max(files.moment(row["age"], self.now), publish_at)}
+            for row in story.get("corrections", [])
+        ]
+        withdrawal = None
+        if state == "withdrawn":
+            reason = story["withdrawal"]
+            at = max(files.moment(reason["age"], self.now), publish_at)
+            withdrawal = workflow.Withdrawal(
+                reason["ground"], reason["notice"], at, editor, at, chief
+            )
+        workflow.bring_in(
+            article,
+            status=Status.WITHDRAWN if withdrawal else Status.PUBLISHED,
+            publish_at=publish_at,
+            updated_at=max((row["at"] for row in corrections), default=None),
+            withdrawal=withdrawal,
+            by=editor,
+            note="Demo",
+        )
+        for row in corrections:
+            Correction.objects.create(
+                article=article,
+                kind=row["kind"],
+                text=row["text"],
+                created_at=row["at"],
+                created_by=editor,
+            )

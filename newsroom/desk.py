@@ -1,0 +1,93 @@
+"""The desk: Django's admin as the newsroom's back office.
+
+The first screen answers "what waits for me" (`newsroom.waiting`); everything else is the plain
+admin with our own templates.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import DeskLoginForm, LanguageForm
+from accounts.models import Language
+from articles.models import Publication
+
+from . import waiting
+from .roles import ROLES
+
+
+class LabelledAutocomplete(AutocompleteJsonView):
+    """Completion that says more than a row's name where the model's admin has more to say."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, Any]:
+        result = super().serialize_result(obj, to_field_name)
+        label = getattr(self.model_admin, "autocomplete_label", None)
+        return result | {"text": label(obj)} if label else result
+
+
+class Desk(admin.AdminSite):
+    site_title = _("Desk")
+    site_header = _("Desk")
+    index_title = _("What waits for you")
+    index_template = "admin/desk.html"
+    login_form = DeskLoginForm
+    enable_nav_sidebar = False
+
+    def get_urls(self) -> list[Any]:
+        return [
+            path("language/", self.admin_view(self.language_view), name="language"),
+            *super().get_urls(),
+        ]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        publication = Publication.current()
+        return super().each_context(request) | {
+            "publication": publication,
+            "site_header": publication.name,
+            "languages": Language.choices,
+        }
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        context = {
+            "panels": waiting.panels_for(request.user),
+            "may_write": request.user.has_perm("articles.add_article"),
+            "masthead_url": self._masthead_url(request),
+        }
+        return super().index(request, context | (extra_context or {}))
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return LabelledAutocomplete.as_view(admin_site=self)(request)
+
+    def language_view(self, request: HttpRequest) -> HttpResponse:
+        """Change the language of one's own desk. POST only."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        form = LanguageForm(request.POST)
+        if form.is_valid():
+            request.user.language = form.cleaned_data["language"]
+            request.user.save(update_fields=["language"])
+        back = request.POST.get("next", "")
+        is_ours = url_has_allowed_host_and_scheme(
+            back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        )
+        return HttpResponseRedirect(back if is_ours else reverse("admin:index"))
+
+    @staticmethod
+    def role_label(name: str) -> Any:
+        """What the newsroom calls a role; the name itself when the table does not know it."""
+        return ROLES[name][0] if name in ROLES else name
+
+    @staticmethod
+    def _masthead_url(request: HttpRequest) -> str:
+        """Where to complete the masthead, for whoever can, while it is not complete."""
+        can = request.user.has_perm("articles.change_publication")
+        if not can or Publication.current().is_legally_complete:
+            return ""
+        return reverse("admin:articles_publication_change", args=[1])

@@ -1,0 +1,121 @@
+"""Who may do what, as a table. Synced to Django's groups after every migration.
+
+A role is a group of the same name; a person may have several. `*` before a model stands for
+add, change and view. Nobody may delete a story: it is withdrawn, in the open.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+WRITE = ("add", "change", "view")
+READ = ("view",)
+
+_reporter: dict[str, tuple[str, ...]] = {
+    "articles.article": WRITE,
+    "articles.articlephoto": (*WRITE, "delete"),
+    "articles.byline": (*WRITE, "delete"),
+    "articles.attendance": (*WRITE, "delete"),
+    "articles.relatedarticle": (*WRITE, "delete"),
+    "articles.photo": ("add", "view"),
+    "articles.tag": ("add", "view"),
+    "articles.person": ("add", "view"),
+    "articles.organisation": ("add", "view"),
+    "articles.post": READ,
+    "articles.tenure": READ,
+    "articles.section": READ,
+    "articles.place": READ,
+    "articles.author": READ,
+    "articles.revision": READ,
+    "articles.correction": READ,
+}
+_editor = _reporter | {
+    "articles.photo": WRITE,
+    "articles.tag": WRITE,
+    "articles.person": WRITE,
+    "articles.personalias": (*WRITE, "delete"),
+    "articles.organisation": WRITE,
+    "articles.organisationalias": (*WRITE, "delete"),
+    "articles.post": WRITE,
+    "articles.tenure": (*WRITE, "delete"),
+    "articles.place": WRITE,
+    "articles.author": WRITE,
+    "articles.page": WRITE,
+    "articles.correction": ("add", "view"),
+    "articles.redirect": (*WRITE, "delete"),
+}
+_chief_editor = _editor | {
+    "articles.section": WRITE,
+    "articles.publication": ("change", "view"),
+    "accounts.user": WRITE,
+    "auth.group": READ,
+}
+
+# Role: (name on the desk, what it may do with rows, what else it may do)
+ROLES: dict[str, tuple[Any, dict[str, tuple[str, ...]], tuple[str, ...]]] = {
+    "reporter": (_("Reporter"), _reporter, ("articles.submit_article",)),
+    "editor": (
+        _("Editor"),
+        _editor,
+        (
+            "articles.submit_article",
+            "articles.change_any_article",
+            "articles.review_article",
+            "articles.publish_article",
+            "articles.request_withdrawal",
+        ),
+    ),
+    "chief_editor": (
+        _("Chief editor"),
+        _chief_editor,
+        (
+            "articles.submit_article",
+            "articles.change_any_article",
+            "articles.review_article",
+            "articles.publish_article",
+            "articles.request_withdrawal",
+            "articles.withdraw_article",
+        ),
+    ),
+    "moderator": (
+        _("Moderator"),
+        {"comments.comment": ("change", "view"), "articles.article": READ},
+        (),
+    ),
+    "ad_desk": (_("Advertising desk"), {"articles.article": READ}, ()),
+}
+
+
+def permissions_of(role: str) -> set[str]:
+    """All permissions of a role as "app.codename". Raises KeyError for an unknown role."""
+    _name, rows, more = ROLES[role]
+    on_rows = {
+        f"{model.split('.')[0]}.{action}_{model.split('.')[1]}"
+        for model, actions in rows.items()
+        for action in actions
+    }
+    return on_rows | set(more)
+
+
+def sync_groups(**kwargs: Any) -> None:
+    """Make one group per role, holding exactly the table's permissions.
+
+    Runs after every migration, once all apps have their permissions; a permission that the
+    table names and no model has raises LookupError, so that a typing error cannot pass.
+    """
+    from django.apps import apps as installed
+    from django.contrib.auth.management import create_permissions
+    from django.contrib.auth.models import Group, Permission
+
+    for app in installed.get_app_configs():
+        create_permissions(app, verbosity=0)
+    known = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.select_related("content_type")
+    }
+    for role in ROLES:
+        wanted = permissions_of(role)
+        if missing := wanted - known.keys():
+            raise LookupError(f"The role {role} names unknown permissions: {sorted(missing)}")
+        group, _created = Group.objects.get_or_create(name=role)
+        group.permissions.set(known[name] for name in wanted)

@@ -1,0 +1,204 @@
+"""All settings, from the environment; docs/settings.md lists every variable.
+
+`ENVIRONMENT=production` refuses to start without a secret, allowed hosts and a real database.
+Anything else is a development or demo installation, which makes its own secret and runs the
+embedded PostgreSQL when DATABASE_URL is not set.
+"""
+
+import os
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+from environs import Env, EnvError
+
+from . import database
+from .secret import development_secret
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Env()
+
+
+def _read(parse, name, *args, **kwargs):
+    """One variable, or one clear sentence about what is wrong with it."""
+    try:
+        return parse(name, *args, **kwargs)
+    except EnvError as error:
+        raise ImproperlyConfigured(
+            f"The environment variable {name} cannot be used: {error}"
+        ) from None
+
+
+def _require(name, value, what):
+    if not value:
+        raise ImproperlyConfigured(f"Production needs {what}: set {name}.")
+    return value
+
+
+ENVIRONMENT = _read(env.str, "ENVIRONMENT", "development")
+if ENVIRONMENT not in {"development", "production"}:
+    raise ImproperlyConfigured(
+        f"ENVIRONMENT is “{ENVIRONMENT}”; it is “development” or “production”."
+    )
+IS_PRODUCTION = ENVIRONMENT == "production"
+DEBUG = _read(env.bool, "DEBUG", False)
+# The demo has accounts with printed passwords; in every other installation they are dead.
+DEMO = _read(env.bool, "DEMO", False)
+if IS_PRODUCTION and (DEBUG or DEMO):
+    raise ImproperlyConfigured("Production runs with neither DEBUG nor DEMO.")
+
+VAR_DIR = database.var_dir(BASE_DIR, os.environ)
+
+SECRET_KEY = _read(env.str, "SECRET_KEY", "")
+ALLOWED_HOSTS = _read(env.list, "ALLOWED_HOSTS", [] if IS_PRODUCTION else ["*"])
+if IS_PRODUCTION:
+    _require("SECRET_KEY", SECRET_KEY, "a secret of at least 50 random characters")
+    _require("ALLOWED_HOSTS", ALLOWED_HOSTS, "the host names that it answers to")
+    _require("DATABASE_URL", os.environ.get("DATABASE_URL"), "a PostgreSQL database")
+    _require(
+        "SITE_URL", os.environ.get("SITE_URL"), "its own address, such as https://kabar.example"
+    )
+elif not SECRET_KEY:
+    SECRET_KEY = development_secret(VAR_DIR)
+
+# Absolute addresses (feeds, sitemaps, cards) come from here and never from a request's header.
+SITE_URL = _read(env.str, "SITE_URL", f"http://127.0.0.1:{os.environ.get('PORT') or 8000}").rstrip(
+    "/"
+)
+if not SITE_URL.startswith(("http://", "https://")):
+    raise ImproperlyConfigured(f"SITE_URL is “{SITE_URL}”; it begins with https:// or http://.")
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+DATABASES = {"default": database.settings_for(os.environ, VAR_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "newsroom",
+    "comments",
+    "ads",
+    "articles",
+    "accounts",
+    "newsroom.desk_config.DeskConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "taggit",
+    "django_prose_editor",
+    "procrastinate.contrib.django",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "newsroom.middleware.DeskLanguageMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "newsroom.urls"
+WSGI_APPLICATION = "newsroom.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.DemoAwareBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+
+# The publication's language and clock. Each story prints the clock of its own place.
+LANGUAGE_CODE = _read(env.str, "LANGUAGE_CODE", "id")
+LANGUAGES = [("id", _("Indonesian")), ("en", _("English"))]
+if LANGUAGE_CODE not in dict(LANGUAGES):
+    raise ImproperlyConfigured(f"LANGUAGE_CODE is “{LANGUAGE_CODE}”; it is “id” or “en”.")
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = _read(env.str, "TIME_ZONE", "Asia/Makassar")
+if TIME_ZONE not in available_timezones():
+    raise ImproperlyConfigured(f"TIME_ZONE is “{TIME_ZONE}”; it is a name such as Asia/Makassar.")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = VAR_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+# Twenty photos from a phone at once; each file's own limit stands in articles/photos.py.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
+DATA_UPLOAD_MAX_NUMBER_FILES = 40
+
+TAGGIT_CASE_INSENSITIVE = True
+TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = True
+
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "DENY"
+if IS_PRODUCTION:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = _read(env.bool, "SECURE_SSL_REDIRECT", True)
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = _read(env.int, "SECURE_HSTS_SECONDS", 365 * 24 * 3600)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"procrastinate": {"level": "WARNING"}},
+}

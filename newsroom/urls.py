@@ -1,0 +1,24 @@
+"""Every address of the project. The public ones stand in articles/urls.py."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from ads.views import ads_txt
+
+from .health import healthz, readyz
+from .media import media
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("ads.txt", ads_txt, name="ads_txt"),
+    # With nginx in front these never come here (deploy/).
+    path("media/<path:name>", media, name="media"),
+    path("", include("articles.urls")),
+]
+
+handler400 = "articles.views.errors.bad_request"
+handler403 = "articles.views.errors.permission_denied"
+handler404 = "articles.views.errors.page_not_found"
+handler500 = "articles.views.errors.server_error"

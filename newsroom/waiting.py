@@ -1,0 +1,273 @@
+"""What waits for somebody, as short lists: each panel is one query, and its moves are buttons.
+
+A panel belongs to a permission, not to a role, so that somebody with two roles sees both.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from articles import wording, workflow
+from articles.choices import Status
+from articles.forms.moves import has_step
+from articles.models import Article
+from comments.choices import State
+from comments.models import Comment
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+SHOWN = 6
+# A story about this morning that waits longer than this is not news any more.
+LATE_AFTER = datetime.timedelta(hours=2)
+
+# The one thing somebody usually wants to do with a line; other buttons stay quiet.
+FORWARD = frozenset({"approve", "submit"})
+
+
+@dataclass(frozen=True)
+class Button:
+    """One tap: POST to `url`, or, with a step of its own, the page at `url`."""
+
+    label: Any
+    url: str
+    is_step: bool
+    is_forward: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    title: str
+    url: str
+    facts: list[str]
+    note: str = ""
+    buttons: list[Button] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A short list under a question, with where the rest of it is."""
+
+    key: str
+    title: str
+    rows: list[Row]
+    more_url: str = ""
+    has_more: bool = False
+    is_urgent: bool = False
+    empty: str = ""
+
+
+def panels_for(user: User) -> list[Panel]:
+    """All panels that concern this person, the most urgent first; empty ones only where the
+    emptiness is news."""
+    panels: list[Panel] = []
+    if user.has_perm("articles.withdraw_article"):
+        panels += _withdrawals(user)
+    if user.has_perm("articles.submit_article"):
+        panels += _returned_to_me(user)
+    if user.has_perm("articles.review_article"):
+        panels += _for_editors(user)
+    if user.has_perm("articles.submit_article"):
+        panels += _my_writing(user)
+    if user.has_perm("comments.change_comment"):
+        panels.append(_comments())
+    return [panel for panel in panels if panel.rows or panel.empty]
+
+
+def _stories() -> QuerySet[Article]:
+    return Article.objects.select_related("section", "place", "created_by").defer(
+        "body", "search", "standfirst"
+    )
+
+
+def _panel(
+    key: str,
+    title: str,
+    stories: QuerySet[Article],
+    moves: tuple[str, ...],
+    user: User,
+    *,
+    more: str = "",
+    empty: str = "",
+    is_urgent: bool = False,
+    with_note: bool = False,
+) -> Panel:
+    found = list(stories[: SHOWN + 1])
+    list_url = reverse("admin:articles_article_changelist")
+    return Panel(
+        key=key,
+        title=title,
+        rows=[_row(article, moves, user, with_note) for article in found[:SHOWN]],
+        more_url=f"{list_url}?{more}" if more else "",
+        has_more=len(found) > SHOWN,
+        is_urgent=is_urgent,
+        empty=empty,
+    )
+
+
+def _row(article: Article, moves: tuple[str, ...], user: User, with_note: bool) -> Row:
+    facts = [
+        str(article.section),
+        _when(article),
+        str(article.created_by) if article.created_by_id not in {None, user.pk} else "",
+    ]
+    note = article.desk_note if with_note else ""
+    if article.withdrawal_requested_at:
+        note = f"{article.get_withdrawal_ground_display()}: {article.withdrawal_notice}"
+    return Row(
+        title=article.headline,
+        url=reverse("admin:articles_article_change", args=[article.pk]),
+        facts=[fact for fact in facts if fact],
+        note=note,
+        buttons=[
+            _button(article, name)
+            for name in moves
+            if article.status in workflow.MOVES[name].sources
+            and user.has_perm(workflow.MOVES[name].permission)
+        ],
+    )
+
+
+def _when(article: Article) -> str:
+    if article.is_scheduled:
+        return wording.clock(article, article.publish_at)
+    if article.status == Status.IN_REVIEW:
+        return _("waiting for %(time)s") % {"time": timesince(article.saved_at, depth=1)}
+    return wording.clock(article, article.saved_at)
+
+
+def _button(article: Article, name: str) -> Button:
+    move = workflow.MOVES[name]
+    url = reverse("admin:articles_article_move", args=[article.pk, name])
+    return Button(move.label, url, is_step=has_step(move), is_forward=name in FORWARD)
+
+
+def _withdrawals(user: User) -> Iterator[Panel]:
+    asked = _stories().filter(status=Status.PUBLISHED, withdrawal_requested_at__isnull=False)
+    yield _panel(
+        "withdrawals",
+        _("Withdrawals that need a second person"),
+        asked.exclude(withdrawal_requested_by=user).order_by("withdrawal_requested_at", "id"),
+        ("withdraw", "drop_withdrawal_request"),
+        user,
+        is_urgent=True,
+    )
+
+
+def _mine(user: User) -> QuerySet[Article]:
+    """A reporter's stories are those begun or signed; whoever edits signs what others wrote."""
+    if user.has_perm("articles.change_any_article"):
+        return _stories().filter(created_by=user)
+    return _stories().owned_by(user)
+
+
+def _returned_to_me(user: User) -> Iterator[Panel]:
+    yield _panel(
+        "returned-to-me",
+        _("Returned to you"),
+        _mine(user).filter(status=Status.RETURNED).order_by("saved_at", "id"),
+        ("submit",),
+        user,
+        more="state=returned&mine=1",
+        is_urgent=True,
+        with_note=True,
+    )
+
+
+def _for_editors(user: User) -> Iterator[Panel]:
+    late_since = timezone.now() - LATE_AFTER
+    in_review = _stories().filter(status=Status.IN_REVIEW).order_by("saved_at", "id")
+    review_moves = ("approve", "send_back", "publish")
+    yield _panel(
+        "late",
+        _("Late: waiting for an editor for more than two hours"),
+        in_review.filter(saved_at__lt=late_since),
+        review_moves,
+        user,
+        more="state=in_review&o=",
+        is_urgent=True,
+    )
+    yield _panel(
+        "to-review",
+        _("To review"),
+        in_review.filter(saved_at__gte=late_since),
+        review_moves,
+        user,
+        more="state=in_review",
+        empty=_("Nobody has handed in anything new."),
+    )
+    yield _panel(
+        "approved",
+        _("Approved, not scheduled"),
+        _stories().filter(status=Status.APPROVED).order_by("saved_at", "id"),
+        ("publish", "schedule"),
+        user,
+        more="state=approved",
+    )
+    yield _panel(
+        "scheduled",
+        _("Comes out next"),
+        _stories().scheduled().order_by("publish_at", "id"),
+        ("unschedule",),
+        user,
+        more="state=scheduled",
+    )
+    yield _panel(
+        "returned",
+        _("Returned, not handed in again"),
+        _stories().filter(status=Status.RETURNED).exclude(_is_by(user)).order_by("saved_at", "id"),
+        (),
+        user,
+        more="state=returned",
+        with_note=True,
+    )
+
+
+def _my_writing(user: User) -> Iterator[Panel]:
+    mine = _mine(user).order_by("-saved_at", "-id")
+    is_reporter = not user.has_perm("articles.change_any_article")
+    yield _panel(
+        "drafts",
+        _("Your drafts"),
+        mine.filter(status=Status.DRAFT),
+        ("submit",) if is_reporter else ("publish", "submit"),
+        user,
+        more="state=draft&mine=1",
+        empty=_("No draft is open.") if is_reporter else "",
+    )
+    if is_reporter:
+        yield _panel(
+            "handed-in",
+            _("Handed in"),
+            mine.filter(status__in=[Status.IN_REVIEW, Status.APPROVED]),
+            ("recall",),
+            user,
+            more="mine=1",
+        )
+        yield _panel("coming", _("Comes out next"), mine.scheduled(), (), user)
+
+
+def _is_by(user: User) -> Q:
+    return Q(created_by=user)
+
+
+def _comments() -> Panel:
+    pending = Comment.objects.filter(state=State.PENDING).order_by("created_at", "id")
+    count = pending.count()
+    if not count:
+        return Panel("comments", _("Comments"), [], empty=_("No comment waits for a decision."))
+    oldest = pending.values_list("created_at", flat=True).first()
+    words_for = ngettext("%(count)d comment waits", "%(count)d comments wait", count)
+    since = _("the oldest for %(time)s") % {"time": timesince(oldest, depth=1)}
+    row = Row(title=words_for % {"count": count}, url="", facts=[since])
+    return Panel("comments", _("Comments"), [row])

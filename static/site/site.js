@@ -1,0 +1,31 @@
+// Small comforts. Every page is whole without them.
+
+const language = document.documentElement.lang;
+const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+
+/** "2 jam lalu" for what is younger than two days; older moments keep their printed date. */
+function sayHowLongAgo(element) {
+  const seconds = (Date.now() - Date.parse(element.dateTime)) / 1000;
+  if (!(seconds >= 0 && seconds < 172800)) return;
+  const [unit, length] = UNITS.find(([, size]) => seconds >= size) ?? ["minute", 60];
+  const words = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  const ago = words.format(-Math.floor(seconds / length), unit);
+  element.title = element.textContent;
+  // A paper says "2 jam lalu"; the browser's data have the longer "yang lalu".
+  element.textContent = ago.replace(" yang lalu", " lalu");
+}
+
+/** The link leads to the page itself; with a clipboard it copies the address instead. */
+function copyInstead(link) {
+  const label = link.textContent;
+  link.addEventListener("click", async (event) => {
+    event.preventDefault();
+    await navigator.clipboard.writeText(link.href);
+    link.textContent = link.dataset.done;
+    setTimeout(() => (link.textContent = label), 2500);
+  });
+  link.setAttribute("aria-live", "polite");
+}
+
+document.querySelectorAll("time[data-ago]").forEach(sayHowLongAgo);
+if (navigator.clipboard) document.querySelectorAll("a[data-copy]").forEach(copyInstead);

@@ -1,0 +1,184 @@
+"""People and institutions as readers see them."""
+
+import datetime
+
+import pytest
+
+from articles.choices import DatePrecision, TenureKind
+from articles.views.people import PER_PAGE
+from tests.factories import (
+    ArticleFactory,
+    AttendanceFactory,
+    OrganisationFactory,
+    PersonFactory,
+    PhotoFactory,
+    PostFactory,
+    TenureFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+YESTERDAY = datetime.date.today() - datetime.timedelta(days=1)
+
+
+def page(client, subject):
+    response = client.get(subject.get_absolute_url())
+    assert response.status_code == 200
+    return response
+
+
+def test_index_lists_public_people_by_name_with_current_offices_only(client):
+    zainal, andi = PersonFactory(name="Zainal"), PersonFactory(name="andi Karsina")
+    PersonFactory(name="Orang Biasa", is_public=False)
+    TenureFactory(person=andi, post=PostFactory(title="Wakil Bupati"))
+    TenureFactory(person=andi, post=PostFactory(title="Anggota Dewan"), ended_on=YESTERDAY)
+    response = client.get("/tokoh/")
+    assert response.context["people"] == [andi, zainal]
+    html = response.content.decode()
+    assert "Wakil Bupati" in html and "Anggota Dewan" not in html
+    assert "Orang Biasa" not in html
+
+
+def test_index_leads_through_everybody_once_even_with_equal_names(client):
+    people = [PersonFactory(name="Andi", slug=f"andi-{n}") for n in range(PER_PAGE + 5)]
+    first = client.get("/tokoh/")
+    after = first.context["after"]
+    assert f'href="?setelah={after}"' in first.content.decode()
+    second = client.get(f"/tokoh/?setelah={after}")
+    assert first.context["people"] + second.context["people"] == people
+    assert second.context["after"] == ""
+
+
+@pytest.mark.parametrize("after", ["tidak-ada", "%00", "' OR 1=1--"])
+def test_index_after_nobody_is_not_found(client, after):
+    assert client.get(f"/tokoh/?setelah={after}").status_code == 404
+
+
+def test_person_without_a_public_page_is_not_found(client):
+    person = PersonFactory(is_public=False)
+    assert client.get(person.get_absolute_url()).status_code == 404
+
+
+def test_person_shows_offices_as_exactly_as_they_are_known(client):
+    person = PersonFactory()
+    TenureFactory(
+        person=person, post=PostFactory(title="Bupati"), kind=TenureKind.PLT,
+        started_on=datetime.date(2021, 3, 2),
+    )  # fmt: skip
+    TenureFactory(
+        person=person, post=PostFactory(title="Camat"), started_on=datetime.date(2015, 5, 1),
+        start_precision=DatePrecision.MONTH, ended_on=datetime.date(2018, 1, 1),
+        end_precision=DatePrecision.YEAR,
+    )  # fmt: skip
+    html = page(client, person).content.decode()
+    assert "Plt. Bupati" in html and "2 Maret 2021" in html
+    assert "Mei 2015 – 2018" in html
+
+
+def test_person_timeline_keeps_inside_its_scale(client):
+    person = PersonFactory()
+    TenureFactory(person=person, started_on=datetime.date(2010, 1, 1))
+    TenureFactory(person=person, started_on=datetime.date(2012, 6, 1), ended_on=YESTERDAY)
+    TenureFactory(person=person, started_on=None, ended_on=None)
+    context = page(client, person).context
+    assert context["scale"] == (2010, datetime.date.today().year)
+    for span in context["timeline"]:
+        assert span.start >= 0 and span.start + span.width <= 100.01
+    assert [span.is_current for span in context["timeline"]] == [False, True, True]
+
+
+def test_person_without_offices_or_stories_has_a_page_all_the_same(client):
+    html = page(client, PersonFactory(name="Sanneng")).content.decode()
+    assert '<p class="portrait initials" aria-hidden="true">S</p>' in html
+    assert 'class="empty"' in html
+
+
+def test_person_shows_appearances_by_year_with_the_office_printed_then(client):
+    person = PersonFactory()
+    lines = [
+        AttendanceFactory(
+            article=ArticleFactory(
+                is_public=True, publish_at=datetime.datetime(year, 6, 1, tzinfo=datetime.UTC)
+            ),
+            person=person,
+            office_as_printed=office,
+        )
+        for year, office in [(2019, "Camat Uji"), (2021, "Wakil Bupati Uji")]
+    ]
+    AttendanceFactory(article=ArticleFactory(is_scheduled=True), person=person)
+    AttendanceFactory(
+        article=ArticleFactory(is_public=True, is_identity_protected=True), person=person
+    )
+    response = page(client, person)
+    assert response.context["stories"].items == [lines[1].article, lines[0].article]
+    html = response.content.decode()
+    order = ["2021</h3>", "Wakil Bupati Uji", "2019</h3>", "Camat Uji"]
+    assert [html.index(text) for text in order] == sorted(html.index(text) for text in order)
+
+
+def test_organisation_shows_who_holds_its_offices_and_who_did(client):
+    office = OrganisationFactory(name="Dinas Uji", parent=OrganisationFactory(name="Pemkab Uji"))
+    post = PostFactory(organisation=office, title="Kepala Dinas")
+    now = TenureFactory(post=post)
+    before = TenureFactory(post=post, person=PersonFactory(is_public=False), ended_on=YESTERDAY)
+    OrganisationFactory(name="Bidang Uji", parent=office)
+    response = page(client, office)
+    (line,) = response.context["posts"]
+    assert (line.title, line.holders, line.former) == ("Kepala Dinas", [now], [before])
+    html = response.content.decode()
+    assert "Pemkab Uji" in html and "Bidang Uji" in html
+    assert now.person.get_absolute_url() in html
+    assert before.person.printed_name in html
+    assert before.person.get_absolute_url() not in html
+
+
+def test_organisation_shows_stories_of_its_people_and_its_delegations(client):
+    office = OrganisationFactory()
+    tenure = TenureFactory(post=PostFactory(organisation=office))
+    held = AttendanceFactory(
+        article=ArticleFactory(is_public=True), person=tenure.person, tenure=tenure
+    ).article
+    sent = AttendanceFactory(
+        article=ArticleFactory(is_public=True), person=None, organisation=office
+    ).article
+    assert set(page(client, office).context["stories"].items) == {held, sent}
+
+
+def test_organisation_that_is_not_public_is_not_found(client):
+    office = OrganisationFactory(is_public=False)
+    assert client.get(office.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+class TestQueries:
+    @pytest.fixture
+    def office(self, count):
+        office = OrganisationFactory(slug="dinas", parent=OrganisationFactory())
+        for n in range(count):
+            OrganisationFactory(parent=office)
+            tenure = TenureFactory(
+                post=PostFactory(organisation=office),
+                person=PersonFactory(slug=f"tokoh-{n}", photo=PhotoFactory()),
+            )
+            for _ in range(count):
+                AttendanceFactory(
+                    article=ArticleFactory(is_public=True), person=tenure.person, tenure=tenure,
+                    represents_organisation=OrganisationFactory(),
+                )  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("path", "queries"),
+        [
+            # People, their current offices; publication, sections.
+            ("/tokoh/", 4),
+            # The person with portrait, offices, stories, photos, own lines; publication, sections.
+            ("/tokoh/tokoh-0/", 7),
+            # The institution, posts, tenures, parts, stories, photos; publication, sections.
+            ("/lembaga/dinas/", 8),
+        ],
+    )
+    def test_page_costs_as_much_for_one_as_for_three(
+        self, client, django_assert_num_queries, office, path, queries
+    ):
+        with django_assert_num_queries(queries):
+            assert client.get(path).status_code == 200

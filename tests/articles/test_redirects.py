@@ -1,0 +1,150 @@
+"""Old addresses lead to where their content stands now, and nowhere else."""
+
+import datetime
+
+import pytest
+
+from articles.models import Redirect
+from articles.slugs import keep_old_address
+from tests.factories import ArticleFactory, PageFactory, RedirectFactory
+
+pytestmark = pytest.mark.django_db
+
+MOMENT = datetime.datetime(2020, 12, 2, 8, 9, tzinfo=datetime.UTC)
+
+
+def answer(client, path, **options):
+    response = client.get(path, **options)
+    return response.status_code, response.headers.get("Location", "")
+
+
+@pytest.fixture
+def article():
+    return ArticleFactory(is_public=True, slug="harga-pasar", publish_at=MOMENT)
+
+
+def to_article(article, path):
+    return RedirectFactory(path=path, article=article, target="")
+
+
+def test_changed_slug_leads_to_the_present_address(client, article):
+    old = article.get_absolute_url()
+    article.slug = "harga-pasar-turun"
+    article.save()
+    keep_old_address(article, "harga-pasar")
+    assert answer(client, old) == (301, "/2020/12/02/harga-pasar-turun/")
+
+
+def test_old_address_never_leads_through_another_one(client, article):
+    to_article(article, "/2012/pasar.html")
+    article.slug = "lain"
+    article.save()
+    assert answer(client, "/2012/pasar.html") == (301, "/2020/12/02/lain/")
+
+
+def test_address_with_its_query_goes_before_the_one_without(client, article):
+    to_article(article, "/index.php?id=12")
+    RedirectFactory(path="/index.php", target="/terkini/")
+    assert answer(client, "/index.php?id=12") == (301, article.get_absolute_url())
+    assert answer(client, "/index.php?id=13") == (301, "/terkini/")
+    assert answer(client, "/index.php") == (301, "/terkini/")
+
+
+def test_mobile_query_of_an_imported_address_is_ignored(client, article):
+    to_article(article, "/2012/03/pasar.html")
+    assert answer(client, "/2012/03/pasar.html?m=1") == (301, article.get_absolute_url())
+
+
+@pytest.mark.parametrize("stored", ["/berita/pasar ikan é/", "/berita/pasar%20ikan%20%C3%A9/"])
+def test_address_is_found_as_sent_and_as_read(client, article, stored):
+    to_article(article, stored)
+    found = answer(client, "/berita/pasar%20ikan%20%C3%A9/")
+    assert found == (301, article.get_absolute_url())
+
+
+def test_page_is_led_to(client):
+    page = PageFactory(slug="tentang")
+    RedirectFactory(path="/about.html", page=page, target="")
+    assert answer(client, "/about.html") == (301, "/halaman/tentang/")
+
+
+def test_withdrawn_story_is_led_to_its_notice(client):
+    article = ArticleFactory(is_withdrawn=True, publish_at=MOMENT)
+    to_article(article, "/lama/")
+    assert answer(client, "/lama/") == (301, article.get_absolute_url())
+
+
+def test_what_is_not_public_is_not_led_to(client):
+    to_article(ArticleFactory(is_scheduled=True), "/nanti/")
+    to_article(ArticleFactory(), "/draf/")
+    RedirectFactory(path="/rahasia/", page=PageFactory(is_published=False), target="")
+    for path in ("/nanti/", "/draf/", "/rahasia/"):
+        assert answer(client, path) == (404, "")
+
+
+def test_living_address_wins_over_a_redirect(client, article):
+    RedirectFactory(path=article.get_absolute_url(), target="/terkini/")
+    assert answer(client, article.get_absolute_url()) == (200, "")
+
+
+def test_address_of_our_shape_without_a_story_is_looked_up_too(client, article):
+    to_article(article, "/2020/12/01/harga-pasar/")
+    assert answer(client, "/2020/12/01/harga-pasar/") == (301, article.get_absolute_url())
+
+
+def test_missing_slash_is_added(client, article):
+    assert answer(client, "/terkini") == (301, "/terkini/")
+    assert answer(client, "/2020/12/02/harga-pasar") == (301, article.get_absolute_url())
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/2020/", "/arsip/2020/"),
+        ("/2020/12/", "/arsip/2020/12/"),
+        ("/2020/12/02/", "/arsip/2020/12/02/"),
+    ],
+)
+def test_date_without_a_story_leads_to_the_archive(client, path, target):
+    assert answer(client, path) == (301, target)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/TERKINI/",
+        "/2020/12/02/Harga-Pasar/",
+        "/2020/12/2/harga-pasar/",
+        "/tidak/ada/",
+        "/%00",
+        "/?p=%00",
+        "/a%ff",
+        "/" + "x" * 2000,
+    ],
+)
+def test_unknown_address_is_not_found_or_the_front(client, article, path):
+    expected = 200 if path.startswith("/?") else 404
+    assert answer(client, path) == (expected, "")
+
+
+def test_doubled_slash_leads_nowhere_outside(client, article):
+    assert answer(client, "/", PATH_INFO="//luar.example/terkini") == (404, "")
+
+
+def test_redirect_answers_head_but_no_other_method(client, article):
+    to_article(article, "/lama/")
+    assert client.head("/lama/").status_code == 301
+    assert client.post("/lama/").status_code == 404
+
+
+def test_old_address_costs_one_query(client, django_assert_num_queries, article):
+    to_article(article, "/lama/")
+    with django_assert_num_queries(1):
+        client.get("/lama/")
+
+
+def test_unknown_address_costs_five_queries(client, django_assert_num_queries, article):
+    # Redirects; publication, sections; the latest stories and their photos.
+    with django_assert_num_queries(4 + 1):
+        client.get("/tidak-ada/")
+    assert Redirect.objects.count() == 0

@@ -1,0 +1,360 @@
+"""What a reader finds, what nobody finds, and what happens with odd queries."""
+
+import datetime
+import html
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from articles import search
+from tests.factories import (
+    ArticleFactory,
+    ArticlePhotoFactory,
+    AttendanceFactory,
+    PersonFactory,
+    SectionFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime.datetime(2026, 11, 20, 4, 0, tzinfo=datetime.UTC)
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
+
+
+def story(headline="Story", **kwargs):
+    return ArticleFactory(
+        **({"is_public": True, "publish_at": NOON, "headline": headline} | kwargs)
+    )
+
+
+def find(typed: str) -> list[str]:
+    query = search.parse(typed)
+    rows = search.ranked(search.stories(query), query).order_by("-rank", "-pk")
+    return [row.headline for row in rows]
+
+
+def page(client, typed: str = "", **more) -> str:
+    response = client.get(reverse("articles:search"), {"q": typed} | more)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+# What is found
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "nelayan",
+        "NELAYAN",
+        "Diana Perdana",
+        '"Diana Perdana"',
+        "perdana nelayan",
+        "melaut",
+        "teluk",
+    ],
+)
+def test_search_finds_words_of_headline_standfirst_and_body(typed):
+    story(
+        "Diana Perdana membantu nelayan", standfirst="Mereka melaut lagi.", body="<p>Di teluk.</p>"
+    )
+    story("Other")
+
+    assert find(typed) == ["Diana Perdana membantu nelayan"]
+
+
+def test_search_finds_other_forms_of_a_word():
+    story("Bupati membangun jembatan")
+
+    assert find("pembangunan") == ["Bupati membangun jembatan"]
+
+
+def test_search_wants_every_word():
+    story("Harga ikan")
+    story("Harga beras")
+
+    assert find("harga ikan") == ["Harga ikan"]
+
+
+def test_search_in_quotes_wants_the_words_together():
+    story("Kepala dinas datang")
+    story("Dinas tanpa kepala", standfirst="Dinas menunggu kepala.", body="<p>Dinas.</p>")
+
+    assert find('"kepala dinas"') == ["Kepala dinas datang"]
+
+
+def test_search_leaves_out_excluded_words_in_any_form():
+    story("Panen padi", body="<p>Hama menyerang.</p>")
+    story("Panen jagung")
+    named = story("Panen kopi")
+    AttendanceFactory(article=named, person__name="Rusli")
+
+    assert find("panen -hama -rusli") == ["Panen jagung"]
+    assert find('panen -"padi" -kopi') == ["Panen jagung"]
+
+
+def test_search_puts_the_headline_before_the_body():
+    story("Lain sekali", body="<p>Ada kopi di sini.</p>")
+    story("Kopi dari gunung")
+
+    assert find("kopi") == ["Kopi dari gunung", "Lain sekali"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["karsina", "Karsina rapat", '"wakil bupati"', "kepala sekolah", "Rapat Untom"]
+)
+def test_search_finds_names_and_offices_of_the_register(typed):
+    article = story("Rapat mutu")
+    AttendanceFactory(
+        article=article, person__name="Andi Karsina", office_as_printed="Wakil Bupati",
+        represents_as_printed="Rektor Untom",
+    )  # fmt: skip
+    AttendanceFactory(article=article, person=None, group_label="para kepala sekolah")
+    story("Other")
+
+    assert find(typed) == ["Rapat mutu"]
+
+
+def test_search_finds_the_name_as_printed_then():
+    article = story("Rapat")
+    person = PersonFactory(name="Nama Baru")
+    AttendanceFactory(article=article, person=person, name_as_printed="Nama Lama")
+
+    assert find("lama") == ["Rapat"]
+    assert find("baru") == []
+
+
+# What nobody finds
+
+
+def test_search_shows_only_what_is_public():
+    ArticleFactory(headline="Kopi draf")
+    ArticleFactory(headline="Kopi terjadwal", is_scheduled=True)
+    withdrawn = ArticleFactory(headline="Kopi dicabut", is_withdrawn=True)
+    person = PersonFactory(name="Kopi")
+    for article in [withdrawn, ArticleFactory(is_scheduled=True), ArticleFactory()]:
+        AttendanceFactory(article=article, person=person)
+
+    assert find("kopi") == []
+
+
+def test_search_does_not_find_protected_people():
+    article = story("Kisah seorang anak", is_identity_protected=True)
+    AttendanceFactory(article=article, person__name="Rahasia", office_as_printed="Siswa")
+
+    assert find("rahasia") == []
+    assert find("kisah rahasia") == []
+    assert find("kisah -rahasia") == ["Kisah seorang anak"]
+
+
+def test_search_people_box_holds_public_people_alone():
+    PersonFactory(name="Budi Terbuka")
+    PersonFactory(name="Budi Tertutup", is_public=False)
+
+    assert [p.name for p in search.people(search.parse("budi"))] == ["Budi Terbuka"]
+
+
+# People
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "andi kars",
+        "Karsina",
+        "Hj. Andi Karsina, S.E., M.Si.",
+        "hj karsina",
+        "KARSINA LOLO",
+        "a karsina",
+    ],
+)
+def test_search_people_is_blind_to_titles(typed):
+    person = PersonFactory(
+        name="Andi Karsina Lolo", religious_prefix="Hj.", academic_prefix="Dr.", degrees="S.E."
+    )
+    person.aliases.create(name="A. Karsina")
+    PersonFactory(name="Sakarsina")
+
+    assert search.people(search.parse(typed)) == [person]
+
+
+# Odd queries
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("", "Search for a name, a place or a subject. Put words in quotes to find them together."),
+        (
+            "\x00",
+            "Search for a name, a place or a subject. Put words in quotes to find them together.",
+        ),
+        (
+            "dan yang di",
+            "These words stand in nearly every story; add a name, a place or a subject.",
+        ),
+        ("-dan yang", "These words stand in nearly every story; add a name, a place or a subject."),
+        ("-kopi", "There are only words to leave out; add one that must be there."),
+        ("-", "There is no word here to look for; write a name, a place or a subject."),
+        ('"', "There is no word here to look for; write a name, a place or a subject."),
+        (
+            '""" -- & | ! ( ) :*',
+            "There is no word here to look for; write a name, a place or a subject.",
+        ),
+        ("🙂🙂", "There is no word here to look for; write a name, a place or a subject."),
+        ("a" * 201, "This is more than 200 characters; search for a few words of it."),
+        ("'; DROP TABLE articles_article; --", "Nothing was found."),
+        ("a:* & !b | <-> (c", "Nothing was found."),
+        ("100% _ \\", "Nothing was found."),
+        ("²", "Nothing was found."),
+        ("zzz\x00zzz", "Nothing was found."),
+    ],
+)
+def test_search_answers_an_odd_query_with_a_sentence(client, typed, sentence):
+    story("Kopi")
+
+    assert sentence in html.unescape(page(client, typed))
+
+
+@given(st.text(max_size=240))
+def test_search_parse_never_fails(typed):
+    query = search.parse(typed)
+
+    assert len(query.text) <= search.LONGEST_QUERY
+    assert "\x00" not in "".join([query.text, *query.terms, *query.excluded])
+    assert all(any(c.isalnum() for c in term) for term in [*query.terms, *query.excluded])
+
+
+@pytest.mark.parametrize("typed", ["\ud800".encode("utf-8", "surrogatepass"), b"\xff\xfe", b"%00a"])
+def test_search_survives_broken_bytes(client, typed):
+    quoted = "".join(f"%{byte:02x}" for byte in typed)
+
+    assert client.get(f"/cari/?q={quoted}").status_code == 200
+
+
+def test_search_keeps_stop_words_in_quotes():
+    story("Laut dan gunung")
+    story("Gunung laut")
+
+    assert find('"laut dan gunung"') == ["Laut dan gunung"]
+
+
+# Snippets
+
+
+def test_search_snippet_marks_hits_and_escapes_the_rest(client):
+    story("X", standfirst="", body="<p>Harga &lt;script&gt; ikan &amp; garam <em>naik</em>.</p>")
+
+    found = re.search('<p class="snippet">(.*?)</p>', page(client, "ikan"))[1]
+
+    assert found.split() == "Harga &lt;script&gt; <mark>ikan</mark> &amp; garam naik".split()
+
+
+@given(st.text())
+def test_search_snippet_lets_no_markup_through(source):
+    printed = search.snippet(source)
+
+    assert set(re.findall("<[^>]*>?", printed)) <= {"<mark>", "</mark>"}
+    assert printed.count("<mark>") == printed.count("</mark>")
+
+
+# Filters, order, pages
+
+
+def test_search_filters_by_section_and_year(client):
+    laut = SectionFactory(name="Laut", slug="laut")
+    story("Kopi satu", section=laut)
+    story("Kopi dua", publish_at=NOON - 400 * DAY)
+
+    both = page(client, "kopi", rubrik="tidak-ada", tahun="x")
+    assert "Kopi satu" in both and "Kopi dua" in both
+    in_section = page(client, "kopi", rubrik="laut")
+    assert "Kopi satu" in in_section and "Kopi dua" not in in_section
+    in_year = page(client, "kopi", tahun="2025")
+    assert "Kopi dua" in in_year and "Kopi satu" not in in_year
+    assert '<option value="2025" selected>2025</option>' in in_year
+
+
+@pytest.mark.parametrize(("order", "first"), [("", "Kopi kopi"), ("terbaru", "Lain")])
+def test_search_orders_by_match_or_by_time(client, order, first):
+    story("Kopi kopi", publish_at=NOON - DAY)
+    story("Lain", body="<p>kopi</p>")
+
+    headlines = re.findall(r'class="headline"><a [^>]*>([^<]*)<', page(client, "kopi", urut=order))
+
+    assert headlines[0] == first
+    assert len(headlines) == 2
+
+
+@pytest.mark.parametrize("order", ["", "terbaru"])
+def test_search_pages_show_each_story_once(client, order):
+    section = SectionFactory()
+    expected = {f"Kopi {number}" for number in range(45)}
+    for number, headline in enumerate(sorted(expected)):
+        story(headline, section=section, publish_at=NOON + number * DAY / 100, body="<p>x</p>")
+
+    found, address = [], f"/cari/?q=kopi&urut={order}"
+    for _page in range(3):
+        content = client.get(address).content.decode()
+        found += re.findall(r'class="headline"><a [^>]*>([^<]*)<', content)
+        older = re.search(r'rel="next" href="([^"]*)"', content)
+        address = "/cari/" + html.unescape(older[1]) if older else ""
+
+    assert address == ""
+    assert len(found) == 45
+    assert set(found) == expected
+
+
+@pytest.mark.parametrize("cursor", ["x", "1", "1-", "nan-1", "1e999-1", "1-99999999999999999999"])
+def test_search_refuses_a_made_up_cursor(client, cursor):
+    assert client.get("/cari/", {"q": "kopi", "sebelum": cursor}).status_code == 404
+    newest = {"q": "kopi", "urut": "terbaru", "sebelum": cursor}
+    assert client.get("/cari/", newest).status_code == 404
+
+
+# The page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_search_query_count(client, django_assert_num_queries, count):
+    section = SectionFactory()
+    for number in range(count):
+        article = story(f"Kopi {number}", section=section)
+        ArticlePhotoFactory(article=article)
+        AttendanceFactory(article=article, person__name=f"Kopi {number}")
+
+    with django_assert_num_queries(6):
+        content = page(client, "kopi")
+    assert content.count('class="snippet"') == count
+
+
+def test_search_without_words_asks_for_nothing_more(client, django_assert_num_queries):
+    story()
+
+    with django_assert_num_queries(3):
+        page(client)
+
+
+def test_search_page_is_not_for_robots_and_sets_no_cookie(client):
+    response = client.get("/cari/?q=kopi")
+
+    assert b'<meta name="robots" content="noindex">' in response.content
+    assert not response.cookies
+    assert client.post("/cari/").status_code == 405
+
+
+def test_search_prints_the_query_escaped(client):
+    content = page(client, '"><script>alert(1)</script>')
+
+    assert "<script>alert" not in content
+    assert 'value="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"' in content

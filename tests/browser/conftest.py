@@ -1,0 +1,74 @@
+"""A real Chromium for the tests of pages as people use them, over pytest-django's `live_server`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.conftest import find_chromium
+
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+}
+DESK = {"viewport": {"width": 1440, "height": 900}}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the browser; a test that needs it and has none is skipped before it comes here."""
+    found = find_chromium()
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One browser for all tests of this process."""
+    # Playwright runs an event loop in this thread, which Django takes for a sign of asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def new_context(browser: Browser, live_server: Any) -> Iterator[Callable[..., BrowserContext]]:
+    """Make a browser profile of its own for one person: `new_context(**PHONE, locale="id-ID")`.
+
+    Addresses may be relative to the site. All profiles are closed with the test.
+    """
+    contexts: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        settings = {"base_url": live_server.url, "locale": "id-ID", "timezone_id": "Asia/Makassar"}
+        contexts.append(browser.new_context(**{**settings, **options}))
+        contexts[-1].set_default_timeout(10_000)
+        return contexts[-1]
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def phone(new_context: Callable[..., BrowserContext]) -> Page:
+    """A page on a phone, 390 px wide, with touch."""
+    return new_context(**PHONE).new_page()
+
+
+@pytest.fixture
+def laptop(new_context: Callable[..., BrowserContext]) -> Page:
+    """A page on a laptop, 1440 px wide."""
+    return new_context(**DESK).new_page()

@@ -1,0 +1,170 @@
+"""The lists of the desk: what they say, find and filter, and what they cost."""
+
+import datetime
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from articles.admin import base
+from articles.choices import Status
+from articles.models import Place
+from tests.factories import (
+    ArticleFactory,
+    AttendanceFactory,
+    BylineFactory,
+    OrganisationFactory,
+    PersonFactory,
+    PhotoFactory,
+    PlaceFactory,
+    TagFactory,
+    province,
+)
+
+LIST = reverse("admin:articles_article_changelist")
+
+
+def headlines(client, **query):
+    return sorted(row.headline for row in client.get(LIST, query).context["cl"].result_list)
+
+
+def complete(client, model, field, term, app="articles"):
+    query = {"app_label": app, "model_name": model, "field_name": field, "term": term}
+    return client.get(reverse("admin:autocomplete"), query)
+
+
+def test_a_line_says_state_time_of_the_place_section_and_writer(editor, at_desk, time_machine):
+    time_machine.move_to(datetime.datetime(2026, 11, 24, 8, 0, tzinfo=datetime.UTC), tick=False)
+    article = ArticleFactory(
+        is_public=True,
+        headline="Banjir",
+        place=PlaceFactory(parent=province("81")),
+        publish_at=datetime.datetime(2026, 11, 24, 6, 5, tzinfo=datetime.UTC),
+    )
+    BylineFactory(article=article, author__name="Rahma Nurdin")
+    page = at_desk(editor).get(LIST).content.decode()
+    for words in ("Banjir", "published", "15.05 WIT", str(article.section), "Rahma Nurdin"):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("state", "found"),
+    [
+        ("draft", ["Draft"]),
+        ("in_review", ["Waiting"]),
+        ("scheduled", ["Tonight"]),
+        ("published", ["Out"]),
+        ("withdrawn", ["Gone"]),
+        ("nonsense", ["Draft", "Gone", "Out", "Tonight", "Waiting"]),
+    ],
+)
+def test_stories_are_filtered_by_state(state, found, editor, at_desk):
+    ArticleFactory(headline="Draft")
+    ArticleFactory(headline="Waiting", status=Status.IN_REVIEW)
+    ArticleFactory(headline="Tonight", is_scheduled=True)
+    ArticleFactory(headline="Out", is_public=True)
+    ArticleFactory(headline="Gone", is_withdrawn=True)
+    assert headlines(at_desk(editor), state=state) == found
+
+
+def test_a_reporter_finds_the_own_stories(reporter, at_desk):
+    ArticleFactory(headline="Mine", created_by=reporter)
+    ArticleFactory(headline="Signed").bylines.create(author=reporter.author)
+    ArticleFactory(headline="Other")
+    assert headlines(at_desk(reporter), mine="1") == ["Mine", "Signed"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("banj", ["Banjir di Bulusirua"]),
+        ("bulu banjir", ["Banjir di Bulusirua"]),
+        ("Karsina", ["Rapat kerja"]),
+        ("Hj. Andi Karsina, S.E.", ["Rapat kerja"]),
+        ("tenggelam", []),
+        ("%", ["Banjir di Bulusirua", "Rapat kerja"]),
+        ("a' & | ! :* b", []),
+        ("\x00banjir", ["Banjir di Bulusirua"]),
+    ],
+)
+def test_stories_are_found_by_headline_and_people(typed, found, editor, at_desk):
+    ArticleFactory(headline="Banjir di Bulusirua")
+    AttendanceFactory(
+        article=ArticleFactory(headline="Rapat kerja"), person=PersonFactory(name="Andi Karsina")
+    )
+    assert headlines(at_desk(editor), q=typed) == found
+
+
+def test_a_list_counts_no_further_than_its_bound(editor, at_desk, monkeypatch):
+    monkeypatch.setattr(base, "MOST_COUNTED", 2)
+    monkeypatch.setattr(base.BoundedPaginator, "most_counted", 2)
+    for _number in range(3):
+        ArticleFactory()
+    response = at_desk(editor).get(LIST)
+    assert response.context["cl"].result_count == 2
+    assert "more than 2: search or filter" in response.content.decode()
+
+
+@pytest.mark.parametrize("stories", [1, 3])
+def test_list_takes_the_same_queries_for_one_story_and_three(
+    stories, editor, at_desk, django_assert_num_queries
+):
+    for _number in range(stories):
+        article = ArticleFactory(is_public=True, place=PlaceFactory(), created_by=editor)
+        BylineFactory(article=article)
+    client = at_desk(editor)
+    with django_assert_num_queries(8):
+        client.get(LIST)
+
+
+def test_lists_have_no_inline_style_or_script(editor, at_desk):
+    ArticleFactory()
+    page = at_desk(editor).get(LIST).content.decode()
+    assert "<style" not in page
+    assert " style=" not in page
+    assert [tag for tag in page.split("<script")[1:] if "src=" not in tag.split(">")[0]] == []
+
+
+def test_every_list_and_form_of_the_desk_opens(member, at_desk):
+    ArticleFactory(is_public=True)
+    PhotoFactory()
+    OrganisationFactory()
+    TagFactory()
+    client = at_desk(member("administrator"))
+    for model, model_admin in admin.site._registry.items():
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        assert client.get(reverse(f"{name}_changelist"), follow=True).status_code == 200, name
+        searched = client.get(reverse(f"{name}_changelist"), {"q": "a b"}, follow=True)
+        assert searched.status_code == 200, name
+        if model_admin.has_add_permission(searched.wsgi_request):
+            assert client.get(reverse(f"{name}_add")).status_code == 200, name
+        row = model._default_manager.first()
+        if row is not None:
+            assert client.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200, name
+
+
+def test_places_of_one_name_are_told_apart(reporter, at_desk):
+    for code in ("73", "81"):
+        PlaceFactory(name="Timur", parent=province(code))
+    response = complete(at_desk(reporter), "article", "place", "timur")
+    texts = sorted(result["text"] for result in response.json()["results"])
+    assert texts == ["District Timur · Maluku", "District Timur · Sulawesi Selatan"]
+
+
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [("article", "place"), ("byline", "author"), ("relatedarticle", "related"), ("articlephoto", "photo")],
+)
+def test_completion_of_the_form_answers_a_reporter_and_no_moderator(
+    model, field, reporter, member, at_desk
+):
+    assert complete(at_desk(reporter), model, field, "a").status_code == 200
+    status = complete(at_desk(member("moderator")), model, field, "a").status_code
+    assert status == (200 if field == "related" else 403)
+
+
+def test_a_place_that_a_newsroom_adds_lives_by_its_parents_clock(editor, at_desk):
+    add = reverse("admin:articles_place_add")
+    data = {"name": "Lappabatu", "kind": "district", "parent": province("81").pk}
+    assert at_desk(editor).post(add, data).status_code == 302
+    assert Place.objects.get(name="Lappabatu").timezone == "Asia/Jayapura"

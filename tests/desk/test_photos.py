@@ -1,0 +1,154 @@
+"""Photos under a story and in the library: kept, refused, credited, never lost by another error."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from articles.models import ArticlePhoto, Photo
+from tests.desk.conftest import filled, line, upload
+from tests.desk.test_story_form import change, errors
+from tests.factories import ArticlePhotoFactory, PhotoFactory
+
+
+@pytest.fixture
+def send(draft, reporter, at_desk):
+    """Add rows of photos to the draft and return the answer."""
+    client = at_desk(reporter)
+
+    def save(*rows, **more):
+        data = filled(client.get(change(draft)))
+        first = draft.article_photos.count()
+        for index, fields in enumerate(rows, start=first):
+            data |= line("article_photos", index, first + len(rows), position=index, **fields)
+        return client.post(change(draft), data | more)
+
+    return save
+
+
+def test_uploaded_photos_stand_in_the_story_in_order(send, draft, reporter):
+    send(
+        {"file": upload("a.jpg", "teal"), "caption": "Satu", "credit": "Rahma", "alt_text": "a"},
+        {"file": upload("b.jpg", "maroon"), "caption": "Dua"},
+    )
+    rows = draft.article_photos.select_related("photo")
+    assert [(row.caption, row.alt_text, row.photo.credit) for row in rows] == [
+        ("Satu", "a", "Rahma"),
+        ("Dua", "", ""),
+    ]
+    assert {row.photo.created_by for row in rows} == {reporter}
+
+
+def test_the_focal_point_is_a_share_of_the_picture(send):
+    send({"file": upload(), "focal_x": "25", "focal_y": "80"})
+    assert (Photo.objects.get().focal_x, Photo.objects.get().focal_y) == (0.25, 0.8)
+
+
+@pytest.mark.parametrize(
+    ("name", "contents", "sentence"),
+    [
+        ("kosong.jpg", b"", "The submitted file is empty."),
+        ("teks.jpg", b"not a picture", "This file is not a picture that can be read"),
+        ("gambar.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG drawings cannot be used"),
+    ],
+)
+def test_a_file_that_is_no_photo_is_a_sentence_on_its_row(name, contents, sentence, send):
+    bad = SimpleUploadedFile(name, contents, "image/jpeg")
+    response = send({"file": upload(), "caption": "Baik"}, {"file": bad, "caption": "Rusak"})
+    assert response.status_code == 200
+    photos = response.context["inline_admin_formsets"][0].formset.forms
+    assert photos[0].errors == {}
+    assert any(sentence in str(error) for error in photos[1].errors["file"])
+    assert "Rusak" in response.content.decode()
+
+
+def test_an_accepted_photo_is_kept_when_something_else_is_wrong(send, draft):
+    response = send({"file": upload(), "caption": "Suasana", "credit": "Rahma"}, headline="")
+    assert response.status_code == 200
+    photo = Photo.objects.get()
+    again = filled(response, headline="Rapat")
+    assert again["article_photos-0-photo"] == str(photo.pk)
+    assert response.content.decode().count(photo.image.url) == 1
+    send_again = response.client.post(change(draft), again)
+    assert send_again.status_code == 302
+    row = ArticlePhoto.objects.get()
+    assert (row.photo, row.caption) == (photo, "Suasana")
+
+
+def test_a_photo_of_the_library_brings_its_texts_along(send, draft):
+    photo = PhotoFactory(caption="Pelabuhan", alt_text="Perahu", credit="Baso")
+    send({"photo": photo.pk})
+    row = draft.article_photos.get()
+    assert (row.caption, row.alt_text, row.photo.credit) == ("Pelabuhan", "Perahu", "Baso")
+
+
+def test_a_reporter_does_not_change_the_credit_of_anothers_photo(send, draft, reporter, at_desk):
+    row = ArticlePhotoFactory(article=draft, photo=PhotoFactory(credit="Baso Ilham"))
+    client = at_desk(reporter)
+    client.post(
+        change(draft),
+        filled(client.get(change(draft)), **{"article_photos-0-credit": "Rahma"}),
+    )
+    row.photo.refresh_from_db()
+    assert row.photo.credit == "Baso Ilham"
+
+
+def test_anybody_who_writes_may_fill_in_a_missing_credit(draft, reporter, at_desk):
+    row = ArticlePhotoFactory(article=draft, photo=PhotoFactory(credit=""))
+    client = at_desk(reporter)
+    client.post(
+        change(draft),
+        filled(client.get(change(draft)), **{"article_photos-0-credit": "Baso Ilham"}),
+    )
+    row.photo.refresh_from_db()
+    assert row.photo.credit == "Baso Ilham"
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"caption": "Tanpa foto"}, "Choose a picture, or remove this row."),
+        ({"photo": "999999"}, "Select a valid choice."),
+        ({"photo": "x"}, "Select a valid choice."),
+        ({"photo": "9" * 40}, "Select a valid choice."),
+    ],
+)
+def test_a_row_without_a_photo_is_a_sentence(fields, sentence, send):
+    response = send(fields)
+    assert any(sentence in error for error in errors(response))
+
+
+@pytest.mark.parametrize(("focal_x", "focal_y"), [("101", "5"), ("-1", "5"), ("x", "5")])
+def test_a_focal_point_outside_the_picture_is_a_sentence(focal_x, focal_y, send):
+    response = send({"file": upload(), "focal_x": focal_x, "focal_y": focal_y})
+    assert len(errors(response)) == 1
+
+
+def test_the_same_photo_twice_is_a_sentence(send):
+    response = send({"file": upload()}, {"file": upload()})
+    assert "The same photo stands in the story twice: remove one row." in errors(response)
+
+
+def test_a_row_removed_before_saving_keeps_no_photo(send):
+    assert send({"file": upload(), "DELETE": "on"}).status_code == 302
+    assert Photo.objects.count() == 0
+
+
+def test_the_library_takes_a_photo_with_its_texts(reporter, at_desk):
+    add = reverse("admin:articles_photo_add")
+    data = {"file": upload(), "caption": "Pelabuhan", "credit": "Baso", "alt_text": "Perahu"}
+    at_desk(reporter).post(add, data)
+    photo = Photo.objects.get()
+    assert (photo.caption, photo.credit, photo.created_by) == ("Pelabuhan", "Baso", reporter)
+
+
+def test_the_library_refuses_a_broken_photo_in_a_sentence(reporter, at_desk):
+    bad = SimpleUploadedFile("x.jpg", b"no picture", "image/jpeg")
+    response = at_desk(reporter).post(reverse("admin:articles_photo_add"), {"file": bad})
+    assert response.status_code == 200
+    assert Photo.objects.count() == 0
+
+
+def test_a_photo_says_where_it_is_used(editor, at_desk, draft):
+    row = ArticlePhotoFactory(article=draft)
+    page = at_desk(editor).get(reverse("admin:articles_photo_change", args=[row.photo_id]))
+    assert "Rapat mutu pendidikan" in page.content.decode()

@@ -1,0 +1,103 @@
+"""Corrections, history, masthead, pages and old addresses at the desk."""
+
+import pytest
+from django.urls import reverse
+
+from articles.models import Correction, Page, Publication, Redirect
+from tests.desk.conftest import filled
+from tests.desk.test_story_form import change
+from tests.factories import ArticleFactory, PersonFactory
+
+CORRECTION = reverse("admin:articles_correction_add")
+
+
+def test_a_correction_stands_on_the_story_and_in_its_history(editor, at_desk):
+    article = ArticleFactory(is_public=True)
+    client = at_desk(editor)
+    page = client.get(CORRECTION, {"article": article.pk})
+    data = filled(page, kind="correction", text="Jumlahnya 42, bukan 24.")
+    assert client.post(CORRECTION, data).url == change(article)
+    correction = article.corrections.get()
+    assert (correction.kind, correction.created_by) == ("correction", editor)
+    revision = article.revisions.get()
+    assert revision.note == "Erratum: Jumlahnya 42, bukan 24."
+
+
+@pytest.mark.parametrize("state", [{}, {"is_scheduled": True}])
+def test_a_story_that_is_not_public_has_nothing_to_correct(state, editor, at_desk):
+    article = ArticleFactory(**state)
+    data = {"article": article.pk, "kind": "correction", "text": "Salah."}
+    response = at_desk(editor).post(CORRECTION, data)
+    assert "there is nothing to correct yet" in response.content.decode()
+    assert Correction.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"text": ""}, "A correction says what is right."),
+        ({"kind": ""}, "Choose the kind."),
+        ({"kind": "withdrawal"}, "Select a valid choice."),
+        ({"article": ""}, "Choose the story."),
+        ({"article": "x"}, "Select a valid choice."),
+    ],
+)
+def test_a_correction_that_cannot_be_is_a_sentence(changes, sentence, editor, at_desk):
+    article = ArticleFactory(is_public=True)
+    data = {"article": article.pk, "kind": "correction", "text": "Salah."} | changes
+    assert sentence in at_desk(editor).post(CORRECTION, data).content.decode()
+
+
+def test_the_history_says_who_when_why_and_shows_each_version(draft, reporter, editor, at_desk):
+    mine = at_desk(reporter)
+    mine.post(change(draft), filled(mine.get(change(draft)), headline="Satu"))
+    theirs = at_desk(editor)
+    theirs.post(change(draft), filled(theirs.get(change(draft)), headline="Dua"))
+    page = mine.get(reverse("admin:articles_article_history", args=[draft.pk])).content.decode()
+    assert page.index("Hasrullah Makmur") < page.index("Rahma Nurdin")
+    first = draft.revisions.get(number=1)
+    version = reverse("admin:articles_revision_change", args=[first.pk])
+    assert "Satu" in mine.get(version).content.decode()
+    assert mine.post(version, {"note": "x"}).status_code == 403
+
+
+def test_looking_at_the_masthead_makes_no_row_and_saving_it_does(member, at_desk):
+    client = at_desk(member("chief_editor"))
+    address = reverse("admin:articles_publication_change", args=[1])
+    page = client.get(reverse("admin:articles_publication_changelist"), follow=True)
+    assert page.redirect_chain == [(address, 302)]
+    assert Publication.objects.count() == 0
+    client.post(address, {"name": "Kabar Tompolangi", "masthead": "Redaktur: Hasrullah"})
+    assert Publication.current().name == "Kabar Tompolangi"
+    assert client.get(reverse("admin:articles_publication_change", args=[2])).status_code == 302
+
+
+def test_a_page_gets_its_address_from_its_title(editor, at_desk):
+    data = {"title": "Tentang Kami", "body": "<p>a</p><script>x</script>", "is_published": "on"}
+    at_desk(editor).post(reverse("admin:articles_page_add"), data)
+    page = Page.objects.get()
+    assert (page.slug, page.body) == ("tentang-kami", "<p>a</p>")
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_kept"),
+    [
+        ({"path": "/?p=12", "target": "/rubrik/ekonomi/"}, True),
+        ({"path": "https://evil.example/", "target": "/"}, False),
+        ({"path": "/a", "target": "//evil.example"}, False),
+        ({"path": "/a", "target": ""}, False),
+    ],
+)
+def test_a_redirect_leads_to_one_place_of_ours(fields, is_kept, editor, at_desk):
+    at_desk(editor).post(reverse("admin:articles_redirect_add"), fields)
+    assert Redirect.objects.exists() is is_kept
+
+
+def test_a_persons_offices_and_spellings_are_kept_with_the_person(editor, at_desk):
+    person = PersonFactory(name="Andi Karsina")
+    address = reverse("admin:articles_person_change", args=[person.pk])
+    client = at_desk(editor)
+    data = filled(client.get(address), degrees="S.E.")
+    data |= {"aliases-TOTAL_FORMS": "1", "aliases-0-name": "A. Karsina", "aliases-0-person": person.pk}
+    assert client.post(address, data).status_code == 302
+    assert [alias.name_key for alias in person.aliases.all()] == ["a karsina"]

@@ -1,0 +1,91 @@
+"""The demo publication: complete, loaded once, and only where a demo is asked for."""
+
+import stat
+from collections import Counter
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from accounts.models import User
+from articles.choices import Status
+from articles.models import Article, Attendance, Person, Photo, Section, Tenure
+from newsroom.demo import files
+from newsroom.roles import ROLES
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def demo(settings, tmp_path):
+    settings.DEMO = True
+    settings.VAR_DIR = tmp_path
+    call_command("load_demo")
+    return tmp_path
+
+
+def test_demo_is_refused_in_a_newsroom(settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError):
+        call_command("load_demo")
+    assert not User.objects.exists()
+
+
+def test_demo_is_whole_and_loaded_once(demo):
+    states = Counter(
+        "scheduled" if article.is_scheduled else article.status for article in Article.objects.all()
+    )
+    assert set(states) == {*Status.values, "scheduled"}
+    assert states["published"] >= 50 and sum(states.values()) >= 60
+    assert Section.objects.count() == 8
+    assert Section.objects.filter(articles__in=Article.objects.published()).distinct().count() == 8
+    assert Person.objects.count() >= 40 and Tenure.objects.count() >= 40
+    assert Photo.objects.count() == len(
+        {path.stem for path in files.HERE.glob("illustrations/*.webp")}
+    )
+
+    before = (Article.objects.count(), User.objects.count())
+    call_command("load_demo")
+    assert (Article.objects.count(), User.objects.count()) == before
+
+    _check_model_story()
+    _check_accounts(demo)
+
+
+def _check_model_story():
+    """The case that the register was made for: seven officials, a delegation and a group."""
+    story = Article.objects.get(headline__startswith="Wakil Bupati Buka Rapat Koordinasi")
+    lines = Attendance.objects.filter(article=story)
+    assert lines.filter(person__isnull=False).count() == 7
+    assert lines.filter(person__isnull=False).exclude(office_as_printed="").count() == 7
+    assert lines.get(organisation__isnull=False).organisation.short_name == "Bappeda"
+    group = lines.exclude(group_label="").get()
+    assert group.group_count == 42
+    assert lines.exclude(represents_as_printed="").get().represents_post is not None
+    assert story.article_photos.count() == 2
+    assert story.is_published and f"{story.local_publish_at:%Z}" == "WITA"
+
+
+def _check_accounts(folder):
+    users = User.objects.filter(is_demo=True)
+    assert sorted(users.values_list("groups__name", flat=True), key=str) == sorted(
+        [*ROLES, None], key=str
+    )
+    path = folder / "demo-accounts.txt"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    passwords = {line.split()[1]: line.split()[2] for line in path.read_text().splitlines()}
+    assert all(user.check_password(passwords[user.email]) for user in users)
+
+
+@pytest.mark.parametrize(
+    ("age", "seconds"), [("40m", -2400), ("3h", -10800), ("2d", -172800), ("+5h", 18000)]
+)
+def test_ages_count_from_the_loading(age, seconds):
+    now = timezone.now()
+    assert (files.moment(age, now) - now).total_seconds() == seconds
+
+
+@pytest.mark.parametrize("age", ["", "3", "h3", "-3h", "3 hours"])
+def test_age_of_another_form_is_refused(age):
+    with pytest.raises(ValueError, match="looks like"):
+        files.moment(age, timezone.now())
