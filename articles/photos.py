@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import pillow_heif
 from django.core.files.base import ContentFile, File
@@ -167,9 +167,10 @@ def _as_rgb(image: Image.Image) -> Image.Image:
 
 
 def _as_8_bit(image: Image.Image) -> Image.Image:
-    _darkest, brightest = image.getextrema()
+    wide = image.convert("F")
+    _darkest, brightest = cast("tuple[float, float]", wide.getextrema())
     scale = 255 / 65535 if brightest > 255 else 1
-    return image.convert("F").point(lambda value: value * scale).convert("L")
+    return wide.point(lambda value: value * scale).convert("L")
 
 
 def _as_srgb(image: Image.Image) -> Image.Image:
@@ -178,7 +179,7 @@ def _as_srgb(image: Image.Image) -> Image.Image:
     if not profile:
         return image
     try:
-        return ImageCms.profileToProfile(
+        converted = ImageCms.profileToProfile(
             image,
             ImageCms.ImageCmsProfile(io.BytesIO(profile)),
             ImageCms.createProfile("sRGB"),
@@ -186,6 +187,7 @@ def _as_srgb(image: Image.Image) -> Image.Image:
         )
     except (ImageCms.PyCMSError, OSError, ValueError):
         return image
+    return converted or image
 
 
 def _as_jpeg(image: Image.Image) -> bytes:

@@ -32,7 +32,7 @@ from ..sanitise import clean_body
 from .base import DeskAdmin, NeverDeleted
 from .filters import MineFilter, StateFilter
 from .inlines import AttendanceInline, BylineInline, PhotoInline, RelatedInline
-from .moves import MovesMixin, buttons_for
+from .moves import FORWARD, MovesMixin, buttons_for
 
 REVISIONS_SHOWN = 100
 
@@ -143,9 +143,6 @@ class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
     ) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         form.by = request.user
-        if "place" in form.base_fields:
-            # Places are kept apart; a reporter's phone needs no pencil and no plus here.
-            form.base_fields["place"].widget = form.base_fields["place"].widget.widget
         if "tags" in form.base_fields:
             url = reverse(f"{self.admin_site.name}:articles_article_tags")
             form.base_fields["tags"].widget.attrs |= {
@@ -153,8 +150,6 @@ class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
                 "data-suggest-commas": "",
                 "autocomplete": "off",
             }
-        if "section" in form.base_fields:
-            form.base_fields["section"].widget = form.base_fields["section"].widget.widget
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -176,7 +171,7 @@ class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
         is_editable = self.has_change_permission(request, obj) if obj else True
         context |= {
             "is_editable": is_editable,
-            "moves": [(move, has_step(move)) for move in buttons_for(article, request.user)],
+            **self._moves(article, request),
             # Sanitised by the same rules as on its way into the table.
             "body": "" if is_editable else mark_safe(clean_body(article.body)),
             "state_line": wording.saved_line(article) if obj else _("Not saved yet"),
@@ -193,6 +188,16 @@ class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
             "may_see_revisions": request.user.has_perm("articles.view_revision"),
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    @staticmethod
+    def _moves(article: Article, request: HttpRequest) -> dict[str, Any]:
+        """The way forward stands in the bar; what is rarer, or goes back, unfolds."""
+        moves = buttons_for(article, request.user)
+        ahead = [move for move in moves if move.name in FORWARD][:2]
+        return {
+            "moves": [(move, has_step(move)) for move in ahead],
+            "more_moves": [(move, has_step(move)) for move in moves if move not in ahead],
+        }
 
     @staticmethod
     def _findings(article: Article | None) -> list[checks.Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
@@ -35,16 +35,28 @@ class Completion(AutocompleteSelect):
         return super().optgroups(name, [key for key in keys if len(str(key)) < 19], attr)
 
 
-class Completes:
-    """Uses `Completion` for the foreign keys in `autocomplete_fields`."""
+class DeskFields:
+    """Fields as the desk draws them: the browser's calendar, growing texts, bare completion."""
+
+    formfield_overrides = {
+        models.DateField: {"widget": DayInput},
+        models.TextField: {"widget": GrowingText(rows=3)},
+    }
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", Completion(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        # No "+", pencil and eye beside a choice: on a phone they are traps, and popups at that.
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
-class DeskAdmin(Completes, admin.ModelAdmin):
+
+class DeskAdmin(DeskFields, admin.ModelAdmin):
     """A model's pages on the desk. Rows are not deleted here unless the subclass says so."""
 
     paginator = BoundedPaginator
@@ -55,10 +67,6 @@ class DeskAdmin(Completes, admin.ModelAdmin):
     # A list with everything on one page has no use on a phone and no bound on a server.
     list_max_show_all = 0
     save_on_top = False
-    formfield_overrides = {
-        models.DateField: {"widget": DayInput},
-        models.TextField: {"widget": GrowingText(rows=3)},
-    }
     # Bulk deletion past a model's own rules; single rows are deleted on their page.
     actions = None
 

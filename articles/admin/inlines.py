@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -15,12 +14,12 @@ from ..forms.photos import PhotoForm, PhotoRows
 from ..forms.register import AttendanceForm, AttendanceRows
 from ..forms.rows import BylineForm, RelatedForm, StoryRows
 from ..models import ArticlePhoto, Attendance, Byline, RelatedArticle
-from .base import Completes
+from .base import DeskFields
 
 MOST_BLANK_LINES = 20
 
 
-class RowsInline(Completes, admin.StackedInline):
+class RowsInline(DeskFields, admin.StackedInline):
     """Rows as cards. `row_template` draws one; `add_label` is the button that adds one."""
 
     template = "admin/articles/rows.html"
@@ -46,13 +45,6 @@ class RowsInline(Completes, admin.StackedInline):
         formset = super().get_formset(request, obj, **kwargs)
         formset.by = request.user
         return formset
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        # No "+" and pencil beside a choice: on a phone they are a trap, and a popup at that.
-        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
 
 
 class PhotoInline(RowsInline):

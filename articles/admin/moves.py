@@ -19,6 +19,9 @@ from ..choices import Status
 from ..forms.moves import FORMS, MoveForm, has_step
 from ..models import Article
 
+# What brings a story nearer to its readers, the next step first.
+FORWARD = {"submit": 0, "approve": 1, "publish": 2, "schedule": 3}
+
 
 def make(article: Article, name: str, *, by: Any, values: dict[str, Any] | None = None) -> None:
     """Make the move `name`, or raise `workflow.Refused` and leave everything as it was."""
@@ -155,7 +158,6 @@ class MovesMixin:
 
 def buttons_for(article: Article, user: Any) -> list[workflow.Move]:
     """The moves as buttons, the way forward first."""
-    forward = {"submit": 0, "approve": 0, "publish": 1, "schedule": 2}
     if article._state.adding:
         return [
             workflow.MOVES[name]
@@ -167,4 +169,4 @@ def buttons_for(article: Article, user: Any) -> list[workflow.Move]:
     if article.created_by_id != user.pk and user.has_perm("articles.review_article"):
         # Whoever reviews a colleague's story returns it; taking back is for its reporter.
         moves = [move for move in moves if move.name != "recall"]
-    return sorted(moves, key=lambda move: forward.get(move.name, 3))
+    return sorted(moves, key=lambda move: FORWARD.get(move.name, len(FORWARD)))

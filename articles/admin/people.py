@@ -18,7 +18,7 @@ from ..models import (
     Tenure,
 )
 from ..people.names import name_key
-from .base import Completes, DeskAdmin, NeverDeleted
+from .base import DeskAdmin, DeskFields, NeverDeleted
 from .taxonomy import SlugFromName
 
 
@@ -28,7 +28,7 @@ class PersonAliasInline(admin.TabularInline):
     verbose_name_plural = _("Other names and spellings")
 
 
-class TenureInline(Completes, admin.StackedInline):
+class TenureInline(DeskFields, admin.StackedInline):
     model = Tenure
     extra = 0
     autocomplete_fields = ["post"]

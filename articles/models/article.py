@@ -16,7 +16,7 @@ from taggit.managers import TaggableManager
 from ..choices import Kind, Status, WithdrawalGround
 from ..querysets import ArticleQuerySet
 from ..sanitise import RichTextField, plain_text
-from .photos import Photo
+from .photos import ArticlePhoto, Photo
 from .places import Place
 from .taxonomy import Section, TaggedArticle
 
@@ -309,7 +309,7 @@ class Article(models.Model):
         return self.standfirst or self.body_text.split("\n", 1)[0]
 
     @property
-    def lead_photo(self) -> "models.Model | None":
+    def lead_photo(self) -> "ArticlePhoto | None":
         """The first photo, from what `for_list` or `for_page` has fetched.
 
         None for a story that protects identities: a face is an identity.

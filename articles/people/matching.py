@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 LIMIT = 10
 # "perwakilan Bappeda" is Bappeda's delegation; the words say nothing about which institution.
 _DELEGATION = re.compile(
-    r"^(?:para\s+)?(?:perwakilan|utusan|delegasi|representatives of)(?:\s+dari)?(?:\s+|$)", re.IGNORECASE
+    r"^(?:para\s+)?(?:perwakilan|utusan|delegasi|representatives of)(?:\s+dari)?(?:\s+|$)",
+    re.IGNORECASE,
 )
 
 

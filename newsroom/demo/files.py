@@ -13,7 +13,8 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 def rows(file: str, name: str) -> list[dict[str, Any]]:
     """The tables called `name` of one file, in the order they stand there."""
-    return tomllib.loads((HERE / file).read_text(encoding="utf-8"))[name]
+    found: list[dict[str, Any]] = tomllib.loads((HERE / file).read_text(encoding="utf-8"))[name]
+    return found
 
 
 def stories() -> dict[str, dict[str, Any]]:

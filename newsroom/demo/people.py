@@ -38,9 +38,8 @@ class People:
         """Write a story's register; names and offices not given are those of the event's day."""
         for position, row in enumerate(rows):
             person = self.persons[row["person"]] if "person" in row else None
-            tenure = person and self._tenure(
-                person, article.event_on, row.get("office_as_printed", "")
-            )
+            printed = row.get("office_as_printed", "")
+            tenure = self._tenure(person, article.event_on, printed) if person else None
             Attendance.objects.create(
                 article=article,
                 position=position,
@@ -64,12 +63,12 @@ class People:
         kind, _colon, key = reference.partition(":")
         if not key:
             return {}
-        rows: dict[str, Any] = {
-            "person": self.persons,
-            "post": self.posts,
-            "organisation": self.organisations,
-        }[kind]
-        return {f"represents_{kind}": rows[key]}
+        known: dict[str, dict[str, Any]] = {
+            "person": {**self.persons},
+            "post": {**self.posts},
+            "organisation": {**self.organisations},
+        }
+        return {f"represents_{kind}": known[kind][key]}
 
     @staticmethod
     def _tenure(person: Person, day: datetime.date | None, printed: str) -> Tenure | None:

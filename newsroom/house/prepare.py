@@ -99,23 +99,31 @@ def load_demo() -> None:
 
 
 def compile_translations() -> None:
-    """Compile each catalogue that is newer than its compiled form."""
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
+    """Compile each catalogue that is newer than its compiled form.
+
+    To be called before `django.setup()`: what is imported then may translate a word, and a
+    process keeps the catalogues that it has read. Several processes may do it at once.
+    """
     from django.conf import settings
 
     for folder in settings.LOCALE_PATHS:
         for source in sorted(Path(folder).glob("*/LC_MESSAGES/*.po")):
             goal = source.with_suffix(".mo")
-            if goal.exists() and goal.stat().st_mtime_ns >= source.stat().st_mtime_ns:
-                continue
-            say(f"Compiling the translations of {source.parent.parent.name} …")
-            with source.open("rb") as lines:
-                catalogue = read_po(lines, locale=source.parent.parent.name)
-            fresh = goal.with_name(f"{goal.name}.{os.getpid()}")
-            with fresh.open("wb") as compiled:
-                write_mo(compiled, catalogue)
-            fresh.replace(goal)
+            if not goal.exists() or goal.stat().st_mtime_ns < source.stat().st_mtime_ns:
+                _compile_catalogue(source, goal)
+
+
+def _compile_catalogue(source: Path, goal: Path) -> None:
+    # Imported only here: a start with nothing to compile does not wait for it.
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    with source.open("rb") as lines:
+        catalogue = read_po(lines, locale=source.parent.parent.name)
+    fresh = goal.with_name(f"{goal.name}.{os.getpid()}")
+    with fresh.open("wb") as compiled:
+        write_mo(compiled, catalogue)
+    fresh.replace(goal)
 
 
 def collect_static(var_dir: Path) -> None:
@@ -154,6 +162,7 @@ def main(purpose: str = "") -> int:
         from django.conf import settings
         from django.db import connection
 
+        compile_translations()
         django.setup()
         say_where(settings.VAR_DIR, os.environ)
         if connection.settings_dict["ENGINE"] == "newsroom.house.backend":
@@ -162,7 +171,6 @@ def main(purpose: str = "") -> int:
             say("Connecting to the database of DATABASE_URL …")
         connection.ensure_connection()
         migrate()
-        compile_translations()
         collect_static(settings.VAR_DIR)
         before = last_change(settings.VAR_DIR / DEMO_ACCOUNTS)
         load_demo()
