@@ -48,7 +48,7 @@ class StaffAdmin(UserAdmin):
             {
                 "classes": ["wide"],
                 "fields": [
-                    *("email", "name", "language", "usable_password", "password1", "password2"),
+                    *("email", "name", "language", "password1", "password2"),
                     *("is_staff", "groups"),
                 ],
             },

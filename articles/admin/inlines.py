@@ -26,8 +26,6 @@ class RowsInline(DeskFields, admin.StackedInline):
     extra = 0
     row_template = ""
     add_label: Any = ""
-    # How the block is called on the page, and what stands in it when it is empty.
-    intro: Any = ""
 
     @property
     def media(self) -> forms.Media:

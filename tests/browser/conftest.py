@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.conftest import find_chromium
@@ -37,7 +38,11 @@ def browser(chromium: str) -> Iterator[Browser]:
     """One browser for all tests of this process."""
     # Playwright runs an event loop in this thread, which Django takes for a sign of asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    # What the migrations loaded, for `serialized_rollback`: Django keeps it on its connection, and beside a
+    # running event loop it has another one.
+    contents = getattr(connection, "_test_serialized_contents", "[]")
     with sync_playwright() as playwright:
+        connection._test_serialized_contents = contents
         running = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield running
         running.close()

@@ -42,7 +42,6 @@ def test_the_chief_editor_makes_an_account_with_a_role(chief, at_desk):
         "language": "id",
         "is_staff": "on",
         "groups": [role.pk],
-        "usable_password": "true",
         "password1": "padi-menguning-1",
         "password2": "padi-menguning-1",
     }

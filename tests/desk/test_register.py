@@ -112,7 +112,13 @@ def test_a_name_that_several_people_have_is_asked_about_and_then_taken(write, ka
     response = write({"name": "Andi Karsina"})
     (sentence,) = errors(response)
     assert "Several people have this name: Hj. Andi Karsina, S.E., M.Si. – Wakil Bupati" in sentence
-    choices = [value for value, _label in response.context["inline_admin_formsets"][1].formset.forms[0].fields["which"].choices]
+    choices = [
+        value
+        for value, _label in response.context["inline_admin_formsets"][1]
+        .formset.forms[0]
+        .fields["which"]
+        .choices
+    ]
     assert choices == ["", f"person:{karsina.pk}", f"person:{other.pk}", "new"]
     write({"name": "Andi Karsina", "which": f"person:{other.pk}"})
     assert Attendance.objects.get().person == other

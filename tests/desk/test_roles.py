@@ -46,7 +46,13 @@ def test_list_and_story_are_open_to_every_role(role, member, at_desk):
 
 @pytest.mark.parametrize(
     ("role", "status"),
-    [("reporter", 200), ("editor", 200), ("chief_editor", 200), ("moderator", 403), ("ad_desk", 403)],
+    [
+        ("reporter", 200),
+        ("editor", 200),
+        ("chief_editor", 200),
+        ("moderator", 403),
+        ("ad_desk", 403),
+    ],
 )
 def test_add_page_answers_as_the_table_says(role, status, member, at_desk):
     client = at_desk(member(role))
@@ -75,7 +81,13 @@ def test_deleting_a_story_is_closed_to_the_administrator(member, at_desk):
 
 @pytest.mark.parametrize(
     ("role", "status"),
-    [("reporter", 403), ("editor", 302), ("chief_editor", 302), ("moderator", 403), ("ad_desk", 403)],
+    [
+        ("reporter", 403),
+        ("editor", 302),
+        ("chief_editor", 302),
+        ("moderator", 403),
+        ("ad_desk", 403),
+    ],
 )
 def test_a_colleagues_story_is_changed_only_by_who_may(role, status, member, at_desk):
     article = ArticleFactory(headline="Before")
@@ -135,7 +147,13 @@ def test_looking_at_a_move_changes_nothing(draft, reporter, at_desk):
 
 @pytest.mark.parametrize(
     ("role", "status"),
-    [("reporter", 200), ("editor", 200), ("chief_editor", 200), ("moderator", 403), ("ad_desk", 403)],
+    [
+        ("reporter", 200),
+        ("editor", 200),
+        ("chief_editor", 200),
+        ("moderator", 403),
+        ("ad_desk", 403),
+    ],
 )
 @pytest.mark.parametrize("page", ["people", "tags"])
 def test_completion_is_for_who_writes(role, status, page, member, at_desk):
@@ -144,7 +162,13 @@ def test_completion_is_for_who_writes(role, status, page, member, at_desk):
 
 @pytest.mark.parametrize(
     ("role", "status"),
-    [("reporter", 200), ("editor", 200), ("chief_editor", 200), ("moderator", 403), ("ad_desk", 403)],
+    [
+        ("reporter", 200),
+        ("editor", 200),
+        ("chief_editor", 200),
+        ("moderator", 403),
+        ("ad_desk", 403),
+    ],
 )
 def test_history_is_for_who_writes(role, status, member, at_desk):
     article = ArticleFactory()

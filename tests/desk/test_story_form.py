@@ -77,7 +77,7 @@ def test_bylines_keep_the_order_of_the_form(draft, editor, at_desk):
     data = filled(client.get(change(draft)))
     data |= {"bylines-0-position": "1", "bylines-1-position": "0"}
     client.post(change(draft), data)
-    assert [byline.author for byline in draft.bylines.all()][0] == second.author
+    assert next(byline.author for byline in draft.bylines.all()) == second.author
 
 
 def test_bylines_may_trade_places_under_their_constraint(draft, editor, at_desk):
@@ -223,7 +223,9 @@ def test_a_story_is_not_related_to_itself_and_related_ones_keep_their_order(edit
     assert "A story is not related to itself." in errors(client.post(change(article), itself))
 
 
-def test_a_story_saved_by_a_colleague_meanwhile_is_not_overwritten(draft, reporter, editor, at_desk):
+def test_a_story_saved_by_a_colleague_meanwhile_is_not_overwritten(
+    draft, reporter, editor, at_desk
+):
     mine, theirs = at_desk(reporter), at_desk(editor)
     stale = filled(mine.get(change(draft)), headline="Mine")
     theirs.post(change(draft), filled(theirs.get(change(draft)), headline="Theirs"))
