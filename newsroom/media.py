@@ -1,10 +1,11 @@
-"""Uploaded files, for installations without nginx in front of them."""
+"""Uploaded files, for installations without nginx in front of them, and the icon."""
 
 import mimetypes
 from pathlib import Path
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
 from django.utils.http import http_date, parse_http_date_safe
 from django.views.decorators.http import require_safe
 
@@ -35,6 +36,14 @@ def media(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
     response["Cache-Control"] = CACHE_CONTROL
     response["Last-Modified"] = http_date(modified_at)
     response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where the icon stands, for what asks at the old address instead of reading the page."""
+    response = HttpResponseRedirect(static("site/icon.svg"))
+    response["Cache-Control"] = "public, max-age=86400"
     return response
 
 

@@ -6,12 +6,13 @@ from django.urls import include, path
 from ads.views import ads_txt
 
 from .health import healthz, readyz
-from .media import media
+from .media import favicon, media
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("favicon.ico", favicon, name="favicon"),
     path("ads.txt", ads_txt, name="ads_txt"),
     # With nginx in front these never come here (deploy/).
     path("media/<path:name>", media, name="media"),

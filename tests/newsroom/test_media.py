@@ -65,3 +65,9 @@ def test_link_that_leads_outside_is_not_followed(client, media):
 def test_media_answers_head(client, media):
     response = client.head("/media/photos/a.jpg")
     assert response.status_code == 200
+
+
+def test_icon_answers_at_its_old_address(client):
+    response = client.get("/favicon.ico")
+    assert response.status_code == 302
+    assert response["Location"].startswith("/static/site/icon")
