@@ -37,23 +37,38 @@ class Comment(models.Model):
     """
 
     article = models.ForeignKey(
-        "articles.Article", verbose_name=_("story"), on_delete=models.CASCADE,
+        "articles.Article",
+        verbose_name=_("story"),
+        on_delete=models.CASCADE,
         related_name="comments",
     )
     parent = models.ForeignKey(
-        "self", verbose_name=_("answer to"), on_delete=models.CASCADE, null=True, blank=True,
-        editable=False, related_name="replies",
+        "self",
+        verbose_name=_("answer to"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="replies",
     )
     path = ArrayField(models.BigIntegerField(), editable=False)
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("account"), on_delete=models.SET_NULL,
-        null=True, blank=True, related_name="comments",
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("account"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="comments",
     )
     author_name = models.CharField(_("name"), max_length=120, blank=True)
     body = models.TextField(_("comment"), max_length=MAX_LENGTH, blank=True)
     state = models.CharField(
-        _("state"), max_length=10, choices=State, default=State.PENDING,
-        db_default=State.PENDING, editable=False,
+        _("state"),
+        max_length=10,
+        choices=State,
+        default=State.PENDING,
+        db_default=State.PENDING,
+        editable=False,
     )
     created_at = models.DateTimeField(_("written"), db_default=Now(), editable=False)
 
@@ -101,7 +116,9 @@ class Comment(models.Model):
                 condition=Q(state="erased", body="", author_name="", author__isnull=True)
                 | (~Q(state="erased") & ~Q(body="") & ~Q(author_name="")),
                 name="comments_comment_whole_or_erased",
-                violation_error_message=_("A comment has a text and a name; an erased one, neither."),
+                violation_error_message=_(
+                    "A comment has a text and a name; an erased one, neither."
+                ),
             ),
         ]
 

@@ -13,9 +13,14 @@ class CommentQuerySet(models.QuerySet):
     def visible(self) -> CommentQuerySet:
         """What the public may see and what is counted: approved, under nothing that is hidden."""
         comment = apps.get_model("comments", "Comment")
-        hidden_ancestor = comment.objects.filter(
-            pk=models.Func(OuterRef("path"), function="ANY"), state__in=HIDING
+        stands_above = models.Func(
+            F("pk"),
+            OuterRef("path"),
+            template="(%(expressions)s))",
+            arg_joiner=" = ANY (",
+            output_field=models.BooleanField(),
         )
+        hidden_ancestor = comment.objects.filter(stands_above, state__in=HIDING)
         return self.filter(~Exists(hidden_ancestor), state=State.APPROVED)
 
     def waiting(self) -> CommentQuerySet:

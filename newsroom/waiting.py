@@ -187,14 +187,14 @@ def _returned_to_me(user: User) -> Iterator[Panel]:
 def _for_editors(user: User) -> Iterator[Panel]:
     late_since = timezone.now() - LATE_AFTER
     in_review = _stories().filter(status=Status.IN_REVIEW).order_by("saved_at", "id")
-    review_moves = ("approve", "send_back", "publish")
+    review_moves = ("approve", "publish", "send_back")
     yield _panel(
         "late",
         _("Late: waiting for an editor for more than two hours"),
         in_review.filter(saved_at__lt=late_since),
         review_moves,
         user,
-        more="state=in_review&o=",
+        more="state=in_review",
         is_urgent=True,
     )
     yield _panel(

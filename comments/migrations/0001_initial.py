@@ -9,34 +9,160 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('articles', '0001_initial'),
+        ("articles", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Comment',
+            name="Comment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), editable=False, size=None)),
-                ('author_name', models.CharField(blank=True, max_length=120, verbose_name='name')),
-                ('body', models.TextField(blank=True, max_length=65000, verbose_name='comment')),
-                ('state', models.CharField(choices=[('pending', 'waiting'), ('approved', 'approved'), ('rejected', 'rejected'), ('spam', 'spam'), ('removed', 'removed by its author'), ('erased', 'erased')], db_default='pending', default='pending', editable=False, max_length=10, verbose_name='state')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='written')),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='articles.article', verbose_name='story')),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='comments', to=settings.AUTH_USER_MODEL, verbose_name='account')),
-                ('parent', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='comments.comment', verbose_name='answer to')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "path",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), editable=False, size=None
+                    ),
+                ),
+                ("author_name", models.CharField(blank=True, max_length=120, verbose_name="name")),
+                ("body", models.TextField(blank=True, max_length=65000, verbose_name="comment")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "waiting"),
+                            ("approved", "approved"),
+                            ("rejected", "rejected"),
+                            ("spam", "spam"),
+                            ("removed", "removed by its author"),
+                            ("erased", "erased"),
+                        ],
+                        db_default="pending",
+                        default="pending",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="written",
+                    ),
+                ),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="comments",
+                        to="articles.article",
+                        verbose_name="story",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="comments",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="account",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="replies",
+                        to="comments.comment",
+                        verbose_name="answer to",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'comment',
-                'verbose_name_plural': 'comments',
-                'ordering': ['-created_at', '-id'],
-                'indexes': [models.Index(condition=models.Q(('parent__isnull', True)), fields=['article', '-created_at', '-id'], name='comments_threads_idx'), models.Index(fields=['article', 'path'], name='comments_path_idx'), models.Index(condition=models.Q(('state', 'pending')), fields=['created_at', 'id'], name='comments_queue_idx'), models.Index(fields=['author', '-created_at'], name='comments_author_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'approved', 'rejected', 'spam', 'removed', 'erased'])), name='comments_comment_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('parent__isnull', True), ('path__len', 1)), models.Q(('parent__isnull', False), ('path__len__gt', 1)), _connector='OR'), name='comments_comment_path_fits_parent'), models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func(models.F('path'), output_field=models.BigIntegerField(), template='(%(expressions)s)[cardinality(%(expressions)s)]'), models.F('id')), name='comments_comment_path_ends_here'), models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='comments_comment_not_its_own_parent'), models.CheckConstraint(condition=models.Q(models.Q(('author__isnull', True), ('author_name', ''), ('body', ''), ('state', 'erased')), models.Q(models.Q(('state', 'erased'), _negated=True), models.Q(('body', ''), _negated=True), models.Q(('author_name', ''), _negated=True)), _connector='OR'), name='comments_comment_whole_or_erased', violation_error_message='A comment has a text and a name; an erased one, neither.')],
+                "verbose_name": "comment",
+                "verbose_name_plural": "comments",
+                "ordering": ["-created_at", "-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("parent__isnull", True)),
+                        fields=["article", "-created_at", "-id"],
+                        name="comments_threads_idx",
+                    ),
+                    models.Index(fields=["article", "path"], name="comments_path_idx"),
+                    models.Index(
+                        condition=models.Q(("state", "pending")),
+                        fields=["created_at", "id"],
+                        name="comments_queue_idx",
+                    ),
+                    models.Index(fields=["author", "-created_at"], name="comments_author_idx"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["pending", "approved", "rejected", "spam", "removed", "erased"],
+                            )
+                        ),
+                        name="comments_comment_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("parent__isnull", True), ("path__len", 1)),
+                            models.Q(("parent__isnull", False), ("path__len__gt", 1)),
+                            _connector="OR",
+                        ),
+                        name="comments_comment_path_fits_parent",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.Exact(
+                            models.Func(
+                                models.F("path"),
+                                output_field=models.BigIntegerField(),
+                                template="(%(expressions)s)[cardinality(%(expressions)s)]",
+                            ),
+                            models.F("id"),
+                        ),
+                        name="comments_comment_path_ends_here",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("parent", models.F("id")), _negated=True),
+                        name="comments_comment_not_its_own_parent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("author__isnull", True),
+                                ("author_name", ""),
+                                ("body", ""),
+                                ("state", "erased"),
+                            ),
+                            models.Q(
+                                models.Q(("state", "erased"), _negated=True),
+                                models.Q(("body", ""), _negated=True),
+                                models.Q(("author_name", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="comments_comment_whole_or_erased",
+                        violation_error_message="A comment has a text and a name; an erased one, neither.",
+                    ),
+                ],
             },
         ),
     ]

@@ -23,6 +23,14 @@ def host_of(address: str) -> str:
     return host.removeprefix("www.")
 
 
+def path_of(address: str) -> str:
+    """The path as it reads, decoded; empty for an address without one."""
+    try:
+        return unquote(urlsplit(address.strip()).path)
+    except ValueError:
+        return ""
+
+
 def source_of(site: Site, file_name: str) -> str:
     """What tells this site's items from those of others: its address, else its title."""
     address = site.base_url or site.link

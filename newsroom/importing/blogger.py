@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
-from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext as _
 
-from .addresses import media_key, old_path
+from .addresses import media_key, old_path, path_of
 from .dates import iso_moment
 from .elements import Break, Element, read_elements
 from .records import (
@@ -143,7 +142,7 @@ def _media(entry: Element, key: str) -> Iterator[Record]:
         if address.startswith("//"):
             address = f"https:{address}"
         if address.startswith(("http://", "https://")):
-            name = unquote(urlsplit(address).path).rpartition("/")[2]
+            name = path_of(address).rpartition("/")[2]
             yield MediaRecord(f"picture {name or address}", media_key(address)[:200], address)
 
 

@@ -7,6 +7,7 @@ lets through. Pictures that are in our library become figures, all others links.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -16,6 +17,9 @@ from articles.sanitise import clean_body
 
 from .markup import Markup, Picture
 from .shortcodes import Shortcodes
+
+# Conditions for an old browser; what else begins like them would stop Python's parser.
+_CONDITION = re.compile(r"<!\[(?:if|endif)[^\]>]*\]>", re.IGNORECASE)
 
 __all__ = ["Converted", "Picture", "Pictures", "convert"]
 
@@ -46,6 +50,7 @@ def convert(source: str, pictures: Pictures, *, is_wordpress: bool = True) -> Co
     """
     notes: list[str] = []
     source = source.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
+    source = _CONDITION.sub("", source).replace("<![CDATA[", "").replace("<![", "<! [")
     if is_wordpress:
         source = Shortcodes(pictures.gallery, notes).replace(source)
     markup = Markup(pictures.find, notes, has_blank_line_paragraphs=is_wordpress)
@@ -57,5 +62,3 @@ def convert(source: str, pictures: Pictures, *, is_wordpress: bool = True) -> Co
             % {"names": ", ".join(sorted(markup.empty_blocks))}
         )
     return Converted(clean_body(markup.html), notes)
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.contrib.auth import get_user_model
 from django.db import models
@@ -22,6 +22,8 @@ _KINDS: dict[type[models.Model], Kind] = {
     Photo: Kind.MEDIA,
     Section: Kind.SECTION,
 }
+# The same people stand in many stories; more of them than this are looked up again.
+MAX_KNOWN = 20_000
 
 
 @dataclass(slots=True)
@@ -35,12 +37,30 @@ class Context:
     # Of the old site, for addresses that name none.
     host: str = ""
     default_section: Section | None = None
-    is_dry_run: bool = False
+    _known: dict[tuple[type[models.Model], str], int] = field(default_factory=dict)
 
     def resolve(self, model: type[models.Model], key: str) -> int | None:
         """The number here of a row that our own export names by `key`; None when it is not here."""
+        number = self._known.get((model, key))
+        if number is None:
+            number = self._look_up(model, key)
+            if number is not None:
+                if len(self._known) >= MAX_KNOWN:
+                    self._known.clear()
+                self._known[model, key] = number
+        return number
+
+    def forget(self) -> None:
+        """After a transaction that failed: what it had written is not there."""
+        self._known.clear()
+
+    def _look_up(self, model: type[models.Model], key: str) -> int | None:
         if model is get_user_model():
-            return model.objects.filter(email__iexact=key).values_list("pk", flat=True).first()
+            return (
+                model._default_manager.filter(email__iexact=key)
+                .values_list("pk", flat=True)
+                .first()
+            )
         if model is Place and not key.startswith("#"):
             return Place.objects.filter(code=key).values_list("pk", flat=True).first()
         kind = _KINDS.get(model)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .repair import Repair
 from .source import ExportFile, ExportRefused
@@ -37,6 +38,8 @@ _FAMILIES = (
 )
 # A prefix that the file uses without declaring it means what it always means.
 _USUAL_PREFIXES = {"wp", "excerpt", "content", "dc", "newsroom"}
+
+_DECLARATION = re.compile(r"<\?xml\s[^>]*\?>")
 
 # Where reading goes on after a break: the beginnings of what stands directly in a channel.
 _NEXT_RECORD = re.compile(
@@ -100,7 +103,11 @@ def read_elements(file: ExportFile, notes: list[str]) -> Iterator[Element | Brea
     yield from parser.close()
     if parser.preamble_lines:
         notes.append(
-            _("%(count)d lines before the beginning of the document were left out.")
+            ngettext(
+                "%(count)d line before the beginning of the document was left out.",
+                "%(count)d lines before the beginning of the document were left out.",
+                parser.preamble_lines,
+            )
             % {"count": parser.preamble_lines}
         )
     notes += file.notes()
@@ -126,7 +133,13 @@ class _Parser:
         if begin < 0:
             begin = len(text) - len(text.lstrip())
         self._lines_before = self.preamble_lines = text.count("\n", 0, begin)
-        return text[begin:]
+        # The declaration has nothing more to say: the text is decoded, and expat knows only
+        # version 1.0, which is what a file of another version holds all the same.
+        text = text[begin:]
+        declaration = _DECLARATION.match(text)
+        if declaration is None:
+            return text
+        return "\n" * declaration[0].count("\n") + text[declaration.end() :].lstrip(" \t")
 
     def _begin(self) -> None:
         """Start a parser, for the file or for the rest of it after a break."""
@@ -227,7 +240,9 @@ class _Parser:
 
     def _entity(self, *_arguments: object) -> int:
         raise ExportRefused(
-            _("%(file)s declares entities or asks for other files, which no export does; it was refused.")
+            _(
+                "%(file)s declares entities or asks for other files, which no export does; it was refused."
+            )
             % {"file": self._name}
         )
 
@@ -242,7 +257,7 @@ class _Parser:
         }
         self._scopes.append(self._scopes[-1] | declared if declared else self._scopes[-1])
         self._depth += 1
-        prefix, colon, name = qualified.rpartition(":")
+        prefix, _colon, name = qualified.rpartition(":")
         if self._depth == 1:
             self._record_depth = 2 if name == "feed" else 3
         return self._family(prefix), name
@@ -251,7 +266,7 @@ class _Parser:
         family, name = self._enter(qualified, attributes)
         if self._depth < self._record_depth:
             # Declarations on the root and the channel hold for whatever follows a break.
-            self._declarations |= {k: v for k, v in self._scopes[-1].items()}
+            self._declarations |= self._scopes[-1]
         if self._depth == 1:
             self._root = name
             self._ready.append(Element(family, name, attributes, self._line()))

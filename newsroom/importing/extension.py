@@ -47,9 +47,7 @@ _SAME_ROW: dict[type[models.Model], tuple[str, ...]] = {
     Post: ("organisation_id", "title"),
     Tenure: ("person_id", "post_id", "kind", "started_on"),
 }
-_ROWS: dict[str, type[models.Model]] = {
-    model._meta.model_name or "": model for model in _SAME_ROW
-}
+_ROWS: dict[str, type[models.Model]] = {model._meta.model_name or "": model for model in _SAME_ROW}
 _ALIASES: dict[type[models.Model], type[models.Model]] = {
     Organisation: OrganisationAlias,
     Person: PersonAlias,
@@ -95,12 +93,22 @@ class Extension:
     def fill_rows(self, article: Article, record: TextRecord) -> None:
         """Write the lines that belong to a story: who signs, its photos, its register, its corrections."""
         data = record.data or {}
+        article.attendances.all().delete()
         for name, model in (
-            ("bylines", Byline), ("photos", ArticlePhoto), ("attendances", Attendance),
+            ("bylines", Byline),
+            ("photos", ArticlePhoto),
+            ("attendances", Attendance),
         ):
-            model.objects.filter(article=article).delete()
             for line in data.get(name, []):
-                model.objects.create(article=article, **values_of(model, line, self._context.resolve))
+                try:
+                    values = values_of(model, line, self._context.resolve)
+                except ValueError as error:
+                    # A photo whose file was not given, for one: the story comes in without it.
+                    self._context.report.problem(
+                        record.label, _("A line was left out: %(error)s") % {"error": error}
+                    )
+                    continue
+                model.objects.create(article=article, **values)
         for line in data.get("corrections", []):
             values = values_of(Correction, line, self._context.resolve)
             # Corrections are never changed, so what is there already is the same one.
@@ -146,7 +154,7 @@ class Extension:
         if item is None:
             same = {name: values.get(name) for name in _SAME_ROW[model]}
             claimed = ledger.object_ids(Kind.EXTENSION).filter(key__startswith=f"{record.kind} ")
-            row = model.objects.filter(**same).exclude(pk__in=claimed).first()
+            row = model._default_manager.filter(**same).exclude(pk__in=claimed).first()
             is_ours = row is None
             if row is None:
                 row = model(**values)
@@ -156,7 +164,7 @@ class Extension:
                 Kind.EXTENSION, key, row.pk, digest, state=_state(row) if is_ours else ""
             )
             return
-        row = model.objects.filter(pk=item.object_id).first()
+        row = model._default_manager.filter(pk=item.object_id).first()
         if row is None or item.state != _state(row):
             reason = _("It was edited or deleted here since and stays as it is.")
             self._context.report.problem(record.label, reason)
@@ -171,7 +179,7 @@ class Extension:
         if aliases is not None:
             owner = {row._meta.model_name or "": row}
             for name in data.get("aliases", []):
-                aliases.objects.get_or_create(**owner, name=name)
+                aliases._default_manager.get_or_create(**owner, name=name)
 
     def _account(self, record: ExtensionRecord) -> None:
         """Somebody whose name stands in the history: an account that nobody can sign in with."""

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterable
 from enum import Enum
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from newsroom.models import ImportedItem
 
@@ -30,7 +30,8 @@ class Ledger:
 
     def get(self, kind: Kind, key: str) -> ImportedItem | None:
         """The item, if it was taken over by this or an earlier run."""
-        return self._items(kind).filter(key=fitting(key)).first()
+        item: ImportedItem | None = self._items(kind).filter(key=fitting(key)).first()
+        return item
 
     def get_many(self, kind: Kind, keys: Collection[str]) -> dict[str, ImportedItem]:
         """Those of the items that were taken over, by key."""
@@ -47,7 +48,7 @@ class Ledger:
             which |= Q(parent=parent)
         return list(self._items(Kind.MEDIA).filter(which).order_by("id"))
 
-    def object_ids(self, kind: Kind):
+    def object_ids(self, kind: Kind) -> QuerySet[ImportedItem, dict[str, int]]:
         """The numbers of all rows that items of this kind became, as a query."""
         return self._items(kind).values("object_id")
 
@@ -88,7 +89,11 @@ class Ledger:
         """Note many new items: (key, number of the row, fingerprint, state) each."""
         ImportedItem.objects.bulk_create(
             ImportedItem(
-                source=self.source, kind=kind, key=fitting(key), object_id=pk, digest=digest,
+                source=self.source,
+                kind=kind,
+                key=fitting(key),
+                object_id=pk,
+                digest=digest,
                 state=state,
             )
             for key, pk, digest, state in rows
@@ -101,7 +106,7 @@ class Ledger:
         item.digest, item.state = digest, state
         item.save(update_fields=["digest", "earlier_digests", "state"])
 
-    def _items(self, kind: Kind):
+    def _items(self, kind: Kind) -> QuerySet[ImportedItem]:
         return ImportedItem.objects.filter(source=self.source, kind=kind)
 
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from html import unescape
 from pathlib import PurePosixPath
-from urllib.parse import urlsplit
 
 from django.core.files.storage import FileSystemStorage
 from django.db.models import Max
@@ -16,7 +15,7 @@ from articles import photos
 from articles.models import Photo
 from newsroom.models import ImportedItem
 
-from .addresses import media_key
+from .addresses import media_key, path_of
 from .bodies import Pictures
 from .context import Context
 from .ledger import Kind, Standing, fitting
@@ -27,9 +26,38 @@ from .rows import values_of
 from .text import shorten
 
 _NO_PICTURES = {
-    *("pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "txt", "csv", "rtf", "zip", "rar"),
+    *(
+        "pdf",
+        "doc",
+        "docx",
+        "xls",
+        "xlsx",
+        "ppt",
+        "pptx",
+        "odt",
+        "ods",
+        "txt",
+        "csv",
+        "rtf",
+        "zip",
+        "rar",
+    ),
     *("mp3", "m4a", "ogg", "oga", "wav", "flac", "mp4", "m4v", "mov", "wmv", "avi", "mpg", "mpeg"),
-    *("ogv", "3gp", "webm", "svg", "xml", "json", "import", "apk", "exe", "ico", "psd", "tgz", "gz"),
+    *(
+        "ogv",
+        "3gp",
+        "webm",
+        "svg",
+        "xml",
+        "json",
+        "import",
+        "apk",
+        "exe",
+        "ico",
+        "psd",
+        "tgz",
+        "gz",
+    ),
 }
 _IN_TEXT = re.compile(r"""\s(?:data-[a-z-]+|src)\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 _NUMBER_IN_TEXT = re.compile(r"\bwp-image-(\d+)\b")
@@ -60,9 +88,11 @@ class Library:
 
     def _import(self, record: MediaRecord, digest: str) -> None:
         report = self._context.report
-        ending = PurePosixPath(record.file or urlsplit(record.address).path).suffix[1:].lower()
+        ending = PurePosixPath(record.file or path_of(record.address)).suffix[1:].lower()
         if ending in _NO_PICTURES:
-            report.skipped("media", record.label, _("It is no picture (%(ending)s).") % {"ending": ending})
+            report.skipped(
+                "media", record.label, _("It is no picture (%(ending)s).") % {"ending": ending}
+            )
             return
         newest = Photo.objects.aggregate(newest=Max("pk"))["newest"] or 0
         try:
@@ -111,8 +141,13 @@ class Library:
 
     def _remember(self, key: str, photo: Photo, digest: str, address: str, parent: str) -> None:
         self._context.ledger.remember(
-            Kind.MEDIA, key, photo.pk, digest, state=_state(photo),
-            address=media_key(address, self._context.host), parent=parent,
+            Kind.MEDIA,
+            key,
+            photo.pk,
+            digest,
+            state=_state(photo),
+            address=media_key(address, self._context.host),
+            parent=parent,
         )
 
     # For texts
@@ -144,7 +179,9 @@ class TextPictures:
         self._context = context
         self._library = library
         body = record.body
-        addresses = {media_key(unescape(address), context.host) for address in _IN_TEXT.findall(body)}
+        addresses = {
+            media_key(unescape(address), context.host) for address in _IN_TEXT.findall(body)
+        }
         numbers = set(_NUMBER_IN_TEXT.findall(body))
         galleries = _GALLERY.findall(body)
         for gallery in galleries:
@@ -152,6 +189,7 @@ class TextPictures:
         featured = record.featured_media if isinstance(record, StoryRecord) else ""
         if featured:
             numbers.add(featured)
+        numbers |= {str(line.get("photo")) for line in (record.data or {}).get("photos", [])}
         self._items: dict[str, ImportedItem] = {}
         self._by_address: dict[str, ImportedItem] = {}
         self._gallery_of_item: list[str] = []

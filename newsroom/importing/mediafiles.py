@@ -6,12 +6,11 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO
-from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext as _
 
 from . import network
-from .addresses import SIZE_ENDING, largest
+from .addresses import SIZE_ENDING, largest, path_of
 
 UPLOADS = "/uploads/"
 
@@ -58,7 +57,7 @@ class MediaFolder:
             path = self._inside(relative)
             if path is not None:
                 return path
-        name = PurePosixPath(file or unquote(_path_of(address))).name
+        name = PurePosixPath(file or path_of(address)).name
         for candidate in (name, SIZE_ENDING.sub("", name)):
             # A name that several folders have could be the wrong picture.
             if found := self._names().get(_comparable(candidate)):
@@ -70,7 +69,11 @@ class MediaFolder:
         if self._folder is None or "\x00" in relative:
             return None
         for spelling in dict.fromkeys(
-            (relative, unicodedata.normalize("NFC", relative), unicodedata.normalize("NFD", relative))
+            (
+                relative,
+                unicodedata.normalize("NFC", relative),
+                unicodedata.normalize("NFD", relative),
+            )
         ):
             try:
                 path = (self._folder / spelling.lstrip("/")).resolve()
@@ -91,7 +94,7 @@ class MediaFolder:
 
 
 def _candidates(address: str, file: str) -> Iterator[str]:
-    path = unquote(_path_of(address))
+    path = path_of(address)
     below_uploads = path.partition(UPLOADS)[2]
     for relative in dict.fromkeys(filter(None, (file, below_uploads))):
         for spelling in dict.fromkeys((relative, SIZE_ENDING.sub("", relative))):
@@ -101,13 +104,6 @@ def _candidates(address: str, file: str) -> Iterator[str]:
         yield SIZE_ENDING.sub("", path)
         # A copy of our own media folder has no "media/" in it.
         yield path.lstrip("/").partition("/")[2]
-
-
-def _path_of(address: str) -> str:
-    try:
-        return urlsplit(address).path
-    except ValueError:
-        return ""
 
 
 def _comparable(name: str) -> str:

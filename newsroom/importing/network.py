@@ -29,7 +29,8 @@ PORTS = {"http": 80, "https": 443}
 _CHUNK = 64 * 1024
 # Ranges that carry an IPv4 address in them, which could be one inside of a network.
 _TRANSLATED = [
-    ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
+    ipaddress.ip_network(net)
+    for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
 ]
 
 
@@ -86,9 +87,7 @@ def _request(address: str, deadline: float) -> IO[bytes] | str:
         raise FetchRefused(_("%(address)s is no address.") % {"address": address}) from error
     usual_port = PORTS.get(parts.scheme)
     if usual_port is None or not host or port not in {None, usual_port} or parts.username:
-        raise FetchRefused(
-            _("%(address)s is no ordinary web address.") % {"address": address}
-        )
+        raise FetchRefused(_("%(address)s is no ordinary web address.") % {"address": address})
     target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     if parts.query:
         target += "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
@@ -100,9 +99,14 @@ def _request(address: str, deadline: float) -> IO[bytes] | str:
         watch.start()
         try:
             connection.request(
-                "GET", target,
-                headers={"User-Agent": "Newsroom import", "Accept": "image/*",
-                         "Accept-Encoding": "identity", "Connection": "close"},
+                "GET",
+                target,
+                headers={
+                    "User-Agent": "Newsroom import",
+                    "Accept": "image/*",
+                    "Accept-Encoding": "identity",
+                    "Connection": "close",
+                },
             )
             return _answer(connection.getresponse(), address, deadline)
         finally:
@@ -125,15 +129,14 @@ def _connect(host: str, port: int, is_tls: bool, deadline: float) -> http.client
     return connection
 
 
-def _answer(
-    response: http.client.HTTPResponse, address: str, deadline: float
-) -> IO[bytes] | str:
+def _answer(response: http.client.HTTPResponse, address: str, deadline: float) -> IO[bytes] | str:
     location = response.getheader("Location")
     if response.status in {301, 302, 303, 307, 308} and location:
         return location
     if response.status != 200:
         raise FetchRefused(
-            _("%(address)s answers with %(status)d.") % {"address": address, "status": response.status}
+            _("%(address)s answers with %(status)d.")
+            % {"address": address, "status": response.status}
         )
     contents = tempfile.SpooledTemporaryFile(max_size=4 * 1024 * 1024)  # noqa: SIM115 – the caller closes it
     size = 0

@@ -16,14 +16,14 @@ class Redirects:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def take(
-        self, record: TextRecord, *, article: Article | None = None, page: Page | None = None
-    ) -> None:
+    def take(self, record: TextRecord, target: Article | Page) -> None:
         """Let each old address of `record` lead to the story or page that it became."""
-        target = article or page
-        if target is None or not record.old_paths:
+        if not record.old_paths:
             return
+        article = target if isinstance(target, Article) else None
+        page = target if isinstance(target, Page) else None
         report = self._context.report
+        new: list[Redirect] = []
         known = Redirect.objects.in_bulk(record.old_paths, field_name="path")
         for path in record.old_paths:
             redirect = known.get(path)
@@ -31,7 +31,7 @@ class Redirects:
                 # It stands at the same address as ever and needs none.
                 continue
             if redirect is None:
-                Redirect.objects.create(path=path, article=article, page=page)
+                new.append(Redirect(path=path, article=article, page=page))
                 report.imported("redirects")
             elif (redirect.article_id, redirect.page_id) == (
                 article.pk if article else None,
@@ -44,3 +44,4 @@ class Redirects:
                     f"{record.label}: {path}",
                     _("This address leads to something else already."),
                 )
+        Redirect.objects.bulk_create(new)

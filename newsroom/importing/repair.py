@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # A character reference to such a character is as wrong as the character itself.
@@ -61,7 +61,11 @@ class Repair:
     def notes(self) -> list[str]:
         """What was repaired, as sentences with the place of the first time."""
         return [
-            _("%(what)s: %(count)d times, first in line %(line)d, column %(column)d.")
+            ngettext(
+                "%(what)s: %(count)d time, in line %(line)d, column %(column)d.",
+                "%(what)s: %(count)d times, first in line %(line)d, column %(column)d.",
+                found.count,
+            )
             % {
                 "what": _(_SENTENCES[kind]),
                 "count": found.count,

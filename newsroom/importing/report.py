@@ -41,7 +41,8 @@ class Report:
     def __init__(self) -> None:
         self.counts = {kind: Count() for kind in KINDS}
         self.problem_count = 0
-        self._problems: IO[str] = tempfile.SpooledTemporaryFile(
+        # Lives as long as the report; the system takes it away with it.
+        self._problems: IO[str] = tempfile.SpooledTemporaryFile(  # noqa: SIM115
             max_size=1024 * 1024, mode="w+", encoding="utf-8"
         )
 

@@ -34,7 +34,7 @@ Resolve = Callable[[type[models.Model], str], int | None]
 def export_number(row: models.Model) -> int:
     """The number of a story, page or photo among the items of an export, where all are one row."""
     series = (articles.Article, articles.Page, articles.Photo)
-    return row.pk * len(series) + series.index(type(row))
+    return int(row.pk) * len(series) + series.index(type(row))
 
 
 def permanent_address(row: models.Model) -> str:
@@ -68,9 +68,7 @@ def row_data(row: models.Model, *, without: Collection[str] = ()) -> dict[str, A
     return data
 
 
-def values_of(
-    model: type[models.Model], data: dict[str, Any], resolve: Resolve
-) -> dict[str, Any]:
+def values_of(model: type[models.Model], data: dict[str, Any], resolve: Resolve) -> dict[str, Any]:
     """The columns that `data` gives, ready for the model; unknown names are passed over.
 
     Raises ValueError when a value cannot stand in its column, or points at nothing that is

@@ -24,6 +24,7 @@ from .extension import AFTER_STORIES, Extension
 from .ledger import Kind, Ledger
 from .library import Library, Nowhere
 from .mediafiles import MediaFolder
+from .pages import Pages
 from .progress import Progress
 from .records import (
     AuthorRecord,
@@ -41,6 +42,7 @@ from .records import (
 from .report import Report
 from .source import ExportFile
 from .stories import Stories
+from .stray import StrayComments
 from .terms import Terms
 from .threads import Threads
 from .wordpress import read_wordpress
@@ -68,6 +70,7 @@ class _Part:
     terms: Terms
     library: Library
     stories: Stories
+    pages: Pages
     threads: Threads
     extension: Extension
     # Names that stories use; those that no record explains are made from the name alone.
@@ -84,7 +87,9 @@ class Import:
     kept in memory but those names.
     """
 
-    def __init__(self, system: str, files: list[ExportFile], options: Options, out: IO[str]) -> None:
+    def __init__(
+        self, system: str, files: list[ExportFile], options: Options, out: IO[str]
+    ) -> None:
         self._system = system
         self._files = files
         self._options = options
@@ -93,6 +98,7 @@ class Import:
         self.is_whole = True
         self._parts: dict[str, _Part] = {}
         self._has_stray_comments = False
+        self._stray = StrayComments()
 
     def run(self) -> Report:
         """Import everything that can be read. Raises ExportRefused before anything is written
@@ -102,13 +108,15 @@ class Import:
         readings = 2 if self._system == "wordpress" else 3
         self._progress = Progress(self._out, readings * sum(file.size for file in self._files))
         self._bytes_before = 0
-        if self._options.is_dry_run:
-            with transaction.atomic(), _files_thrown_away():
+        try:
+            if self._options.is_dry_run:
+                with transaction.atomic(), _files_thrown_away():
+                    self._read_all()
+                    transaction.set_rollback(True)
+            else:
                 self._read_all()
-                transaction.set_rollback(True)
-        else:
-            self._read_all()
-        self._progress.finish()
+        finally:
+            self._progress.finish()
         return self.report
 
     def _check(self, file: ExportFile) -> None:
@@ -124,8 +132,10 @@ class Import:
             self._complete(part)
         for file in self._files:
             self._read(file, self._write, self._write_comments)
-        if self._has_stray_comments:
-            self._write_stray_comments()
+        while self._has_stray_comments:
+            for file in self._files:
+                self._read(file, self._write_stray_comment)
+            self._has_stray_comments = self._stray.next_round()
 
     def _read(
         self, file: ExportFile, *steps: Callable[[_Part, Record], None], is_first: bool = False
@@ -162,9 +172,15 @@ class Import:
                 options.default_section,
             )
             terms, library = Terms(context), Library(context)
-            stories = Stories(context, terms, library, is_wordpress=self._system == "wordpress")
+            is_wordpress = self._system == "wordpress"
             self._parts[source] = _Part(
-                context, terms, library, stories, Threads(context), Extension(context)
+                context,
+                terms,
+                library,
+                Stories(context, terms, library, is_wordpress=is_wordpress),
+                Pages(context, library, is_wordpress=is_wordpress),
+                Threads(context),
+                Extension(context),
             )
         return self._parts[source]
 
@@ -179,6 +195,7 @@ class Import:
             raise
         except (DatabaseError, ValueError, OverflowError) as error:
             self.report.go_back(mark)
+            part.context.forget()
             reason = _("It could not be written: %(error)s") % {"error": str(error).split("\n")[0]}
             if kind := _COUNTS.get(type(record)):
                 self.report.skipped(kind, record.label, reason)
@@ -210,7 +227,9 @@ class Import:
 
     def _note_names(self, part: _Part, record: StoryRecord) -> None:
         for names, mentioned in (
-            (part.authors, record.authors), (part.sections, record.sections), (part.tags, record.tags),
+            (part.authors, record.authors),
+            (part.sections, record.sections),
+            (part.tags, record.tags),
         ):
             for key, name in mentioned:
                 names[key] = names.get(key) or name
@@ -231,9 +250,9 @@ class Import:
 
     def _broken(self, broken: Break, file: ExportFile) -> None:
         self.is_whole = False
-        where = _("The file is not well-formed in line %(line)d, column %(column)d (%(error)s).") % {
-            "line": broken.line, "column": broken.column, "error": broken.message
-        }
+        where = _(
+            "The file is not well-formed in line %(line)d, column %(column)d (%(error)s)."
+        ) % {"line": broken.line, "column": broken.column, "error": broken.message}
         if broken.lost is None:
             self.report.problem(str(file), where)
             return
@@ -248,11 +267,15 @@ class Import:
     def _write(self, part: _Part, record: Record) -> None:
         match record:
             case StoryRecord():
-                part.stories.story(record)
+                part.stories.take(record)
             case PageRecord():
-                part.stories.page(record)
+                part.pages.take(record)
             case ExtensionRecord() if record.kind in AFTER_STORIES:
                 part.extension.take(record)
+
+    def _write_stray_comment(self, part: _Part, record: Record) -> None:
+        if isinstance(record, StrayCommentRecord):
+            self._stray.take(part.stories, part.threads, record)
 
     def _write_comments(self, part: _Part, record: Record) -> None:
         """The comments that stand below their story, in a transaction of their own."""
@@ -264,37 +287,6 @@ class Import:
                 part.threads.skip(record.comments, _("Its story was not taken over."))
             else:
                 part.threads.take(article, record.comments)
-
-    # Comments that stand for themselves
-
-    def _write_stray_comments(self) -> None:
-        """Those that answer a story, then those whose comment has come in, until none does."""
-        self._deferred, self._is_first_round, self._is_last_round = 0, True, False
-        while True:
-            came_in, self._came_in, self._deferred = 0, 0, 0
-            for file in self._files:
-                self._read(file, self._write_stray_comment)
-            came_in = self._came_in
-            if self._is_last_round or not self._deferred:
-                return
-            self._is_first_round = False
-            self._is_last_round = not came_in
-
-    def _write_stray_comment(self, part: _Part, record: Record) -> None:
-        if not isinstance(record, StrayCommentRecord):
-            return
-        is_known = part.threads.is_known(record)
-        if not self._is_first_round and (is_known or record.unwanted):
-            return
-        article = None if record.unwanted else part.stories.find(record.story)
-        if record.unwanted or article is None:
-            if self._is_first_round:
-                part.threads.skip([record], _("Its story was not taken over."))
-        elif is_known or not record.parent or self._is_last_round or part.threads.has_parent(record):
-            part.threads.take(article, [record])
-            self._came_in += not is_known
-        else:
-            self._deferred += 1
 
 
 _COUNTS: dict[type[Record], str] = {

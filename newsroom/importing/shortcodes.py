@@ -37,9 +37,7 @@ _WORDS = {"sic", "red", "ed"}
 class Shortcodes:
     """Replaces the codes of one text; `gallery` gives the addresses of a gallery's pictures."""
 
-    def __init__(
-        self, gallery: Callable[[list[str]], Iterable[str]], notes: list[str]
-    ) -> None:
+    def __init__(self, gallery: Callable[[list[str]], Iterable[str]], notes: list[str]) -> None:
         self._gallery = gallery
         self._notes = notes
 
@@ -84,9 +82,7 @@ class Shortcodes:
             self._literal = ""
 
     def _code(self, name: str, rest: str, *, is_end: bool, whole: str) -> str | None:
-        attributes = {
-            m[1].lower(): m[2] or m[3] or m[4] or "" for m in _ATTRIBUTE.finditer(rest)
-        }
+        attributes = {m[1].lower(): m[2] or m[3] or m[4] or "" for m in _ATTRIBUTE.finditer(rest)}
         if name in {"caption", "wp_caption"}:
             return self._caption(attributes, is_end=is_end)
         if name == "gallery" and not is_end:
@@ -100,7 +96,13 @@ class Shortcodes:
             if not address:
                 return ""
             return f"\n\n{address[0]}\n\n"
-        is_code = attributes or is_end or name in self._closed or name in _CODES or re.search(r"[_-]", name)
+        is_code = (
+            attributes
+            or is_end
+            or name in self._closed
+            or name in _CODES
+            or re.search(r"[_-]", name)
+        )
         if not is_code:
             if rest.strip() == "" and name not in _WORDS:
                 self._note(_("%(code)s was kept as text; it may be a shortcode."), whole)

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import IO
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 CHUNK_BYTES = 256 * 1024
+HEAD_BYTES = 512
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -62,10 +64,7 @@ class ExportFile:
         except FileNotFoundError as error:
             raise ExportRefused(_("%(file)s does not exist.") % {"file": self.path}) from error
         except OSError as error:
-            raise ExportRefused(
-                _("%(file)s cannot be read: %(error)s.")
-                % {"file": self.path, "error": error.strerror or error}
-            ) from error
+            raise self._unreadable(error) from error
         if not head:
             raise ExportRefused(_("%(file)s is empty.") % {"file": self.path})
         if head.startswith(b"PK\x03\x04"):
@@ -87,6 +86,18 @@ class ExportFile:
         """
         self._invalid_bytes = self._lines_before = 0
         self.cut_short = ""
+        try:
+            yield from self._chunks()
+        except OSError as error:
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: OSError) -> ExportRefused:
+        return ExportRefused(
+            _("%(file)s cannot be read: %(error)s.")
+            % {"file": self.path, "error": error.strerror or error}
+        )
+
+    def _chunks(self) -> Iterator[str]:
         with self.path.open("rb") as self._raw:
             is_packed = self._raw.read(2) == b"\x1f\x8b"
             self._raw.seek(0)
@@ -94,7 +105,8 @@ class ExportFile:
             decoder: codecs.IncrementalDecoder | None = None
             while True:
                 try:
-                    data = stream.read(CHUNK_BYTES)
+                    # The encoding is named in the first of them.
+                    data = stream.read(CHUNK_BYTES if decoder else max(CHUNK_BYTES, HEAD_BYTES))
                 except (EOFError, zlib.error, gzip.BadGzipFile) as error:
                     self.cut_short = str(error)
                     data = b""
@@ -117,9 +129,11 @@ class ExportFile:
             )
         if self._invalid_bytes:
             notes.append(
-                _(
+                ngettext(
+                    "%(count)d byte is not valid UTF-8, in line %(line)d; it was read as Windows-1252.",
                     "%(count)d bytes are not valid UTF-8, the first one in line %(line)d; "
-                    "they were read as Windows-1252."
+                    "they were read as Windows-1252.",
+                    self._invalid_bytes,
                 )
                 % {"count": self._invalid_bytes, "line": self._first_invalid_line}
             )

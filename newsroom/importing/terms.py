@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models
@@ -17,7 +18,13 @@ from .rows import values_of
 from .text import free_slug, shorten, slug_of
 
 # WordPress's own section for what nobody sorted, in the languages of this field.
-UNSORTED = {"uncategorized", "uncategorised", "tanpa-kategori", "tak-berkategori", "tidak-berkategori"}
+UNSORTED = {
+    "uncategorized",
+    "uncategorised",
+    "tanpa-kategori",
+    "tak-berkategori",
+    "tidak-berkategori",
+}
 DEFAULT_SECTION = "berita"
 
 
@@ -26,7 +33,12 @@ class Terms:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._seen: dict[Kind, set[str]] = {Kind.AUTHOR: set(), Kind.SECTION: set(), Kind.TAG: set()}
+        # The names by their keys.
+        self._seen: dict[Kind, dict[str, str]] = {
+            Kind.AUTHOR: {},
+            Kind.SECTION: {},
+            Kind.TAG: {},
+        }
         self._ids: dict[tuple[Kind, str], int | None] = {}
         self.section_by_number: dict[str, str] = {}
         self.section_parents: dict[str, str] = {}
@@ -44,9 +56,12 @@ class Terms:
             self.section_by_number[record.number] = record.key
         self.section_parents[record.key] = record.parent
         if record.key in UNSORTED and self._context.default_section is not None:
-            self._only_once(Kind.SECTION, "sections", record, _("Its stories go to “%(section)s”.") % {
-                "section": self._context.default_section
-            })
+            self._only_once(
+                Kind.SECTION,
+                "sections",
+                record,
+                _("Its stories go to “%(section)s”.") % {"section": self._context.default_section},
+            )
             return
         fields = {
             "name": self._cut(record, record.name, Section, "name"),
@@ -68,14 +83,14 @@ class Terms:
     def default_section_id(self) -> int:
         """Where stories without a section go: the one that was named, else “Berita”."""
         if self._context.default_section is not None:
-            return self._context.default_section.pk
+            return int(self._context.default_section.pk)
         for key in UNSORTED:
             if (number := self.id_of(Kind.SECTION, key)) is not None:
                 return number
         section, _is_new = Section.objects.get_or_create(
             slug=DEFAULT_SECTION, defaults={"name": _("News")}
         )
-        return section.pk
+        return int(section.pk)
 
     def section_named(self, name: str) -> int | None:
         """A section that is here already, by its name or address, whatever the case."""
@@ -95,12 +110,15 @@ class Terms:
         same = Author.objects.filter(name__iexact=fields["name"]).exclude(pk__in=claimed)
         if record.data is None and (known := same.first()):
             return known, False
-        slug = fields.pop("slug", "") or unused_slug(Author.objects.all(), fields["name"], "penulis")
+        slug = fields.pop("slug", "") or unused_slug(
+            Author.objects.all(), fields["name"], "penulis"
+        )
         slug = free_slug(slug, lambda s: Author.objects.filter(slug=s).exists(), limit=120)
         return Author.objects.create(slug=slug, **fields), True
 
-    def _new_section(self, record: Record, fields: dict[str, Any]) -> tuple[models.Model, bool]:
-        assert isinstance(record, SectionRecord)
+    def _new_section(
+        self, record: SectionRecord, fields: dict[str, Any]
+    ) -> tuple[models.Model, bool]:
         slug = fields.pop("slug", "") or slug_of(record.slug, record.name, limit=60) or "rubrik"
         claimed = self._context.ledger.object_ids(Kind.SECTION)
         same = Section.objects.filter(slug=slug).exclude(pk__in=claimed)
@@ -115,11 +133,13 @@ class Terms:
             )
         return Section.objects.create(slug=slug, **fields), True
 
-    def _new_tag(self, record: Record, fields: dict[str, Any]) -> tuple[models.Model, bool]:
-        assert isinstance(record, TagRecord)
+    def _new_tag(self, record: TagRecord, fields: dict[str, Any]) -> tuple[models.Model, bool]:
         before = Tag.objects.filter(name__iexact=fields["name"]).first()
         wanted = fields.get("slug") or slug_of(record.slug, fields["name"], limit=100)
-        if before and self._context.ledger.object_ids(Kind.TAG).filter(object_id=before.pk).exists():
+        if (
+            before
+            and self._context.ledger.object_ids(Kind.TAG).filter(object_id=before.pk).exists()
+        ):
             self._context.report.problem(
                 record.label, _("It became one with the tag “%(tag)s”.") % {"tag": before.name}
             )
@@ -127,19 +147,28 @@ class Terms:
         return before or self._find_or_make_tag(fields["name"], wanted), before is None
 
     def _find_or_make_tag(self, name: str, slug: str = "") -> Tag:
-        if known := Tag.objects.filter(name__iexact=name).first():
+        known: Tag | None = Tag.objects.filter(name__iexact=name).first()
+        if known is not None:
             return known
         wanted = slug or slug_of(name, limit=100) or "tag"
         free = free_slug(wanted, lambda s: Tag.objects.filter(slug=s).exists(), limit=100)
-        return Tag.objects.create(name=name, slug=free)
+        tag: Tag = Tag.objects.create(name=name, slug=free)
+        return tag
 
     # What is the same for all three
 
-    def _take(self, kind: Kind, count: str, record: Record, model, fields, make) -> None:
+    def _take(
+        self,
+        kind: Kind,
+        count: str,
+        record: AuthorRecord | SectionRecord | TagRecord,
+        model: type[models.Model],
+        fields: dict[str, Any],
+        make: Callable[[Any, dict[str, Any]], tuple[models.Model, bool]],
+    ) -> None:
         ledger, report = self._context.ledger, self._context.report
-        if record.key in self._seen[kind]:
+        if not self._is_first_time(kind, record):
             return
-        self._seen[kind].add(record.key)
         if record.data is not None:
             fields |= values_of(model, record.data, self._context.resolve)
         digest = record.digest()
@@ -153,13 +182,11 @@ class Terms:
             self._ids[kind, record.key] = row.pk
             report.imported(count) if is_new else report.unchanged(count)
             return
-        self._ids[kind, record.key] = item.object_id
+        row = model._default_manager.filter(pk=item.object_id).first()
+        self._ids[kind, record.key] = row.pk if row else None
         if standing is Standing.UNCHANGED:
             report.unchanged(count)
-            return
-        row = model.objects.filter(pk=item.object_id).first()
-        if row is None:
-            self._ids[kind, record.key] = None
+        elif row is None:
             report.skipped(count, record.label, _("It was deleted here since."))
         elif item.state != self._state(row, fields):
             report.skipped(count, record.label, _("It was edited here since and stays as it is."))
@@ -172,16 +199,26 @@ class Terms:
             ledger.update(item, digest, self._state(row, fields))
             report.imported(count)
 
-    def _only_once(self, kind: Kind, count: str, record: Record, reason: str) -> None:
-        if record.key not in self._seen[kind]:
-            self._seen[kind].add(record.key)
+    def _is_first_time(self, kind: Kind, record: AuthorRecord | SectionRecord | TagRecord) -> bool:
+        known = self._seen[kind].get(record.key)
+        if known is None:
+            self._seen[kind][record.key] = record.name
+        elif known != record.name:
+            self._context.report.problem(
+                record.label,
+                _("The export has it already, as “%(name)s”; it counts once.") % {"name": known},
+            )
+        return known is None
+
+    def _only_once(self, kind: Kind, count: str, record: SectionRecord, reason: str) -> None:
+        if self._is_first_time(kind, record):
             self._context.report.skipped(count, record.label, reason)
 
     def _state(self, row: models.Model, fields: dict[str, Any]) -> str:
         return digest_of([str(getattr(row, name)) for name in sorted(fields) if name != "slug"])
 
     def _cut(self, record: Record, text: str, model: type[models.Model], field: str) -> str:
-        limit = model._meta.get_field(field).max_length or len(text)
+        limit = getattr(model._meta.get_field(field), "max_length", None) or len(text)
         if len(text) > limit:
             self._context.report.problem(
                 record.label,

@@ -47,7 +47,9 @@ class Threads:
             if record.unwanted:
                 report.skipped("comments", record.label, record.unwanted)
             elif record.key in seen:
-                report.skipped("comments", record.label, _("The story has two comments of this number."))
+                report.skipped(
+                    "comments", record.label, _("The story has two comments of this number.")
+                )
             else:
                 wanted.append(record)
                 seen.add(record.key)
@@ -108,9 +110,9 @@ class Threads:
         comment = Comment(article=article, parent=parent)
         exact = iso_moment(str((record.data or {}).get("created_at", "")))
         written_at = (exact or record.moment).at(self._context.clock.zone)
-        comment.created_at = written_at or article.publish_at
-        if comment.created_at is None:
-            comment.created_at = article.created_at or timezone.now()
+        comment.created_at = (
+            written_at or article.publish_at or article.created_at or timezone.now()
+        )
         if not record.moment:
             self._context.report.problem(
                 record.label, _("It has no date; it got that of its story.")

@@ -6,33 +6,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ImportedItem',
+            name="ImportedItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(help_text='The address of the site it came from.', max_length=200, verbose_name='from')),
-                ('kind', models.CharField(choices=[('article', 'story'), ('page', 'page'), ('comment', 'comment'), ('author', 'author'), ('section', 'section'), ('tag', 'tag'), ('media', 'photo'), ('extension', 'other row')], max_length=10, verbose_name='kind')),
-                ('key', models.CharField(max_length=200, verbose_name='number there')),
-                ('object_id', models.BigIntegerField(verbose_name='number here')),
-                ('digest', models.CharField(max_length=64)),
-                ('earlier_digests', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), blank=True, default=list, size=None)),
-                ('state', models.CharField(blank=True, max_length=64)),
-                ('address', models.CharField(blank=True, max_length=500)),
-                ('parent', models.CharField(blank=True, max_length=200)),
-                ('imported_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='taken over')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        help_text="The address of the site it came from.",
+                        max_length=200,
+                        verbose_name="from",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("article", "story"),
+                            ("page", "page"),
+                            ("comment", "comment"),
+                            ("author", "author"),
+                            ("section", "section"),
+                            ("tag", "tag"),
+                            ("media", "photo"),
+                            ("extension", "other row"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("key", models.CharField(max_length=200, verbose_name="number there")),
+                ("object_id", models.BigIntegerField(verbose_name="number here")),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "earlier_digests",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=64),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("state", models.CharField(blank=True, max_length=64)),
+                ("address", models.CharField(blank=True, max_length=500)),
+                ("parent", models.CharField(blank=True, max_length=200)),
+                (
+                    "imported_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        verbose_name="taken over",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'imported item',
-                'verbose_name_plural': 'imported items',
-                'indexes': [models.Index(condition=models.Q(('kind', 'media')), fields=['source', 'address'], name='newsroom_imported_address_idx'), models.Index(condition=models.Q(('kind', 'media'), models.Q(('parent', ''), _negated=True)), fields=['source', 'parent'], name='newsroom_imported_parent_idx')],
-                'constraints': [models.UniqueConstraint(fields=('source', 'kind', 'key'), name='newsroom_importeditem_unique')],
+                "verbose_name": "imported item",
+                "verbose_name_plural": "imported items",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("kind", "media")),
+                        fields=["source", "address"],
+                        name="newsroom_imported_address_idx",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("kind", "media"), models.Q(("parent", ""), _negated=True)
+                        ),
+                        fields=["source", "parent"],
+                        name="newsroom_imported_parent_idx",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source", "kind", "key"), name="newsroom_importeditem_unique"
+                    )
+                ],
             },
         ),
     ]

@@ -33,7 +33,9 @@ def cdata(text: str) -> str:
     return f"<![CDATA[{text}]]>"
 
 
-def comment(number: int, body: str = "Setuju.", *, parent: int = 0, approved: str = "1", **more: str) -> str:
+def comment(
+    number: int, body: str = "Setuju.", *, parent: int = 0, approved: str = "1", **more: str
+) -> str:
     fields = {
         "comment_author": cdata("Daeng Rani"),
         "comment_author_email": "rani@example.org",
@@ -122,7 +124,9 @@ def run(tmp_path: Path) -> Run:
     """Run an import of text or of files; `system` is "wordpress" or "blogger"."""
     numbers = iter(range(1000))
 
-    def run_import(*sources: str | bytes | Path, system: str = "wordpress", **options: Any) -> Result:
+    def run_import(
+        *sources: str | bytes | Path, system: str = "wordpress", **options: Any
+    ) -> Result:
         files = []
         for source in sources:
             if isinstance(source, Path):
@@ -136,7 +140,7 @@ def run(tmp_path: Path) -> Run:
         result = Result({})
         try:
             call_command(
-                f"import_{system}", *map(str, files), report=report, stdout=out, **options
+                f"import_{system}", *map(str, files), report=str(report), stdout=out, **options
             )
         except CommandError as error:
             result.returncode, result.error = error.returncode, str(error)

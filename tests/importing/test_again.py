@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from articles import revisions
-from articles.models import Article, Author, Page, Photo, Redirect, Section
+from articles.models import Article, Author, Page, Photo, Redirect, Section, Tag
 from comments.models import Comment
 from newsroom.models import ImportedItem
 from tests.factories import image_file
@@ -24,7 +24,11 @@ pytestmark = pytest.mark.django_db
 SITE = wxr(
     "<wp:author><wp:author_login>baso</wp:author_login><wp:author_display_name>Baso</wp:author_display_name></wp:author>",
     "<wp:category><wp:category_nicename>daerah</wp:category_nicename><wp:cat_name>Daerah</wp:cat_name></wp:category>",
-    item(1, "Satu", inner='<category domain="category" nicename="daerah">Daerah</category>' + comment(1)),
+    item(
+        1,
+        "Satu",
+        inner='<category domain="category" nicename="daerah">Daerah</category>' + comment(1),
+    ),
     item(2, "Dua", status="draft"),
     item(3, "Tentang", kind="page"),
 )
@@ -36,14 +40,25 @@ def test_second_run_changes_no_row(run: Run) -> None:
     second = run(SITE)
     assert rows_as_they_are() == before
     assert [second.count(kind)[1:] for kind in KINDS] == [
-        (0, 2, 0), (0, 1, 0), (0, 1, 0), (0, 1, 0), (0, 1, 0), (0, 0, 0), (0, 0, 0), (0, 4, 0),
+        (0, 2, 0),
+        (0, 1, 0),
+        (0, 1, 0),
+        (0, 1, 0),
+        (0, 1, 0),
+        (0, 0, 0),
+        (0, 0, 0),
+        (0, 4, 0),
     ]
 
 
 def test_what_changed_there_changes_here(run: Run) -> None:
     run(SITE)
     address = Article.objects.get(slug="slug-1").get_absolute_url()
-    changed = SITE.replace("Satu", "Satu lagi").replace("Setuju.", "Tidak setuju.").replace("Tentang", "Tentang kami")
+    changed = (
+        SITE.replace("Satu", "Satu lagi")
+        .replace("Setuju.", "Tidak setuju.")
+        .replace("Tentang", "Tentang kami")
+    )
     result = run(changed)
     article = Article.objects.get(slug="slug-1")
     assert article.headline == "Satu lagi"
@@ -91,10 +106,14 @@ def test_names_comments_and_pages_that_were_edited_here_stay(run: Run) -> None:
     Comment.objects.update(state="rejected")
     Page.objects.update(title="Tentang Kabar")
     result = run(
-        SITE.replace(">Baso<", ">Basso<").replace("<wp:cat_name>Daerah", "<wp:cat_name>Wilayah")
-        .replace("Setuju.", "Tidak.").replace("Tentang", "Perihal")
+        SITE.replace(">Baso<", ">Basso<")
+        .replace("<wp:cat_name>Daerah", "<wp:cat_name>Wilayah")
+        .replace("Setuju.", "Tidak.")
+        .replace("Tentang", "Perihal")
     )
-    assert [result.count(k) for k in ("authors", "sections", "comments", "pages")] == [(1, 0, 0, 1)] * 4
+    assert [result.count(k) for k in ("authors", "sections", "comments", "pages")] == [
+        (1, 0, 0, 1)
+    ] * 4
     assert Author.objects.get().name == "Baso Ilham"
     assert Section.objects.get(slug="daerah").name == "Rubrik Daerah"
     assert Comment.objects.get().state == "rejected"
@@ -111,6 +130,15 @@ def test_story_that_was_deleted_here_does_not_come_back(run: Run) -> None:
     assert Article.objects.count() == 1
 
 
+def test_name_that_was_deleted_here_does_not_stop_new_stories(run: Run) -> None:
+    tag = '<category domain="post_tag" nicename="laut">Laut</category>'
+    run(wxr(item(1, inner=tag)))
+    Tag.objects.all().delete()
+    result = run(wxr(item(1, inner=tag), item(2, "Dua", inner=tag)))
+    assert result.count("articles") == (2, 1, 1, 0)
+    assert list(Article.objects.get(slug="slug-2").tags.names()) == ["Laut"]
+
+
 def test_older_export_takes_nothing_back(run: Run) -> None:
     newer = SITE.replace("Satu", "Satu lagi")
     run(SITE)
@@ -125,13 +153,22 @@ def test_two_sites_with_the_same_numbers_stay_apart(run: Run) -> None:
     other = run(SITE.replace("lama.example", "lain.example"))
     assert other.count("articles") == (2, 2, 0, 0)
     assert other.count("comments") == (1, 1, 0, 0)
-    assert set(ImportedItem.objects.values_list("source", flat=True)) == {"lama.example", "lain.example"}
+    assert set(ImportedItem.objects.values_list("source", flat=True)) == {
+        "lama.example",
+        "lain.example",
+    }
 
 
 def test_pictures_that_come_later_reach_their_stories(run: Run, tmp_path: Path) -> None:
     picture = "https://lama.example/wp-content/uploads/2024/03/dermaga.jpg"
-    attachment = item(9, "dermaga", "", kind="attachment", status="inherit",
-                      inner=f"<wp:attachment_url>{picture}</wp:attachment_url>")
+    attachment = item(
+        9,
+        "dermaga",
+        "",
+        kind="attachment",
+        status="inherit",
+        inner=f"<wp:attachment_url>{picture}</wp:attachment_url>",
+    )
     site = wxr(
         item(1, "Satu", f'<p>Lihat</p><img src="{picture}">', meta={"_thumbnail_id": "9"}),
         item(2, "Dua"),
@@ -154,13 +191,20 @@ def test_pictures_that_come_later_reach_their_stories(run: Run, tmp_path: Path) 
     assert run(site).count("articles") == (2, 0, 2, 0)
 
 
-def test_dry_run_keeps_nothing_and_reports_the_same(run: Run, tmp_path: Path, media_root: Path) -> None:
+def test_dry_run_keeps_nothing_and_reports_the_same(
+    run: Run, tmp_path: Path, media_root: Path
+) -> None:
     folder = tmp_path / "uploads"
     folder.mkdir()
     (folder / "a.jpg").write_bytes(image_file().read())
     site = SITE.replace(
         "</channel>",
-        item(9, "a", kind="attachment", inner="<wp:attachment_url>https://lama.example/a.jpg</wp:attachment_url>")
+        item(
+            9,
+            "a",
+            kind="attachment",
+            inner="<wp:attachment_url>https://lama.example/a.jpg</wp:attachment_url>",
+        )
         + "</channel>",
     )
     before = rows_as_they_are()
@@ -176,14 +220,14 @@ KILLED = """
 import os, signal, django
 django.setup()
 from newsroom.importing import stories
-usual, number = stories.Stories.story, 0
+usual, number = stories.Stories.take, 0
 def story(self, record):
     global number
     usual(self, record)
     number += 1
     if number == 25:
         os.kill(os.getpid(), signal.SIGKILL)
-stories.Stories.story = story
+stories.Stories.take = story
 from django.core.management import call_command
 call_command("import_wordpress", os.environ["EXPORT"])
 """
@@ -193,7 +237,9 @@ call_command("import_wordpress", os.environ["EXPORT"])
 def test_interrupted_run_continues(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "site.xml"
     path.write_text(wxr(*(item(n, f"Berita {n}", inner=comment(n)) for n in range(1, 61))))
-    killed = subprocess.run([sys.executable, "-c", KILLED], env=environment(EXPORT=str(path)), capture_output=True)
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED], env=environment(EXPORT=str(path)), capture_output=True
+    )
     assert killed.returncode == -9, killed.stderr.decode()
     # The story on which it was killed is not half there.
     assert Article.objects.count() == 24
@@ -213,7 +259,9 @@ def environment(**more: str) -> dict[str, str]:
     host = database["HOST"] or "localhost"
     address = f"postgres://{database['USER']}@/{database['NAME']}?host={host}"
     if database.get("PORT"):
-        address = f"postgres://{database['USER']}@:{database['PORT']}/{database['NAME']}?host={host}"
+        address = (
+            f"postgres://{database['USER']}@:{database['PORT']}/{database['NAME']}?host={host}"
+        )
     return os.environ | {
         "DATABASE_URL": address,
         "PGPASSWORD": database.get("PASSWORD") or "",

@@ -44,7 +44,11 @@ def link(path: str) -> str:
 
 
 def answer(number: int, body: str, *, story: int = 1, to: int = 0, inner: str = "") -> str:
-    related = f'<link rel="related" href="http://www.blogger.com/feeds/5/1/comments/default/{to}"/>' if to else ""
+    related = (
+        f'<link rel="related" href="http://www.blogger.com/feeds/5/1/comments/default/{to}"/>'
+        if to
+        else ""
+    )
     reply = f'<thr:in-reply-to ref="tag:blogger.com,1999:blog-5.post-{story}"/>'
     return entry(number, "comment", "", body, reply + related + inner)
 
@@ -52,9 +56,18 @@ def answer(number: int, body: str, *, story: int = 1, to: int = 0, inner: str = 
 def test_stories_pages_and_labels_are_taken_over(run: Run) -> None:
     result = run(
         feed(
-            entry(90, "settings", "Nama"), entry(91, "template", "Rupa"),
-            entry(1, "post", "Pasar &amp; dermaga", "satu<br/><br/>dua", label("Pasar") + label("Laut") + link("/2012/04/pasar.html")),
-            entry(2, "post", "Konsep", "x", "<app:control><app:draft>yes</app:draft></app:control>"),
+            entry(90, "settings", "Nama"),
+            entry(91, "template", "Rupa"),
+            entry(
+                1,
+                "post",
+                "Pasar &amp; dermaga",
+                "satu<br/><br/>dua",
+                label("Pasar") + label("Laut") + link("/2012/04/pasar.html"),
+            ),
+            entry(
+                2, "post", "Konsep", "x", "<app:control><app:draft>yes</app:draft></app:control>"
+            ),
             entry(3, "page", "Tentang", "<div>Kami</div>", link("/p/tentang.html")),
         ),
         system="blogger",
@@ -69,7 +82,13 @@ def test_stories_pages_and_labels_are_taken_over(run: Run) -> None:
     assert (page.title, page.slug, page.body) == ("Tentang", "tentang", "<p>Kami</p>")
     assert Redirect.objects.get(path="/p/tentang.html").page == page
     assert Redirect.objects.get(path="/2012/04/pasar.html").article == story
-    assert [result.count(k)[0] for k in ("articles", "pages", "authors", "tags", "redirects")] == [2, 1, 1, 2, 2]
+    assert [result.count(k)[0] for k in ("articles", "pages", "authors", "tags", "redirects")] == [
+        2,
+        1,
+        1,
+        2,
+        2,
+    ]
     assert result.report["problems"] == []
 
 
@@ -82,7 +101,9 @@ def test_label_of_a_section_is_the_section(run: Run) -> None:
 @pytest.mark.parametrize("order", [[1, 2, 3], [3, 2, 1], [2, 3, 1]])
 def test_threads_come_together_in_any_order(run: Run, order: list[int]) -> None:
     comments = {1: answer(11, "induk"), 2: answer(12, "anak", to=11), 3: answer(13, "cucu", to=12)}
-    source = feed(*(comments[n] for n in order), answer(14, "yatim", to=99), entry(1, "post", "Pasar", "x"))
+    source = feed(
+        *(comments[n] for n in order), answer(14, "yatim", to=99), entry(1, "post", "Pasar", "x")
+    )
     result = run(source, system="blogger")
     rows = {c.body: c for c in Comment.objects.all()}
     assert rows["cucu"].path == [rows["induk"].pk, rows["anak"].pk, rows["cucu"].pk]
@@ -98,7 +119,9 @@ def test_comments_without_a_place_are_named(run: Run) -> None:
     result = run(
         feed(
             entry(1, "post", "Pasar", "x"),
-            answer(11, "Komentar ini telah dihapus.", inner=removed), answer(12, "tanpa berita", story=77), answer(13, ""),
+            answer(11, "Komentar ini telah dihapus.", inner=removed),
+            answer(12, "tanpa berita", story=77),
+            answer(13, ""),
         ),
         system="blogger",
     )
@@ -119,19 +142,34 @@ def test_takeout_of_today_is_understood(run: Run) -> None:
     result = run(
         feed(
             takeout(1, "POST", "LIVE", "<blogger:filename>/2024/01/judul.html</blogger:filename>"),
-            takeout(2, "POST", "DRAFT"), takeout(3, "POST", "SOFT_TRASHED"), takeout(4, "PAGE", "LIVE"),
-            takeout(5, "COMMENT", "LIVE", parent), takeout(6, "COMMENT", "SPAMMED", parent),
-            takeout(7, "COMMENT", "LIVE", parent + "<blogger:inReplyTo>tag:blogger.com,1999:blog-5.post-5</blogger:inReplyTo>"),
+            takeout(2, "POST", "DRAFT"),
+            takeout(3, "POST", "SOFT_TRASHED"),
+            takeout(4, "PAGE", "LIVE"),
+            takeout(5, "COMMENT", "LIVE", parent),
+            takeout(6, "COMMENT", "SPAMMED", parent),
+            takeout(
+                7,
+                "COMMENT",
+                "LIVE",
+                parent
+                + "<blogger:inReplyTo>tag:blogger.com,1999:blog-5.post-5</blogger:inReplyTo>",
+            ),
             takeout(8, "POST", "SCHEDULED").replace("<published>2024", "<published>2999"),
         ),
         system="blogger",
     )
     assert dict(Article.objects.values_list("headline", "status")) == {
-        "Judul 1": "published", "Judul 2": "draft", "Judul 8": "published",
+        "Judul 1": "published",
+        "Judul 2": "draft",
+        "Judul 8": "published",
     }
     assert Article.objects.get(headline="Judul 8").is_scheduled
     assert Redirect.objects.get(path="/2024/01/judul.html").article.headline == "Judul 1"
-    assert {c.body: c.state for c in Comment.objects.all()} == {"isi 5": "approved", "isi 6": "spam", "isi 7": "approved"}
+    assert {c.body: c.state for c in Comment.objects.all()} == {
+        "isi 5": "approved",
+        "isi 6": "spam",
+        "isi 7": "approved",
+    }
     assert Comment.objects.get(body="isi 7").parent.body == "isi 5"
     assert result.count("articles") == (4, 3, 0, 1)
 
@@ -157,7 +195,10 @@ def test_shared_sample_is_right_by_hand(run: Run) -> None:
     assert story.body.startswith("<p>We're having fun with tags")
     assert "<p>What's <strong>your</strong> take on newlines, huh?</p>" in story.body
     (comment,) = story.comments.all()
-    assert comment.body == "Now let's try to see what it takes to make a comment work correctly.\n\nCan you see this?"
+    assert (
+        comment.body
+        == "Now let's try to see what it takes to make a comment work correctly.\n\nCan you see this?"
+    )
     assert comment.created_at == datetime.datetime(2008, 5, 16, 20, 24, 37, tzinfo=datetime.UTC)
     assert Author.objects.get().name == "jlueck"
     assert Redirect.objects.get(path="/2008/05/16/an-image-test/").article.slug == "an-image-test"

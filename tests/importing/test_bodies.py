@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles.sanitise import clean_body
 from newsroom.importing.bodies import Picture, Pictures, convert
 
 HARBOUR = Picture("/media/photos/ab/harbour.jpg", 800, 600, "Perahu", "Pelabuhan pagi ini.")
-FIGURE = '<figure><img src="/media/photos/ab/harbour.jpg" alt="{}" width="800" height="600">{}</figure>'
+FIGURE = (
+    '<figure><img src="/media/photos/ab/harbour.jpg" alt="{}" width="800" height="600">{}</figure>'
+)
 CAPTION = "<figcaption>{}</figcaption>"
 
 
@@ -36,14 +38,21 @@ def notes_of(source: str) -> list[str]:
         ("satu\n\ndua", "<p>satu</p><p>dua</p>"),
         ("satu\ndua", "<p>satu<br>dua</p>"),
         ("satu\r\n \r\ndua\n\n\n\ntiga", "<p>satu</p><p>dua</p><p>tiga</p>"),
-        ("satu <b>dua\n\ntiga</b> empat", "<p>satu <strong>dua</strong></p><p><strong>tiga</strong> empat</p>"),
+        (
+            "satu <b>dua\n\ntiga</b> empat",
+            "<p>satu <strong>dua</strong></p><p><strong>tiga</strong> empat</p>",
+        ),
         ("<p>satu</p>\n<p>dua\ntiga</p>", "<p>satu</p><p>dua<br>tiga</p>"),
         ("satu\n<h2>Judul</h2>\ndua", "<p>satu</p><h2>Judul</h2><p>dua</p>"),
         ("<blockquote>satu\n\ndua</blockquote>", "<blockquote><p>satu</p><p>dua</p></blockquote>"),
-        ("<ul>\n<li>satu</li>\n<li>dua\n</ul>\nteks", "<ul><li>satu</li><li>dua </li></ul><p>teks</p>"),
+        (
+            "<ul>\n<li>satu</li>\n<li>dua\n</ul>\nteks",
+            "<ul><li>satu</li><li>dua </li></ul><p>teks</p>",
+        ),
         ("satu<!--more-->dua<!--nextpage-->tiga", "<p>satu</p><p>dua</p><p>tiga</p>"),
         ("<pre>a\n\n  b</pre>", "<pre>a\n\n  b</pre>"),
-        ("C:\\xampp 5 < 6 && \"ya\"", '<p>C:\\xampp 5 &lt; 6 &amp;&amp; "ya"</p>'),
+        ("<pre>a<br><br>b<code>c</code></pre>", "<pre>a\n\nb<code>c</code></pre>"),
+        ('C:\\xampp 5 < 6 && "ya"', '<p>C:\\xampp 5 &lt; 6 &amp;&amp; "ya"</p>'),
     ],
 )
 def test_classic_editor_lines_become_paragraphs(source: str, html: str) -> None:
@@ -67,7 +76,9 @@ def test_classic_editor_lines_become_paragraphs(source: str, html: str) -> None:
             '<!-- wp:gallery --><figure class="wp-block-gallery"><ul class="blocks-gallery-grid"><li class="blocks-gallery-item">'
             '<figure><img src="/x/harbour.jpg"></figure></li><li class="blocks-gallery-item"><figure><img src="/x/harbour.jpg">'
             "<figcaption>dua</figcaption></figure></li></ul><figcaption>Semua</figcaption></figure><!-- /wp:gallery -->",
-            FIGURE.format("Perahu", "") + FIGURE.format("Perahu", CAPTION.format("dua")) + "<p>Semua</p>",
+            FIGURE.format("Perahu", "")
+            + FIGURE.format("Perahu", CAPTION.format("dua"))
+            + "<p>Semua</p>",
         ),
         (
             '<!-- wp:embed {"url":"https://youtu.be/x"} --><figure class="wp-block-embed"><div class="wp-block-embed__wrapper">\n'
@@ -115,15 +126,35 @@ def test_blocks_that_the_site_filled_are_named() -> None:
             '[wp_caption caption="Foto: Baso"]<img src="/x/harbour.jpg">[/wp_caption]',
             FIGURE.format("Perahu", CAPTION.format("Foto: Baso")),
         ),
-        ("[caption width=3]<img src='/x/harbour.jpg'> tanpa akhir", FIGURE.format("Perahu", "") + "<p>tanpa akhir</p>"),
+        (
+            "[caption width=3]<img src='/x/harbour.jpg'> tanpa akhir",
+            FIGURE.format("Perahu", "") + "<p>tanpa akhir</p>",
+        ),
         ('[gallery ids="7,7"]', FIGURE.format("Perahu", CAPTION.format("Pelabuhan pagi ini.")) * 2),
-        ("a [gallery] b", "<p>a </p>".replace(" </p>", "</p>") + FIGURE.format("Perahu", CAPTION.format("Pelabuhan pagi ini.")) + "<p>b</p>"),
-        ("[embed]https://youtu.be/x[/embed]", '<p><a href="https://youtu.be/x" rel="noopener">https://youtu.be/x</a></p>'),
-        ("[youtube=https://youtu.be/x]", '<p><a href="https://youtu.be/x" rel="noopener">https://youtu.be/x</a></p>'),
-        ('[audio mp3="https://x.example/a.mp3"][/audio]', '<p><a href="https://x.example/a.mp3" rel="noopener">https://x.example/a.mp3</a></p>'),
+        (
+            "a [gallery] b",
+            "<p>a </p>".replace(" </p>", "</p>")
+            + FIGURE.format("Perahu", CAPTION.format("Pelabuhan pagi ini."))
+            + "<p>b</p>",
+        ),
+        (
+            "[embed]https://youtu.be/x[/embed]",
+            '<p><a href="https://youtu.be/x" rel="noopener">https://youtu.be/x</a></p>',
+        ),
+        (
+            "[youtube=https://youtu.be/x]",
+            '<p><a href="https://youtu.be/x" rel="noopener">https://youtu.be/x</a></p>',
+        ),
+        (
+            '[audio mp3="https://x.example/a.mp3"][/audio]',
+            '<p><a href="https://x.example/a.mp3" rel="noopener">https://x.example/a.mp3</a></p>',
+        ),
         ('satu [tombol warna="merah"]isi[/tombol] dua', "<p>satu isi dua</p>"),
         ("satu [contact-form-7 id=&#8221;3&#8221;] dua", "<p>satu  dua</p>".replace("  ", " ")),
-        ("katanya [sic] dan [1] dan […] dan [foto lama]", "<p>katanya [sic] dan [1] dan […] dan [foto lama]</p>"),
+        (
+            "katanya [sic] dan [1] dan […] dan [foto lama]",
+            "<p>katanya [sic] dan [1] dan […] dan [foto lama]</p>",
+        ),
         ("[[gallery]]", "<p>[gallery]</p>"),
         ("<code>[gallery]</code>", "<p><code>[gallery]</code></p>"),
     ],
@@ -141,7 +172,9 @@ def test_unknown_shortcodes_are_named() -> None:
 
 
 def test_pictures_elsewhere_become_links_and_are_named() -> None:
-    converted = convert('<p>x <img src="https://cdn.example/lain.png" alt="Lain"> y</p>', Pictures(find, gallery))
+    converted = convert(
+        '<p>x <img src="https://cdn.example/lain.png" alt="Lain"> y</p>', Pictures(find, gallery)
+    )
     assert converted.html == (
         '<p>x</p><p><a href="https://cdn.example/lain.png" rel="noopener">Lain</a></p><p>y</p>'
     )
@@ -153,15 +186,30 @@ def test_pictures_elsewhere_become_links_and_are_named() -> None:
 @pytest.mark.parametrize(
     ("source", "html"),
     [
-        ('<iframe src="//www.youtube.com/embed/x"></iframe>', '<p><a href="https://www.youtube.com/embed/x" rel="noopener">https://www.youtube.com/embed/x</a></p>'),
-        ('<video src="https://x.example/v.mp4"></video>', '<p><a href="https://x.example/v.mp4" rel="noopener">https://x.example/v.mp4</a></p>'),
+        (
+            '<iframe src="//www.youtube.com/embed/x"></iframe>',
+            '<p><a href="https://www.youtube.com/embed/x" rel="noopener">https://www.youtube.com/embed/x</a></p>',
+        ),
+        (
+            '<video src="https://x.example/v.mp4"></video>',
+            '<p><a href="https://x.example/v.mp4" rel="noopener">https://x.example/v.mp4</a></p>',
+        ),
         ('<img src="data:image/png;base64,AAAA">', ""),
         ('<img width="1" height="1" src="https://pixel.example/p.gif">', ""),
         ('<img class="wp-smiley" alt=":)" src="https://s.example/s.gif">', "<p>:)</p>"),
-        ('<noscript><img src="https://x.example/a.jpg"></noscript><img data-src="/x/harbour.jpg" src="data:,">', FIGURE.format("Perahu", "")),
+        (
+            '<noscript><img src="https://x.example/a.jpg"></noscript><img data-src="/x/harbour.jpg" src="data:,">',
+            FIGURE.format("Perahu", ""),
+        ),
         ("<script>alert(1)</script><style>p{}</style>teks", "<p>teks</p>"),
-        ('<p onclick="x()">teks <a href="javascript:x()">a</a> <a name="b">b</a></p>', "<p>teks a b</p>"),
-        ("lihat https://kompas.example/a?b=1&amp;c=2.", '<p>lihat <a href="https://kompas.example/a?b=1&amp;c=2" rel="noopener">https://kompas.example/a?b=1&amp;c=2</a>.</p>'),
+        (
+            '<p onclick="x()">teks <a href="javascript:x()">a</a> <a name="b">b</a></p>',
+            "<p>teks a b</p>",
+        ),
+        (
+            "lihat https://kompas.example/a?b=1&amp;c=2.",
+            '<p>lihat <a href="https://kompas.example/a?b=1&amp;c=2" rel="noopener">https://kompas.example/a?b=1&amp;c=2</a>.</p>',
+        ),
     ],
 )
 def test_players_and_tricks(source: str, html: str) -> None:
@@ -193,6 +241,7 @@ FRAGMENTS = st.lists(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(FRAGMENTS)
 def test_any_soup_becomes_clean_html(fragments: list[str]) -> None:
     source = "".join(fragments)
@@ -200,3 +249,26 @@ def test_any_soup_becomes_clean_html(fragments: list[str]) -> None:
     assert clean_body(html) == html
     if "<script>" not in fragments:
         assert html.count("teks") == fragments.count("teks")
+
+
+JUNK = st.lists(
+    st.sampled_from(
+        ["<![", "<![CDATA[", "]]>", "<![if IE]>", "<![endif]-->", "<!--[if mso]>", "<!DOCTYPE x", "<?php ", "?>", "</", "<", ">",
+         "&#x110000;", "&#0;", "&", "<img src='http://[::1'>", "<a href='http://['>", "<iframe src='//['>", "\x00", "[", "]",
+         "[caption", "=\"", "teks", "<!-- wp:x", "-->", "<div", "<svg><script>", "<p/>", "<ul/>", "<figure/>"]
+    ),
+    max_size=20,
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(JUNK, st.booleans())
+def test_any_junk_is_survived(fragments: list[str], is_wordpress: bool) -> None:
+    html = html_of("".join(fragments), is_wordpress=is_wordpress)
+    assert clean_body(html) == html
+
+
+def test_conditions_for_old_browsers_go_and_the_text_stays() -> None:
+    assert html_of(
+        "<!--[if mso]><xml>x</xml><![endif]-->satu <![if !IE]>dua<![endif]> <![CDATA[tiga]]>"
+    ) == ("<p>satu dua tiga]]&gt;</p>")

@@ -31,7 +31,9 @@ def test_report_is_a_table_and_a_list(run: Run) -> None:
 
 
 def test_damaged_file_is_read_as_far_as_possible_and_says_where_it_breaks(run: Run) -> None:
-    result = run(HEAD + item(1) + "<item><title>Dua</title><wp:post_type>page</wp:post_type>", item_later())
+    result = run(
+        HEAD + item(1) + "<item><title>Dua</title><wp:post_type>page</wp:post_type>", item_later()
+    )
     assert result.returncode == 3
     assert result.error.startswith("A file is damaged: what could be read of it was taken over")
     assert result.count("articles") == (2, 2, 0, 0)
@@ -56,13 +58,21 @@ def test_repaired_file_is_no_damaged_one(run: Run) -> None:
     [
         ("", "is empty."),
         ("<html><body>404</body></html>", "is not a WordPress export."),
-        ("<rss><channel><title>x</title><item><title>a</title></item></channel></rss>", "is a feed, not a WordPress export."),
-        ('<feed xmlns="http://www.w3.org/2005/Atom"><entry/></feed>', "for a Blogger export use import_blogger."),
+        (
+            "<rss><channel><title>x</title><item><title>a</title></item></channel></rss>",
+            "is a feed, not a WordPress export.",
+        ),
+        (
+            '<feed xmlns="http://www.w3.org/2005/Atom"><entry/></feed>',
+            "for a Blogger export use import_blogger.",
+        ),
         ("halo", "is not an export file: it is no XML (line 1)."),
         ('<!DOCTYPE x [<!ENTITY a "b">]><rss/>', "declares entities or asks for other files"),
     ],
 )
-def test_wrong_file_is_one_sentence_and_nothing_is_written(run: Run, content: str, sentence: str) -> None:
+def test_wrong_file_is_one_sentence_and_nothing_is_written(
+    run: Run, content: str, sentence: str
+) -> None:
     before = rows_as_they_are()
     result = run(wxr(item()), content)
     assert (result.returncode, result.report) == (1, {})
@@ -72,14 +82,19 @@ def test_wrong_file_is_one_sentence_and_nothing_is_written(run: Run, content: st
 
 def test_wordpress_file_is_no_blogger_file(run: Run) -> None:
     result = run(wxr(item()), system="blogger")
-    assert result.error.endswith("is not a Blogger export; for a WordPress export use import_wordpress.")
+    assert result.error.endswith(
+        "is not a Blogger export; for a WordPress export use import_wordpress."
+    )
 
 
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
         ({"section": "tak-ada"}, "There is no section “tak-ada”; there are: kabar."),
-        ({"timezone": "Mars/Olympus"}, "“Mars/Olympus” is no time zone; one is called Asia/Makassar."),
+        (
+            {"timezone": "Mars/Olympus"},
+            "“Mars/Olympus” is no time zone; one is called Asia/Makassar.",
+        ),
         ({"media": Path("/nowhere")}, "--media: there is no folder /nowhere."),
     ],
 )
@@ -88,6 +103,32 @@ def test_wrong_option_is_one_sentence(run: Run, options: dict, sentence: str) ->
     result = run(wxr(item()), **options)
     assert (result.returncode, result.error) == (1, sentence)
     assert not Article.objects.exists()
+
+
+def test_stopping_is_one_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual, taken = Article.save, []
+
+    def save(article: Article, *args: object, **more: object) -> None:
+        if taken:
+            raise KeyboardInterrupt
+        taken.append(article)
+        usual(article, *args, **more)
+
+    monkeypatch.setattr(Article, "save", save)
+    result = run(wxr(item(1), item(2)))
+    assert (result.returncode, result.report) == (130, {})
+    assert (
+        result.error == "Stopped. What was taken over is kept; the same command goes on from there."
+    )
+    assert Article.objects.count() == 1
+
+
+def test_report_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "x.xml"
+    path.write_text(wxr(item()))
+    with pytest.raises(CommandError, match="the report cannot be written: Is a directory"):
+        call_command("import_wordpress", str(path), report=tmp_path, stdout=io.StringIO())
+    assert Article.objects.count() == 1
 
 
 def test_report_without_a_folder_is_refused_before_the_work(tmp_path: Path) -> None:
@@ -102,7 +143,9 @@ def test_unreadable_folder_is_one_sentence(run: Run, tmp_path: Path) -> None:
     assert run(tmp_path).error.endswith("is a folder, not an export file.")
 
 
-def test_what_the_database_refuses_costs_only_its_item(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_database_refuses_costs_only_its_item(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     usual = Article.save
 
     def save(article: Article, *args: object, **more: object) -> None:

@@ -38,7 +38,10 @@ def write_export(path: Path, megabytes: int) -> int:
 
 def peak_of(path: Path) -> int:
     done = subprocess.run(
-        [sys.executable, "-c", MEASURED], env=environment(EXPORT=str(path)), capture_output=True, text=True
+        [sys.executable, "-c", MEASURED],
+        env=environment(EXPORT=str(path)),
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stderr
     return int(done.stdout)

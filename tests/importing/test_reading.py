@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsroom.importing.elements import Break, Element, read_elements
@@ -77,22 +78,45 @@ def test_undeclared_usual_prefix_means_what_it_always_means(read) -> None:
         (wxr(item(title="Kafé")).replace("UTF-8", "UTF-16").encode(), "Kafé"),
         (gzip.compress(wxr(item(title="Kafé")).encode()), "Kafé"),
     ],
-    ids=["utf-8", "bom", "utf-16", "utf-32", "latin-1", "cp1252 as utf-8", "unknown", "wrong", "gzip"],
+    ids=[
+        "utf-8",
+        "bom",
+        "utf-16",
+        "utf-32",
+        "latin-1",
+        "cp1252 as utf-8",
+        "unknown",
+        "wrong",
+        "gzip",
+    ],
 )
 def test_encoding_is_found_out(read, content: bytes, title: str) -> None:
     found, _notes = read(content)
     assert titles(found) == [title]
 
 
+@pytest.mark.parametrize("size", [1, 7, 64])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
+def test_pieces_may_end_anywhere(
+    read, monkeypatch: pytest.MonkeyPatch, size: int, encoding: str
+) -> None:
+    content = wxr(item(1, "Kafé & ]]", "é" * 50), "<item><title>x & é</title></item>").encode(
+        encoding
+    )
+    whole = read(content)
+    monkeypatch.setattr("newsroom.importing.source.CHUNK_BYTES", size)
+    assert read(content) == whole
+
+
 def test_wrong_bytes_are_named_with_their_line(read) -> None:
     _found, notes = read(wxr(item(title="Kafé")).encode("cp1252"))
-    assert notes == [
-        "1 bytes are not valid UTF-8, the first one in line 9; they were read as Windows-1252."
-    ]
+    assert notes == ["1 byte is not valid UTF-8, in line 9; it was read as Windows-1252."]
 
 
 def test_control_characters_and_bare_ampersands_are_repaired(read) -> None:
-    text = wxr(item(1, "a\x01b\x0bc"), "<item><title>x & y &nbsp; &#7; 1 < 2 ]]> &amp;</title></item>")
+    text = wxr(
+        item(1, "a\x01b\x0bc"), "<item><title>x & y &nbsp; &#7; 1 < 2 ]]> &amp;</title></item>"
+    )
     found, notes = read(text)
     assert titles(found) == ["a b c", "x & y &nbsp;   1 < 2 ]]> &"]
     assert [note.split(":")[0] for note in notes] == [
@@ -117,6 +141,16 @@ def test_warnings_above_the_document_are_left_out(read) -> None:
     assert [e.line for e in found if e.name == "item"] == [10]
 
 
+@pytest.mark.parametrize(
+    "declaration", ["<?xml version='1.1'?>", '<?xml version="1.0"\n standalone="yes" ?>', ""]
+)
+def test_declaration_of_the_document_says_nothing_new(read, declaration: str) -> None:
+    text = wxr(item(1, "Satu")).replace('<?xml version="1.0" encoding="UTF-8"?>', declaration)
+    found, _notes = read(text)
+    assert titles(found) == ["Satu"]
+    assert found[-1].line == text.count("\n", 0, text.index("<item>")) + 1
+
+
 def test_break_costs_only_its_own_item(read) -> None:
     broken = "<item><title>Rusak</title><wp:post_type>post</wp:post_type><b></item>\n"
     found, _notes = read(wxr(item(1, "Satu"), broken, item(3, "Tiga"), broken, item(5, "Lima")))
@@ -129,7 +163,9 @@ def test_break_costs_only_its_own_item(read) -> None:
 
 
 def test_truncated_file_says_where_it_ends(read) -> None:
-    found, _notes = read(HEAD + item(1, "Satu") + "<item><title>Dua</title><content:encoded><![CDATA[Teks")
+    found, _notes = read(
+        HEAD + item(1, "Satu") + "<item><title>Dua</title><content:encoded><![CDATA[Teks"
+    )
     assert titles(found) == ["Satu"]
     (cut,) = breaks(found)
     assert (cut.line, cut.column, cut.message) == (16, 55, "unclosed CDATA section")
@@ -137,7 +173,9 @@ def test_truncated_file_says_where_it_ends(read) -> None:
 
 
 def test_truncated_packed_file_yields_what_could_be_unpacked(read) -> None:
-    packed = gzip.compress(wxr(*(item(n, f"Berita {n}", "x" * 50_000) for n in range(40))).encode(), 0)
+    packed = gzip.compress(
+        wxr(*(item(n, f"Berita {n}", "x" * 50_000) for n in range(40))).encode(), 0
+    )
     found, notes = read(packed[: len(packed) // 2])
     assert 10 < len(titles(found)) < 30
     assert len(breaks(found)) == 1
@@ -216,6 +254,7 @@ def test_folder_and_missing_file_are_one_sentence(tmp_path: Path) -> None:
 MARKUP = st.text(alphabet="<>&;![]CDATA-ax#10 \n\x01é", max_size=60)
 
 
+@settings(deadline=None)
 @given(MARKUP, st.lists(st.integers(0, 60), max_size=6))
 def test_repair_does_not_depend_on_how_the_text_arrives(text: str, cuts: list[int]) -> None:
     def repaired(pieces: list[str]) -> tuple[str, list[str]]:
@@ -224,10 +263,11 @@ def test_repair_does_not_depend_on_how_the_text_arrives(text: str, cuts: list[in
         return out, repair.notes()
 
     ends = sorted({min(cut, len(text)) for cut in cuts} | {0, len(text)})
-    pieces = [text[a:b] for a, b in zip(ends, ends[1:], strict=False)]
+    pieces = [text[a:b] for a, b in itertools.pairwise(ends)]
     assert repaired(pieces) == repaired([text])
 
 
+@settings(deadline=None)
 @given(MARKUP)
 def test_any_damage_ends_in_elements_breaks_or_a_refusal(tmp_path_factory, text: str) -> None:
     path = tmp_path_factory.getbasetemp() / "damaged.xml"

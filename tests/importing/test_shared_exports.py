@@ -58,7 +58,10 @@ FOUND_KINDS = ("articles", "pages", "comments", "authors", "sections", "tags", "
 
 
 def test_files_of_one_site_are_one_site_in_any_order(run: Run) -> None:
-    parts = [DATA / f"wordpress/ghost-multiple_{part}-only.xml" for part in ("posts", "pages", "attachments")]
+    parts = [
+        DATA / f"wordpress/ghost-multiple_{part}-only.xml"
+        for part in ("posts", "pages", "attachments")
+    ]
     whole = run(DATA / "wordpress/ghost-sample.xml")
     again = run(*reversed(parts))
     assert whole.count("articles") == (3, 3, 0, 0)

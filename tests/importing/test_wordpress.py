@@ -48,7 +48,8 @@ def test_story_is_taken_over_whole(run: Run) -> None:
                 "Jembatan &amp; dermaga <em>diresmikan</em>",
                 "Warga datang.\n\nBupati berpidato.",
                 slug="jembatan-dermaga",
-                inner=term("daerah", "Daerah") + term("laut", "Laut", "post_tag")
+                inner=term("daerah", "Daerah")
+                + term("laut", "Laut", "post_tag")
                 + "<wp:post_modified_gmt>2024-03-02 00:00:00</wp:post_modified_gmt>",
             ).replace("<excerpt:encoded>", "<excerpt:encoded><![CDATA[Ringkas &amp; jelas.]]>"),
         )
@@ -67,7 +68,9 @@ def test_story_is_taken_over_whole(run: Run) -> None:
     (revision,) = article.revisions.all()
     assert (revision.note, revision.created_by) == ("Taken over from lama.example", None)
     assert Author.objects.get().user is None
-    assert [result.count(k) for k in ("articles", "authors", "sections", "tags", "redirects")] == [(1, 1, 0, 0)] * 3 + [
+    assert [result.count(k) for k in ("articles", "authors", "sections", "tags", "redirects")] == [
+        (1, 1, 0, 0)
+    ] * 3 + [
         (1, 1, 0, 0),
         (2, 2, 0, 0),
     ]
@@ -80,6 +83,7 @@ def test_story_is_taken_over_whole(run: Run) -> None:
         ("publish", Status.PUBLISHED, ""),
         ("draft", Status.DRAFT, ""),
         ("pending", Status.IN_REVIEW, ""),
+        ("", Status.DRAFT, "It has no state there; it is a draft here."),
         ("private", Status.DRAFT, "Its state there is “private”; it is a draft here."),
         ("archive", Status.DRAFT, "Its state there is “archive”; it is a draft here."),
     ],
@@ -161,7 +165,11 @@ def test_authors_come_from_records_co_authors_and_mere_names(run: Run) -> None:
         wxr(
             author("baso", "Baso Ilham"),
             author("tanpa-karya", "Tanpa Karya"),
-            item(1, inner=term("rani", "Andi Rani", "author") * 2 + term("baso", "Baso Ilham", "author")),
+            item(
+                1,
+                inner=term("rani", "Andi Rani", "author") * 2
+                + term("baso", "Baso Ilham", "author"),
+            ),
             item(2, creator="tamu@example.org"),
         )
     )
@@ -196,14 +204,25 @@ def test_section_is_the_primary_one_else_the_lower_one_and_the_rest_are_tags(run
     )
     first, second, third = Article.objects.order_by("slug")
     assert [a.section.slug for a in (first, second, third)] == ["sinjai", "daerah", "sinjai"]
-    assert [list(a.tags.names()) for a in (first, second, third)] == [["Daerah"], ["Sinjai"], ["Daerah"]]
-    assert result.reason("category “Sinjai”") == "It stood below “daerah”; sections here stand side by side."
+    assert [list(a.tags.names()) for a in (first, second, third)] == [
+        ["Daerah"],
+        ["Sinjai"],
+        ["Daerah"],
+    ]
+    assert (
+        result.reason("category “Sinjai”")
+        == "It stood below “daerah”; sections here stand side by side."
+    )
 
 
 def test_stories_without_a_section_go_where_the_editor_says(run: Run) -> None:
     section = SectionFactory(name="Kabar", slug="kabar")
     result = run(
-        wxr(category("uncategorized", "Uncategorized"), item(1), item(2, inner=term("uncategorized", "Uncategorized"))),
+        wxr(
+            category("uncategorized", "Uncategorized"),
+            item(1),
+            item(2, inner=term("uncategorized", "Uncategorized")),
+        ),
         section="kabar",
     )
     assert {a.section for a in Article.objects.all()} == {section}
@@ -213,7 +232,10 @@ def test_stories_without_a_section_go_where_the_editor_says(run: Run) -> None:
 
 def test_stories_without_a_section_need_no_word(run: Run) -> None:
     run(wxr(item()))
-    assert (Article.objects.get().section.slug, Article.objects.get().section.name) == ("berita", "News")
+    assert (Article.objects.get().section.slug, Article.objects.get().section.name) == (
+        "berita",
+        "News",
+    )
 
 
 def test_section_that_is_here_already_is_used_as_it_is(run: Run) -> None:
@@ -228,12 +250,16 @@ def test_section_that_is_here_already_is_used_as_it_is(run: Run) -> None:
 def test_names_that_differ_only_in_case_lose_nothing(run: Run) -> None:
     result = run(
         wxr(
-            category("alpha", "Alpha"), category("alpha-2", "ALPHA"),
+            category("alpha", "Alpha"),
+            category("alpha-2", "ALPHA"),
             item(1, inner=term("alpha", "Alpha") + term("laut", "Laut", "post_tag")),
             item(2, inner=term("alpha-2", "ALPHA") + term("laut-2", "LAUT", "post_tag")),
         )
     )
-    assert list(Section.objects.order_by("slug").values_list("slug", "name")) == [("alpha", "Alpha"), ("alpha-2", "ALPHA")]
+    assert list(Section.objects.order_by("slug").values_list("slug", "name")) == [
+        ("alpha", "Alpha"),
+        ("alpha-2", "ALPHA"),
+    ]
     # Tags are one per word here, whatever the case.
     assert list(Tag.objects.values_list("name", flat=True)) == ["Laut"]
     assert [list(a.tags.names()) for a in Article.objects.all()] == [["Laut"], ["Laut"]]
@@ -241,11 +267,33 @@ def test_names_that_differ_only_in_case_lose_nothing(run: Run) -> None:
     assert result.reason("tag “LAUT”") == "It became one with the tag “Laut”."
 
 
+def test_two_names_under_one_address_are_one_and_named(run: Run) -> None:
+    result = run(
+        wxr(
+            category("", "Alpha"),
+            category("", "ALPHA"),
+            author("baso", "Baso"),
+            author("baso", "Basri"),
+        )
+    )
+    assert list(Section.objects.values_list("name", flat=True)) == ["Alpha"]
+    assert result.count("sections") == (1, 1, 0, 0)
+    assert (
+        result.reason("category “ALPHA”")
+        == "The export has it already, as “Alpha”; it counts once."
+    )
+    assert result.reason("author baso") == "The export has it already, as “Baso”; it counts once."
+
+
 def test_long_names_are_cut_and_said(run: Run) -> None:
     result = run(
         wxr(
             category("panjang", "S" * 80),
-            item(1, "Kata " * 80, inner=term("panjang", "S" * 80) + term("t" * 130, "T" * 130, "post_tag")),
+            item(
+                1,
+                "Kata " * 80,
+                inner=term("panjang", "S" * 80) + term("t" * 130, "T" * 130, "post_tag"),
+            ),
         )
     )
     article = Article.objects.get()
@@ -273,16 +321,32 @@ def test_address_is_made_of_what_there_is(run: Run, slug: str, title: str, expec
 
 
 def test_same_address_on_one_day_gets_a_number(run: Run) -> None:
-    ArticleFactory(slug="pasar", status=Status.PUBLISHED, publish_at=utc(2024, 3, 1), published_on="2024-03-01")
-    run(wxr(item(1, slug="pasar"), item(2, slug="pasar"), item(3, slug="pasar", date="", gmt="2024-04-01 00:00:00")))
-    assert sorted(Article.objects.values_list("published_on__day", "published_on__month", "slug")) == [
-        (1, 3, "pasar"), (1, 3, "pasar-2"), (1, 3, "pasar-3"), (1, 4, "pasar"),
+    ArticleFactory(
+        slug="pasar", status=Status.PUBLISHED, publish_at=utc(2024, 3, 1), published_on="2024-03-01"
+    )
+    run(
+        wxr(
+            item(1, slug="pasar"),
+            item(2, slug="pasar"),
+            item(3, slug="pasar", date="", gmt="2024-04-01 00:00:00"),
+        )
+    )
+    assert sorted(
+        Article.objects.values_list("published_on__day", "published_on__month", "slug")
+    ) == [
+        (1, 3, "pasar"),
+        (1, 3, "pasar-2"),
+        (1, 3, "pasar-3"),
+        (1, 4, "pasar"),
     ]
 
 
 def test_story_without_a_title_is_known_by_how_it_begins(run: Run) -> None:
     run(wxr(item(1, "", "Warga datang ke dermaga."), item(2, "", "")))
-    assert sorted(Article.objects.values_list("headline", flat=True)) == ["Untitled", "Warga datang ke dermaga."]
+    assert sorted(Article.objects.values_list("headline", flat=True)) == [
+        "Untitled",
+        "Warga datang ke dermaga.",
+    ]
 
 
 # Pages and the rest
@@ -292,13 +356,24 @@ def test_pages_are_taken_over(run: Run) -> None:
     PageFactory(slug="kontak")
     result = run(
         wxr(
-            item(1, "Kontak", kind="page", slug="kontak", link="https://lama.example/tentang/kontak/", inner=comment(1)),
+            item(
+                1,
+                "Kontak",
+                kind="page",
+                slug="kontak",
+                link="https://lama.example/tentang/kontak/",
+                inner=comment(1),
+            ),
             item(2, "Rahasia", kind="page", status="private"),
             item(3, "Sandi", kind="page", inner="<wp:post_password>x</wp:post_password>"),
             item(4, "Buang", kind="page", status="trash"),
         )
     )
-    rows = Page.objects.exclude(slug="kontak").order_by("slug").values_list("title", "slug", "body", "is_published")
+    rows = (
+        Page.objects.exclude(slug="kontak")
+        .order_by("slug")
+        .values_list("title", "slug", "body", "is_published")
+    )
     assert list(rows) == [
         ("Kontak", "kontak-2", "<p>Warga datang.</p>", True),
         ("Rahasia", "slug-2", "<p>Warga datang.</p>", False),
@@ -312,14 +387,25 @@ def test_pages_are_taken_over(run: Run) -> None:
 
 
 def test_other_kinds_of_items_are_named_and_counted_nowhere(run: Run) -> None:
-    result = run(wxr(item(1, "Menu", kind="nav_menu_item"), item(2, "Blok", kind="wp_block"), item(3)))
+    result = run(
+        wxr(item(1, "Menu", kind="nav_menu_item"), item(2, "Blok", kind="wp_block"), item(3))
+    )
     assert result.count("articles") == (1, 1, 0, 0)
-    assert result.reason("nav_menu_item 1") == "Items of the type “nav_menu_item” have no place here."
+    assert (
+        result.reason("nav_menu_item 1") == "Items of the type “nav_menu_item” have no place here."
+    )
     assert result.reason("wp_block 2") == "Items of the type “wp_block” have no place here."
 
 
 def test_terms_of_other_taxonomies_are_named(run: Run) -> None:
-    result = run(wxr(item(inner=term("utara", "Utara", "wilayah") + term("post-format-quote", "Quote", "post_format"))))
+    result = run(
+        wxr(
+            item(
+                inner=term("utara", "Utara", "wilayah")
+                + term("post-format-quote", "Quote", "post_format")
+            )
+        )
+    )
     assert result.reason("post 7") == "wilayah “Utara” was left out."
 
 
@@ -328,7 +414,14 @@ def test_terms_of_other_taxonomies_are_named(run: Run) -> None:
 
 def test_every_old_address_leads_to_the_story(run: Run, client) -> None:
     result = run(
-        wxr(item(7, slug="baru", link="https://www.lama.example/2024/03/baru/", meta={"_wp_old_slug": "lama"}))
+        wxr(
+            item(
+                7,
+                slug="baru",
+                link="https://www.lama.example/2024/03/baru/",
+                meta={"_wp_old_slug": "lama"},
+            )
+        )
     )
     article = Article.objects.get()
     paths = ["/2024/03/baru/", "/2024/03/lama/", "/?p=7"]
@@ -376,24 +469,48 @@ def test_comments_keep_threads_states_and_dates(run: Run) -> None:
         )
     )
     rows = {c.body: c for c in Comment.objects.select_related("parent")}
-    first, answer, deep = rows["Bagus\nsekali & benar"], rows["Jawaban"], rows["Jawaban atas jawaban"]
+    first, answer, deep = (
+        rows["Bagus\nsekali & benar"],
+        rows["Jawaban"],
+        rows["Jawaban atas jawaban"],
+    )
     assert (first.path, answer.path, deep.path) == (
-        [first.pk], [first.pk, answer.pk], [first.pk, answer.pk, deep.pk],
+        [first.pk],
+        [first.pk, answer.pk],
+        [first.pk, answer.pk, deep.pk],
     )
     assert {body: c.state for body, c in rows.items()} == {
-        "Bagus\nsekali & benar": "approved", "Jawaban": "pending", "Jawaban atas jawaban": "approved",
-        "Beli obat": "spam", "Dibuang": "rejected", "Yatim": "approved",
+        "Bagus\nsekali & benar": "approved",
+        "Jawaban": "pending",
+        "Jawaban atas jawaban": "approved",
+        "Beli obat": "spam",
+        "Dibuang": "rejected",
+        "Yatim": "approved",
     }
-    assert (first.author_name, first.author, first.created_at) == ("Daeng Rani", None, utc(2024, 3, 2, 1))
+    assert (first.author_name, first.author, first.created_at) == (
+        "Daeng Rani",
+        None,
+        utc(2024, 3, 2, 1),
+    )
     assert rows["Yatim"].parent is None
     assert result.count("comments") == (8, 6, 0, 2)
     assert result.reason("comment 6") == "A link from another site, not a reader's comment."
     assert result.reason("comment 7") == "The comment has no text."
-    assert result.reason("comment 8") == "The comment that it answers is not here; it begins a thread."
+    assert (
+        result.reason("comment 8") == "The comment that it answers is not here; it begins a thread."
+    )
 
 
 def test_comments_answering_each_other_in_a_circle_come_in(run: Run) -> None:
-    run(wxr(item(inner=comment(1, "a", parent=2) + comment(2, "b", parent=1) + comment(3, "c", parent=3))))
+    run(
+        wxr(
+            item(
+                inner=comment(1, "a", parent=2)
+                + comment(2, "b", parent=1)
+                + comment(3, "c", parent=3)
+            )
+        )
+    )
     assert sorted(len(c.path) for c in Comment.objects.all()) == [1, 1, 2]
 
 
@@ -402,8 +519,15 @@ def test_readers_addresses_are_not_kept(run: Run) -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        for table in ("comments_comment", "newsroom_importeditem", "articles_revision", "accounts_user"):
-            cursor.execute(f'SELECT count(*) FROM "{table}" t WHERE t::text ~ %s', ["rani@example|192\\.0\\.2"])
+        for table in (
+            "comments_comment",
+            "newsroom_importeditem",
+            "articles_revision",
+            "accounts_user",
+        ):
+            cursor.execute(
+                f'SELECT count(*) FROM "{table}" t WHERE t::text ~ %s', ["rani@example|192\\.0\\.2"]
+            )
             assert cursor.fetchone() == (0,), table
 
 
@@ -420,8 +544,11 @@ def test_odd_comments_lose_nothing_silently(run: Run) -> None:
             item(
                 inner=comment(1, "tanpa nama", comment_author="")
                 + comment(2, "nama panjang", comment_author="N" * 200)
-                + comment(3, "tanpa tanggal", comment_date="0000-00-00 00:00:00", comment_date_gmt="")
-                + comment(4, "kembar") + comment(4, "kembar lain")
+                + comment(
+                    3, "tanpa tanggal", comment_date="0000-00-00 00:00:00", comment_date_gmt=""
+                )
+                + comment(4, "kembar")
+                + comment(4, "kembar lain")
             )
         )
     )
@@ -442,7 +569,15 @@ def test_tag_of_the_house_is_used(run: Run) -> None:
 
 
 def test_titles_at_their_worst_do_not_stop_the_rest(run: Run) -> None:
-    nasty = ["\u202ekanan", "👩‍👩‍👧‍👦", "<script>alert(1)</script>", "&lt;b&gt;", "a\x00b" .replace("\x00", "\x01"), "]]", "x" * 5000]
+    nasty = [
+        "\u202ekanan",
+        "👩‍👩‍👧‍👦",
+        "<script>alert(1)</script>",
+        "&lt;b&gt;",
+        "a\x00b".replace("\x00", "\x01"),
+        "]]",
+        "x" * 5000,
+    ]
     result = run(wxr(*(item(n, title) for n, title in enumerate(nasty, 1))))
     assert result.count("articles") == (7, 7, 0, 0)
     assert Article.objects.get(slug="slug-4").headline == "<b>"

@@ -16,7 +16,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "file", nargs="?", default="-", metavar="FILE", help="Where to; “-” is the standard output."
+            "file",
+            nargs="?",
+            default="-",
+            metavar="FILE",
+            help="Where to; “-” is the standard output.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,7 +42,9 @@ class Command(BaseCommand):
             ) from error
         finally:
             unfinished.unlink(missing_ok=True)
-        self.stderr.write(_("%(count)d rows were written to %(file)s.") % {"count": rows, "file": target})
+        self.stderr.write(
+            _("%(count)d rows were written to %(file)s.") % {"count": rows, "file": target}
+        )
 
 
 def _export(out: IO[str]) -> int:

@@ -34,6 +34,8 @@ class Command(BaseCommand):
                     self.stdout.flush()
         if self.stdout.isatty():
             self.stdout.write("")
-        self.stdout.write(
-            _("Demo publication loaded; its accounts stand in %(path)s") % {"path": path}
-        )
+        # `make run` says where the accounts are by itself.
+        if options["verbosity"] > 0:
+            self.stdout.write(
+                _("Demo publication loaded; its accounts stand in %(path)s") % {"path": path}
+            )
