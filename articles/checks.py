@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .models import Article, Publication
+from .people.names import name_key
 
 # A headline longer than this is cut in search results and on a phone's share card.
 LONG_HEADLINE = 110
@@ -88,6 +89,22 @@ def _label(article: Article) -> Iterator[Finding]:
         yield Finding(_("Somebody paid for this story, but its kind is not “Advertorial”."), True)
 
 
+def _identities(article: Article) -> Iterator[Finding]:
+    # Press Council regulation 1/2019: no name of a child or a victim. The register is hidden by
+    # itself; what is written in the text is not.
+    if not article.is_identity_protected:
+        return
+    public_text = " ".join((article.headline, article.standfirst, article.body_text, article.slug))
+    folded = f" {name_key(public_text)} "
+    for line in article.attendances.filter(person__isnull=False).select_related("person"):
+        if line.person and f" {line.person.name_key} " in folded:
+            yield Finding(
+                _("Identities are protected, but the text names %(name)s.")
+                % {"name": line.person.name},
+                True,
+            )
+
+
 def _masthead(article: Article) -> Iterator[Finding]:
     # Press Law 40/1999, article 12.
     if not Publication.current().is_legally_complete:
@@ -101,5 +118,6 @@ CHECKS: tuple[Callable[[Article], Iterator[Finding]], ...] = (
     _origin,
     _photos,
     _label,
+    _identities,
     _masthead,
 )

@@ -204,8 +204,13 @@ def _content_name(contents: bytes, ending: str) -> str:
 
 
 def _keep(storage: Storage, name: str, contents: bytes) -> str:
-    # The name says what is in the file, so what is there already is the same.
-    return name if storage.exists(name) else storage.save(name, ContentFile(contents))
+    # The name says what is in the file, so what is there already is the same; unless it was cut
+    # off by a full disk, which its size tells.
+    if storage.exists(name):
+        if storage.size(name) == len(contents):
+            return name
+        storage.delete(name)
+    return storage.save(name, ContentFile(contents))
 
 
 def _fill_in(photo: Photo, texts: dict[str, str]) -> Photo:

@@ -49,8 +49,12 @@ def record(article: Article, *, by: User | None, note: str = "") -> Revision | N
     gets a redirect from the old address; `article` is brought up to date with both.
     """
     with transaction.atomic():
-        # Serialises the numbers of two people who save the same story.
-        Article.objects.select_for_update().only("pk").get(pk=article.pk)
+        # Serialises the numbers of two people who save the same story; what is read of its state
+        # is read from the locked row.
+        row = Article.objects.select_for_update().get(pk=article.pk)
+        article.status, article.publish_at = row.status, row.publish_at
+        article.published_on = row.published_on
+        article.version, article.updated_at = row.version, row.updated_at
         last = article.revisions.order_by("-number").first()
         now = snapshot(article)
         changed = set(now) if last is None else {k for k in now if now[k] != last.snapshot.get(k)}

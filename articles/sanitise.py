@@ -19,7 +19,9 @@ TAGS = {
     *("figure", "figcaption", "img"),
     *("table", "caption", "thead", "tbody", "tr", "th", "td"),
 }
-ATTRIBUTES = {
+ATTRIBUTES: dict[str, set[str]] = {
+    # Said, because nh3 would otherwise let title and lang through on every tag.
+    "*": set(),
     "a": {"href", "title"},
     "ol": {"start"},
     "img": {"src", "alt", "width", "height"},
@@ -36,6 +38,8 @@ _IMAGE_WITHOUT_SOURCE = re.compile(r"<img(?![^>]*\ssrc=)[^>]*>")
 _EMPTY_ENDINGS = ("<p></p>", "<p><br></p>", "<p>&nbsp;</p>", "<p> </p>", "&nbsp;")
 _BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote|figcaption|tr|pre)>|<br>|<hr>")
 _TAG = re.compile(r"<[^>]*>")
+# A parser drops the first newline of a <pre>: kept, each cleaning would take another one.
+_PRE_OPENING = re.compile(r"<pre>\n+")
 
 
 def _own_images_only(tag: str, attribute: str, value: str) -> str | None:
@@ -67,7 +71,7 @@ def clean_body(source: str) -> str:
     cleaned = _IMAGE_WITHOUT_SOURCE.sub("", _cleaner.clean(source.replace("\x00", "")))
     for other, ours in SYNONYMS.items():
         cleaned = cleaned.replace(f"<{other}>", f"<{ours}>").replace(f"</{other}>", f"</{ours}>")
-    return _without_empty_end(cleaned)
+    return _without_empty_end(_PRE_OPENING.sub("<pre>", cleaned))
 
 
 def _without_empty_end(cleaned: str) -> str:

@@ -7,6 +7,7 @@ a revision in one transaction, and raises `Refused` with a sentence for the pers
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 # Somebody who picks "now" on a form is a moment late when the form arrives.
 PAST_TOLERANCE = datetime.timedelta(minutes=2)
+# Nobody plans a story further ahead; a year such as 9999 is a slip of the finger.
+FURTHEST = datetime.timedelta(days=3 * 366)
 
 
 class Refused(Exception):
@@ -60,11 +63,12 @@ MOVES: dict[str, Move] = {
         _move("recall", gettext_lazy("Take back"), {_I}, "submit_article", is_own_only=True),
         _move("send_back", gettext_lazy("Return…"), {_I, _A}, "review_article", needs="note"),
         _move("approve", gettext_lazy("Approve"), {_I}, "review_article"),
-        _move("publish", gettext_lazy("Publish"), {_D, _I, _R, _A}, "publish_article"),
+        # A scheduled story (_P, not out yet) can be published now, or at another time.
+        _move("publish", gettext_lazy("Publish"), {_D, _I, _R, _A, _P}, "publish_article"),
         _move(
             "schedule",
             pgettext_lazy("button", "Schedule…"),
-            {_D, _I, _R, _A},
+            {_D, _I, _R, _A, _P},
             "publish_article",
             needs="time",
         ),
@@ -111,7 +115,7 @@ def _why_not(article: Article, move: Move, user: User) -> str | None:
 def _why_not_after_publication(article: Article, move: Move, user: User) -> str | None:
     if article.status != Status.PUBLISHED:
         return None
-    if move.name == "unschedule":
+    if move.name in {"publish", "schedule", "unschedule"}:
         return None if article.is_scheduled else _("The story is out already.")
     if article.is_scheduled:
         return _("The story is not out yet: take it off the schedule instead.")
@@ -127,24 +131,25 @@ def _why_not_after_publication(article: Article, move: Move, user: User) -> str 
 
 def submit(article: Article, *, by: User) -> None:
     """Hand a draft or a returned story in for review."""
-    _make(article, "submit", by, status=Status.IN_REVIEW, desk_note="")
+    _make(article, "submit", by, {"status": Status.IN_REVIEW, "desk_note": ""})
 
 
 def recall(article: Article, *, by: User) -> None:
     """Take one's own story back from review, to go on writing."""
-    _make(article, "recall", by, status=Status.DRAFT)
+    _make(article, "recall", by, {"status": Status.DRAFT})
 
 
 def send_back(article: Article, *, by: User, note: str) -> None:
     """Return a story to its reporter; Refused without a note that says what is missing."""
     if not note.strip():
         raise Refused(_("Say what the reporter should change."))
-    _make(article, "send_back", by, why=note, status=Status.RETURNED, desk_note=note.strip())
+    changes = {"status": Status.RETURNED, "desk_note": note.strip()}
+    _make(article, "send_back", by, changes, why=note)
 
 
 def approve(article: Article, *, by: User) -> None:
     """Accept a story; somebody publishes it later."""
-    _make(article, "approve", by, status=Status.APPROVED, desk_note="")
+    _make(article, "approve", by, {"status": Status.APPROVED, "desk_note": ""})
 
 
 def publish(article: Article, *, by: User, at: datetime.datetime | None = None) -> None:
@@ -156,23 +161,27 @@ def publish(article: Article, *, by: User, at: datetime.datetime | None = None) 
     now = timezone.now()
     if at is not None and at < now - PAST_TOLERANCE:
         raise Refused(_("This time has passed; choose one to come, or publish now."))
+    if at is not None and at > now + FURTHEST:
+        raise Refused(_("This time is more than three years away; please check the year."))
     moment = max(at, now) if at is not None else now
-    blocking = [f.message for f in checks.before_publishing(article) if f.is_blocking]
-    if blocking:
-        raise Refused(" ".join(blocking))
     day = moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+
+    def changes(row: Article) -> dict[str, Any]:
+        # Looked at on the locked row: nobody slips a change in between the look and the move.
+        blocking = [f.message for f in checks.before_publishing(row) if f.is_blocking]
+        if blocking:
+            raise Refused(" ".join(blocking))
+        return {
+            "status": Status.PUBLISHED,
+            "publish_at": moment,
+            "published_on": day,
+            "slug": free_article_slug(row, day),
+            "updated_at": None,
+            "desk_note": "",
+        }
+
     try:
-        _make(
-            article,
-            "schedule" if at is not None else "publish",
-            by,
-            status=Status.PUBLISHED,
-            publish_at=moment,
-            published_on=day,
-            slug=free_article_slug(article, day),
-            updated_at=None,
-            desk_note="",
-        )
+        _make(article, "schedule" if at is not None else "publish", by, changes)
     except IntegrityError:
         raise Refused(
             _("Another story took the same address at this moment. Please try again.")
@@ -181,7 +190,8 @@ def publish(article: Article, *, by: User, at: datetime.datetime | None = None) 
 
 def unschedule(article: Article, *, by: User) -> None:
     """Take a story that is not out yet off the schedule; it is approved again."""
-    _make(article, "unschedule", by, status=Status.APPROVED, publish_at=None, published_on=None)
+    changes = {"status": Status.APPROVED, "publish_at": None, "published_on": None}
+    _make(article, "unschedule", by, changes)
 
 
 def request_withdrawal(article: Article, *, by: User, ground: str, notice: str) -> None:
@@ -193,43 +203,41 @@ def request_withdrawal(article: Article, *, by: User, ground: str, notice: str) 
         raise Refused(_("Choose one of the grounds that the press guidelines allow."))
     if not notice.strip():
         raise Refused(_("Write the notice that readers will see."))
-    _make(
-        article,
-        "request_withdrawal",
-        by,
-        why=notice,
-        withdrawal_ground=ground,
-        withdrawal_notice=notice.strip(),
-        withdrawal_requested_at=timezone.now(),
-        withdrawal_requested_by=by,
-    )
+    changes = {
+        "withdrawal_ground": ground,
+        "withdrawal_notice": notice.strip(),
+        "withdrawal_requested_at": timezone.now(),
+        "withdrawal_requested_by": by,
+    }
+    _make(article, "request_withdrawal", by, changes, why=notice)
 
 
 def drop_withdrawal_request(article: Article, *, by: User) -> None:
     """Leave the story public after all."""
-    _make(
-        article,
-        "drop_withdrawal_request",
-        by,
-        withdrawal_ground="",
-        withdrawal_notice="",
-        withdrawal_requested_at=None,
-        withdrawal_requested_by=None,
-    )
+    changes = {
+        "withdrawal_ground": "",
+        "withdrawal_notice": "",
+        "withdrawal_requested_at": None,
+        "withdrawal_requested_by": None,
+    }
+    _make(article, "drop_withdrawal_request", by, changes)
 
 
 def withdraw(article: Article, *, by: User) -> None:
     """Withdraw for good, as the second person: the address stays and shows the notice."""
+
+    def changes(row: Article) -> dict[str, Any]:
+        return {
+            "status": Status.WITHDRAWN,
+            "withdrawn_at": timezone.now(),
+            "withdrawn_by": by,
+            # As they stand in the table now, not as somebody read them before.
+            "withdrawal_ground": row.withdrawal_ground,
+            "withdrawal_notice": row.withdrawal_notice,
+        }
+
     with transaction.atomic():
-        _make(
-            article,
-            "withdraw",
-            by,
-            why=article.withdrawal_notice,
-            status=Status.WITHDRAWN,
-            withdrawn_at=timezone.now(),
-            withdrawn_by=by,
-        )
+        _make(article, "withdraw", by, changes, why=article.withdrawal_notice)
         Correction.objects.create(
             article=article,
             kind=CorrectionKind.WITHDRAWAL,
@@ -304,16 +312,24 @@ def _note_withdrawal(article: Article, withdrawal: Withdrawal) -> None:
     )
 
 
-def _make(article: Article, name: str, by: User, *, why: str = "", **changes: Any) -> None:
-    """Make the move on the locked row and bring `article` up to date with it."""
+def _make(
+    article: Article,
+    name: str,
+    by: User,
+    changes: Callable[[Article], dict[str, Any]] | dict[str, Any],
+    *,
+    why: str = "",
+) -> None:
+    """Make the move on the locked row, then bring `article` up to date with it."""
     move = MOVES[name]
     with transaction.atomic():
         row = Article.objects.select_for_update().get(pk=article.pk)
         if reason := _why_not(row, move, by):
             raise Refused(reason)
-        for field, value in changes.items():
+        values = changes(row) if callable(changes) else changes
+        for field, value in values.items():
             setattr(row, field, value)
-            setattr(article, field, value)
-        row.save(update_fields=[*changes, "saved_at"])
-        article.version = row.version
-        revisions.record(article, by=by, note=why or str(move.label).rstrip("…"))
+        row.save(update_fields=[*values, "saved_at"])
+        revisions.record(row, by=by, note=why or str(move.label).rstrip("…"))
+    for field in (*values, "version", "updated_at"):
+        setattr(article, field, getattr(row, field))

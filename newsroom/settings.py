@@ -27,8 +27,9 @@ def _read(parse, name, *args, **kwargs):
     try:
         return parse(name, *args, **kwargs)
     except EnvError as error:
+        what = str(error).rpartition("invalid: ")[2]
         raise ImproperlyConfigured(
-            f"The environment variable {name} cannot be used: {error}"
+            f"The environment variable {name} cannot be used: {what}"
         ) from None
 
 
@@ -61,8 +62,15 @@ if IS_PRODUCTION:
     _require(
         "SITE_URL", os.environ.get("SITE_URL"), "its own address, such as https://kabar.example"
     )
+    if len(SECRET_KEY) < 50:
+        raise ImproperlyConfigured(
+            "SECRET_KEY is too short: production needs 50 characters or more."
+        )
 elif not SECRET_KEY:
-    SECRET_KEY = development_secret(VAR_DIR)
+    try:
+        SECRET_KEY = development_secret(VAR_DIR)
+    except OSError as error:
+        raise ImproperlyConfigured(f"VAR_DIR {VAR_DIR} cannot be used: {error.strerror}.") from None
 
 # Absolute addresses (feeds, sitemaps, cards) come from here and never from a request's header.
 SITE_URL = _read(env.str, "SITE_URL", f"http://127.0.0.1:{os.environ.get('PORT') or 8000}").rstrip(
@@ -137,6 +145,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+CSRF_FAILURE_VIEW = "newsroom.failures.csrf_failure"
 
 # The publication's language and clock. Each story prints the clock of its own place.
 LANGUAGE_CODE = _read(env.str, "LANGUAGE_CODE", "id")
@@ -144,6 +154,7 @@ LANGUAGES = [("id", _("Indonesian")), ("en", _("English"))]
 if LANGUAGE_CODE not in dict(LANGUAGES):
     raise ImproperlyConfigured(f"LANGUAGE_CODE is “{LANGUAGE_CODE}”; it is “id” or “en”.")
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["newsroom.formats"]
 USE_TZ = True
 TIME_ZONE = _read(env.str, "TIME_ZONE", "Asia/Makassar")
 if TIME_ZONE not in available_timezones():
@@ -165,6 +176,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 # Twenty photos from a phone at once; each file's own limit stands in articles/photos.py.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
+# Files apart: a very long story with a very long register. articles/forms bounds the text itself.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 40
 
 TAGGIT_CASE_INSENSITIVE = True
@@ -175,11 +188,13 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
+_ssl_redirect = _read(env.bool, "SECURE_SSL_REDIRECT", True)
+_hsts_seconds = _read(env.int, "SECURE_HSTS_SECONDS", 365 * 24 * 3600)
 if IS_PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
-    SECURE_SSL_REDIRECT = _read(env.bool, "SECURE_SSL_REDIRECT", True)
+    SECURE_SSL_REDIRECT = _ssl_redirect
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_HSTS_SECONDS = _read(env.int, "SECURE_HSTS_SECONDS", 365 * 24 * 3600)
+    SECURE_HSTS_SECONDS = _hsts_seconds
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
 

@@ -8,6 +8,8 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -106,7 +108,8 @@ class PhotoAdmin(NeverDeleted, DeskAdmin):
 
     @admin.display(description=_("uploaded"))
     def uploaded(self, photo: Photo) -> str:
-        return f"{photo.created_at:%d.%m.%Y} {photo.created_by or ''}".strip()
+        day = date_format(timezone.localtime(photo.created_at), "j F Y")
+        return f"{day} {photo.created_by or ''}".strip()
 
     @admin.display(description=_("used in"))
     def used_in(self, photo: Photo) -> Any:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ..models import Article
@@ -21,6 +23,12 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """An old address answers with the new one; any other says what to do next."""
     if moved := old_address(request):
         return moved
+    # Under /admin/ the desk's language is on; the page is the public site's all the same.
+    with translation.override(settings.LANGUAGE_CODE):
+        return _public_404(request)
+
+
+def _public_404(request: HttpRequest) -> HttpResponse:
     latest = Article.objects.published().for_list().newest_first()[:LATEST]
     frame = Frame.load()
     meta = frame.meta(_("Page not found"), "/", is_indexed=False)

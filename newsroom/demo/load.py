@@ -142,7 +142,7 @@ class _Stories:
             section=self.sections[story["section"]],
             place=self.places[story["dateline"]] if story.get("dateline") else None,
             event_on=timezone.localtime(publish_at or self.now).date(),
-            created_by=self.users["reporter"],
+            created_by=self._beginner(story),
         )
         self.articles[key] = article
         article.tags.set(story.get("tags", []))
@@ -150,6 +150,11 @@ class _Stories:
         self._photos(article, story)
         self.people.add_register(article, story.get("attendance", []))
         self._move(article, story, publish_at)
+
+    def _beginner(self, story: dict[str, Any]) -> User | None:
+        """The account of whoever signs first; colleagues without one began theirs elsewhere."""
+        signed = [self.authors[author].user for _role, author in story.get("bylines", [])]
+        return signed[0] if signed else None
 
     def _moment(self, key: str, age: str) -> datetime.datetime:
         """When a story came out; one that is days old, at its own hour between 6 and 21 o'clock."""
@@ -203,7 +208,7 @@ class _Stories:
         if publish_at is None:
             workflow.bring_in(article, status=Status.DRAFT, by=reporter, note="Demo")
             if state in {"in_review", "returned", "approved"}:
-                workflow.submit(article, by=reporter)
+                workflow.submit(article, by=article.created_by or editor)
             if state == "returned":
                 workflow.send_back(article, by=editor, note=story["desk_note"])
             if state == "approved":

@@ -95,7 +95,7 @@ def load_demo() -> None:
         if apps.get_model(label)._default_manager.exists():
             return
     say("Loading the demo publication …")
-    call_command("load_demo")
+    call_command("load_demo", verbosity=0)
 
 
 def compile_translations() -> None:

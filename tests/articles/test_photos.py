@@ -145,3 +145,14 @@ def test_file_beyond_the_limit_is_refused(monkeypatch):
     monkeypatch.setattr(photos, "MAX_BYTES", 1000)
     with pytest.raises(photos.PhotoRefused):
         photos.store(picture(size=(900, 900), format="BMP"), by=None)
+
+
+def test_file_that_was_cut_off_is_written_again():
+    photo = photos.store(picture(colour="navy"), by=None)
+    whole = photo.image.storage.size(photo.image.name)
+    Photo.objects.all().delete()
+    with open(photo.image.path, "wb") as file:
+        file.write(b"\xff\xd8")
+    again = photos.store(picture(colour="navy"), by=None)
+    assert again.image.name == photo.image.name
+    assert again.image.storage.size(again.image.name) == whole

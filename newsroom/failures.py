@@ -1,0 +1,14 @@
+"""What is said when a form comes back without its token: the session has ended meanwhile."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
+from django.utils import translation
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """On the desk a page that says how to go on; public pages take no forms at all (405)."""
+    if not request.path.startswith("/admin/"):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    language = getattr(request.user, "language", None) or translation.get_language() or "id"
+    with translation.override(language):
+        return render(request, "admin/session_ended.html", status=403)
