@@ -20,10 +20,16 @@ LONG_HEADLINE = 110
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing found: a sentence for the editor, and whether it stops publication."""
+    """One thing found: a sentence for the editor, and whether it stops publication.
+
+    A blocking one also says of what kind it is and how often it was found, so that a story
+    can be compared with itself before a change.
+    """
 
     message: str
     is_blocking: bool
+    kind: str = ""
+    count: int = 1
 
 
 def before_publishing(article: Article) -> list[Finding]:
@@ -32,9 +38,15 @@ def before_publishing(article: Article) -> list[Finding]:
     return sorted(findings, key=lambda finding: not finding.is_blocking)
 
 
+def made_worse(before: list[Finding], after: list[Finding]) -> list[Finding]:
+    """The blocking findings of `after` that `before` had not, or had fewer of."""
+    had = {finding.kind: finding.count for finding in before if finding.is_blocking}
+    return [f for f in after if f.is_blocking and f.count > had.get(f.kind, 0)]
+
+
 def _text(article: Article) -> Iterator[Finding]:
     if not article.body:
-        yield Finding(_("The story has no text yet."), True)
+        yield Finding(_("The story has no text yet."), True, "text")
     if not article.standfirst:
         yield Finding(
             _("The story has no standfirst; lists and cards show its first paragraph."), False
@@ -67,6 +79,8 @@ def _photos(article: Article) -> Iterator[Finding]:
             )
             % {"count": uncredited},
             True,
+            "credit",
+            uncredited,
         )
     silent = sum(not (row.alt_text or row.photo.alt_text) for row in photos)
     if silent:
@@ -78,15 +92,19 @@ def _photos(article: Article) -> Iterator[Finding]:
             )
             % {"count": silent},
             True,
+            "alternative text",
+            silent,
         )
 
 
 def _label(article: Article) -> Iterator[Finding]:
     # Press Council guidelines, point 6.
     if article.is_paid and not article.sponsor:
-        yield Finding(_("A paid story names who paid for it."), True)
+        yield Finding(_("A paid story names who paid for it."), True, "sponsor")
     if article.sponsor and not article.is_paid:
-        yield Finding(_("Somebody paid for this story, but its kind is not “Advertorial”."), True)
+        yield Finding(
+            _("Somebody paid for this story, but its kind is not “Advertorial”."), True, "kind"
+        )
 
 
 def _identities(article: Article) -> Iterator[Finding]:
@@ -102,6 +120,7 @@ def _identities(article: Article) -> Iterator[Finding]:
                 _("Identities are protected, but the text names %(name)s.")
                 % {"name": line.person.name},
                 True,
+                f"identity {line.person_id}",
             )
 
 

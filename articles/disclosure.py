@@ -16,11 +16,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from .choices import Kind
+from .models.article import without_figures
 
 if TYPE_CHECKING:
     from .models import Article, ArticlePhoto, Attendance, Byline, Correction, Tag
 
-_PICTURES = re.compile(r"<figure>.*?</figure>|<img\b[^>]*>", re.DOTALL)
+_PICTURE = re.compile(r"<img\b[^>]*>")
 
 
 def _holds_back(article: Article) -> bool:
@@ -77,7 +78,7 @@ def corrections(article: Article) -> list[Correction]:
 def text_of(article: Article) -> str:
     """The text itself; that of a protected story without the pictures in it."""
     text = str(article.body)
-    return _PICTURES.sub("", text) if article.is_identity_protected else text
+    return _PICTURE.sub("", without_figures(text)) if article.is_identity_protected else text
 
 
 def body(article: Article) -> str:

@@ -34,6 +34,10 @@ class ArticleQuerySet(models.QuerySet):
         """Without paid stories: for the news sitemap, Terpopuler and breaking news."""
         return self.exclude(kind=Kind.PAID)
 
+    def unprotected(self) -> ArticleQuerySet:
+        """Without stories that protect identities: for whatever tells who is in them."""
+        return self.filter(is_identity_protected=False)
+
     def newest_first(self) -> ArticleQuerySet:
         return self.order_by("-publish_at", "-id")
 
@@ -51,11 +55,11 @@ class ArticleQuerySet(models.QuerySet):
         """Stories with the tag; a tag may be a name, so never one that protects identities."""
         tagged = apps.get_model("articles", "TaggedArticle")
         with_tag = tagged.objects.filter(content_object=OuterRef("pk"), tag=tag)
-        return self.filter(Exists(with_tag), is_identity_protected=False)
+        return self.filter(Exists(with_tag)).unprotected()
 
     def naming_person(self, person: models.Model) -> ArticleQuerySet:
         """Stories whose register names the person; never one that protects identities."""
-        return self._with_attendance(Q(person=person)).filter(is_identity_protected=False)
+        return self._with_attendance(Q(person=person)).unprotected()
 
     def naming_organisation(self, organisation: models.Model) -> ArticleQuerySet:
         """Stories where the organisation sent people, or where one of its offices was held."""
@@ -63,7 +67,7 @@ class ArticleQuerySet(models.QuerySet):
             Q(organisation=organisation)
             | Q(represents_organisation=organisation)
             | Q(tenure__post__organisation=organisation)
-        ).filter(is_identity_protected=False)
+        ).unprotected()
 
     def _with_attendance(self, which: Q) -> ArticleQuerySet:
         attendance = apps.get_model("articles", "Attendance")
@@ -134,7 +138,7 @@ class ArticleQuerySet(models.QuerySet):
                 Prefetch(
                     "related_links",
                     queryset=related.objects.filter(
-                        related__status=Status.PUBLISHED, related__publish_at__lte=timezone.now()
+                        related__in=apps.get_model("articles", "Article").objects.published()
                     ).select_related("related__section", "related__place"),
                     to_attr="public_related_links",
                 ),

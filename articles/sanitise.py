@@ -28,6 +28,7 @@ ATTRIBUTES: dict[str, set[str]] = {
     "th": {"colspan", "rowspan", "scope"},
     "td": {"colspan", "rowspan"},
 }
+MOST_ROUNDS = 6
 URL_SCHEMES = {"http", "https", "mailto", "tel"}
 
 # Same meaning under another name; after cleaning these tags have no attributes left.
@@ -68,7 +69,21 @@ def clean_body(source: str) -> str:
     Whatever is not in TAGS loses its tags and keeps its text; scripts, styles and the like
     lose their text too. Pictures stay only when they are in our own media. Idempotent.
     """
-    cleaned = _IMAGE_WITHOUT_SOURCE.sub("", _cleaner.clean(source.replace("\x00", "")))
+    text = source.replace("\x00", "")
+    # Tags nested against the rules come out in another order at each parsing; a few rounds settle
+    # them. What never settles is not worth its markup.
+    for _round in range(MOST_ROUNDS):
+        cleaned = _clean_once(text)
+        if cleaned == text:
+            return cleaned
+        text = cleaned
+    return "".join(
+        f"<p>{html.escape(line, quote=False)}</p>" for line in plain_text(text).split("\n")
+    )
+
+
+def _clean_once(source: str) -> str:
+    cleaned = _IMAGE_WITHOUT_SOURCE.sub("", _cleaner.clean(source))
     for other, ours in SYNONYMS.items():
         cleaned = cleaned.replace(f"<{other}>", f"<{ours}>").replace(f"</{other}>", f"</{ours}>")
     return _without_empty_end(_PRE_OPENING.sub("<pre>", cleaned))

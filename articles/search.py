@@ -40,6 +40,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from .models import Article, Attendance, Person, PersonAlias
+from .models.article import WithoutFigures
 from .people.names import name_key
 
 LONGEST_QUERY = 200
@@ -178,14 +179,17 @@ def people(query: Query) -> list[Person]:
         return []
     by_name = Q(name_key__startswith=key) | Q(name_key__contains=f" {key}")
     aliases = PersonAlias.objects.filter(by_name, person=OuterRef("pk"))
-    found = Person.objects.filter(by_name | Exists(aliases), is_public=True)
+    found = Person.objects.public().filter(by_name | Exists(aliases))
     return list(found.order_by("name", "pk")[:PEOPLE])
 
 
 def with_snippets(found: QuerySet[Article], query: Query) -> QuerySet[Article]:
-    """The same stories, each with the `snippet_source` that `snippet` makes safe to print."""
+    """The same stories, each with the `snippet_source` that `snippet` makes safe to print.
+
+    Like the index, without captions: one may name whom its story protects.
+    """
     body = Func(
-        F("body"), Value("<[^>]*>"), Value(" "), Value("g"),
+        WithoutFigures("body"), Value("<[^>]*>"), Value(" "), Value("g"),
         function="regexp_replace", output_field=TextField(),
     )  # fmt: skip
     plain = Func(

@@ -30,7 +30,7 @@ _HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 _PART = re.compile(
-    r"(?P<kind>[0-9]{4}-[0-9]{2}|pages|people|organisations)(?:-(?P<number>[0-9]{1,4}))?"
+    r"(?P<kind>[0-9]{4}-[0-9]{2}|pages|people|organisations)(?:-(?P<number>[1-9][0-9]{0,3}))?"
 )
 
 Line = tuple[str, datetime.datetime | None]
@@ -55,11 +55,11 @@ def part(request: HttpRequest, name: str) -> HttpResponse:
     does not list.
     """
     match = _PART.fullmatch(name)
-    if match is None or match["number"] in {"0", "1"}:
+    if match is None or match["number"] == "1":
         raise Http404
     start = (int(match["number"] or 1) - 1) * ADDRESSES
     lines = list(_lines(match["kind"], start))
-    if not lines and match["kind"] != "pages":
+    if not lines:
         raise Http404
     body = "".join(
         f"<url><loc>{escape(address)}</loc>{_lastmod(changed_at)}</url>\n"
@@ -162,8 +162,8 @@ def _parts() -> Iterator[Line]:
     found = list(months)
     newest = max((month["last"] for month in found), default=None)
     yield _part_address("pages"), newest
-    yield from _plain_parts("people", Person.objects.filter(is_public=True).count())
-    yield from _plain_parts("organisations", Organisation.objects.filter(is_public=True).count())
+    yield from _plain_parts("people", Person.objects.public().count())
+    yield from _plain_parts("organisations", Organisation.objects.public().count())
     for month in found:
         name = f"{month['month']:%Y-%m}"
         if month["count"] <= ADDRESSES:
@@ -192,7 +192,7 @@ def _lines(kind: str, start: int) -> Iterator[Line]:
         yield from _page_lines() if start == 0 else ()
     elif kind in {"people", "organisations"}:
         model = Person if kind == "people" else Organisation
-        public = model.objects.filter(is_public=True).order_by("pk").only("slug")
+        public = model.objects.public().order_by("pk").only("slug")
         yield from ((absolute(row.get_absolute_url()), None) for row in public[start:stop])
     else:
         stories = _month(kind).order_by("published_on", "pk").only("slug", "published_on")
@@ -204,7 +204,7 @@ def _page_lines() -> Iterator[Line]:
     """The front page, sections, authors and standing pages. Their changes are their stories'."""
     last = Max(
         Greatest("articles__publish_at", "articles__updated_at"),
-        filter=Q(articles__status="published", articles__publish_at__lte=timezone.now()),
+        filter=Q(articles__in=Article.objects.published()),
     )
     sections = list(Section.objects.annotate(changed_at=last))
     newest = max(filter(None, (section.changed_at for section in sections)), default=None)

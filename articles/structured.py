@@ -144,15 +144,17 @@ def author_json_ld(author: Author, publication: Publication) -> Data:
     return {**_CONTEXT, "@type": "ProfilePage", "url": url, "mainEntity": _without_empty(person)}
 
 
-def organisation_json_ld(organisation: Organisation) -> Data:
-    """Organization, with the one it is part of."""
+def organisation_json_ld(organisation: Organisation, *, is_parent_public: bool = True) -> Data:
+    """Organization, with the one it is part of; without that one's address when it has no page."""
+    parent = organisation.parent
     return _without_empty(
         _CONTEXT
         | _organisation(organisation)
         | {
             "alternateName": organisation.short_name,
             "description": organisation.note,
-            "parentOrganization": organisation.parent and _organisation(organisation.parent),
+            "parentOrganization": parent
+            and _organisation(parent, is_linked=parent.is_public and is_parent_public),
         }
     )
 
@@ -243,9 +245,9 @@ def _role(title: str, tenure: Tenure | None) -> Data:
     return _without_empty(role)
 
 
-def _organisation(organisation: Organisation) -> Data:
+def _organisation(organisation: Organisation, *, is_linked: bool | None = None) -> Data:
     data = {"@type": "Organization", "name": organisation.name}
-    if organisation.is_public:
+    if organisation.is_public if is_linked is None else is_linked:
         data["url"] = absolute(organisation.get_absolute_url())
     return data
 

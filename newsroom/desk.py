@@ -26,6 +26,11 @@ from .roles import ROLES
 class LabelledAutocomplete(AutocompleteJsonView):
     """Completion that says more than a row's name where the model's admin has more to say."""
 
+    def process_request(self, request: HttpRequest) -> tuple[Any, ...]:
+        # PostgreSQL takes no text with a NUL in it.
+        term, *rest = super().process_request(request)
+        return (term.replace("\x00", ""), *rest)
+
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, Any]:
         result = super().serialize_result(obj, to_field_name)
         label = getattr(self.model_admin, "autocomplete_label", None)

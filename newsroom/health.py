@@ -1,9 +1,16 @@
 """What a supervisor or a load balancer asks."""
 
-from django.db import DatabaseError, connection
+from types import SimpleNamespace
+
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
+
+from newsroom.house.errors import HouseError
+
+# Code and its migrations come with a new process: what was migrated once, stays so for this one.
+_known = SimpleNamespace(is_migrated=False)
 
 
 @require_safe
@@ -16,11 +23,14 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 when the database is reachable and migrated, else 503 with the reason in a word."""
     try:
-        executor = MigrationExecutor(connection)
-        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        if not _known.is_migrated:
+            executor = MigrationExecutor(connection)
+            _known.is_migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except (Error, HouseError):
         return _answer("database unreachable", 503)
-    return _answer("not migrated", 503) if waiting else _answer("ok", 200)
+    return _answer("ok", 200) if _known.is_migrated else _answer("not migrated", 503)
 
 
 def _answer(word: str, status: int) -> HttpResponse:

@@ -96,7 +96,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "django.contrib.humanize",
     "taggit",
     "django_prose_editor",
     "procrastinate.contrib.django",

@@ -35,6 +35,16 @@ from .inlines import AttendanceInline, BylineInline, PhotoInline, RelatedInline
 from .moves import FORWARD, MovesMixin, buttons_for
 
 REVISIONS_SHOWN = 100
+# Names of the last saved copies, for desk/keep.js: several forms may be open at once.
+SAVED_COPIES_KNOWN = 10
+
+
+class Unfit(Exception):
+    """A public story would break a rule that it kept; `sentences` say which."""
+
+    def __init__(self, findings: list[checks.Finding]) -> None:
+        self.sentences = tuple(finding.message for finding in findings)
+        super().__init__(*self.sentences)
 
 
 class StoryList(ChangeList):
@@ -70,6 +80,7 @@ class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
             Script("desk/register.js", type="module"),
             Script("desk/photos.js", type="module"),
             Script("desk/story.js", type="module"),
+            Script("desk/keep.js", type="module"),
         ]
 
     # The list
@@ -143,6 +154,7 @@ class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
     ) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         form.by = request.user
+        form.refusals = getattr(request, "_refusals", ())
         if "tags" in form.base_fields:
             url = reverse(f"{self.admin_site.name}:articles_article_tags")
             form.base_fields["tags"].widget.attrs |= {
@@ -206,16 +218,44 @@ class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
 
     # Saving
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Unfit as unfit:
+            # Everything that was saved is taken back; the form comes again as it was sent.
+            request._refusals = unfit.sentences
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         if not change:
             obj.created_by = request.user
-        super().save_model(request, obj, form, change)
+            super().save_model(request, obj, form, change)
+            return
+        # The form has locked the row, and its state is the workflow's: it may have moved on
+        # since `obj` was read, so only what stands on the form is written.
+        row = Article.objects.get(pk=obj.pk)
+        is_public = row.status == Status.PUBLISHED
+        form.found_before = checks.before_publishing(row) if is_public else None
+        fields = [f.name for f in obj._meta.concrete_fields if f.name in form.cleaned_data]
+        obj.save(update_fields=[*fields, "saved_at"])
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save the rows and the revision. Raises Unfit when that makes a public story worse."""
         super().save_related(request, form, formsets, change)
+        article = form.instance
         if not change:
-            self._sign(request, form.instance)
-        revisions.record(form.instance, by=request.user, note=form.cleaned_data.get("why", ""))
+            self._sign(request, article)
+        revisions.record(article, by=request.user, note=form.cleaned_data.get("why", ""))
+        if change and form.found_before is not None:
+            now = Article.objects.get(pk=article.pk)
+            if worse := checks.made_worse(form.found_before, checks.before_publishing(now)):
+                raise Unfit(worse)
 
     def _sign(self, request: HttpRequest, article: Article) -> None:
         """A reporter's new story carries the reporter's name, first; others may choose."""
@@ -244,6 +284,7 @@ class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
 
     def _after_save(self, request: HttpRequest, article: Article) -> HttpResponse:
         """The text is saved; then the move whose button was pressed, which may be refused."""
+        self._tell_saved(request)
         name = request.POST.get("_move", "")
         move = workflow.MOVES.get(name)
         if move and self._may_move(request, name):
@@ -257,6 +298,17 @@ class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
         lines = request.POST.get("_lines", "")
         more = f"?lines={lines}#attendances-group" if lines.isdecimal() else ""
         return HttpResponseRedirect(self.change_url(article) + more)
+
+    @staticmethod
+    def _tell_saved(request: HttpRequest) -> None:
+        """Let the next page tell desk/keep.js that the copy it kept of this text can go.
+
+        The session is written after the transaction of the save: what was not saved is not told.
+        """
+        copy = request.POST.get("kept_copy", "")
+        if re.fullmatch(r"[0-9-]{1,40}", copy):
+            known = request.session.get("saved_copies", [])
+            request.session["saved_copies"] = [*known, copy][-SAVED_COPIES_KNOWN:]
 
     # Pages beside the form
 

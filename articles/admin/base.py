@@ -28,10 +28,22 @@ class BoundedPaginator(Paginator):
 
 
 class Completion(AutocompleteSelect):
-    """Django's completing field, which also survives a value that is no key at all."""
+    """Django's completing field, which also survives a value that is no key at all.
+
+    `known` holds rows by their key that need no query, such as the one chosen before.
+    """
+
+    known: dict[str, Any] = {}
 
     def optgroups(self, name: str, value: list[Any], attr: Any = None) -> list[Any]:
         keys = [key for key in value if str(key).isascii() and str(key).isdecimal()]
+        if keys and all(str(key) in self.known for key in keys):
+            options = [
+                self.create_option(name, key, str(self.known[str(key)]), True, index)
+                for index, key in enumerate(keys)
+            ]
+            empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+            return [(None, [*empty, *options], 0)]
         return super().optgroups(name, [key for key in keys if len(str(key)) < 19], attr)
 
 

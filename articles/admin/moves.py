@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from .. import wording, workflow
 from ..choices import Status
-from ..forms.moves import FORMS, MoveForm, has_step
+from ..forms.moves import MoveForm, form_for, has_step
 from ..models import Article
 
 # What brings a story nearer to its readers, the next step first.
@@ -25,12 +25,23 @@ FORWARD = {"submit": 0, "approve": 1, "publish": 2, "schedule": 3}
 
 def make(article: Article, name: str, *, by: Any, values: dict[str, Any] | None = None) -> None:
     """Make the move `name`, or raise `workflow.Refused` and leave everything as it was."""
-    values = values or {}
+    values = dict(values or {})
     with transaction.atomic():
+        if "seen_version" in values:
+            _compare(article, values.pop("seen_version"))
         if name == "schedule":
             workflow.publish(article, by=by, at=values["at"])
         else:
             getattr(workflow, name)(article, by=by, **values)
+
+
+def _compare(article: Article, seen: int | None) -> None:
+    row = Article.objects.select_for_update().only("version").get(pk=article.pk)
+    if row.version != seen:
+        article.refresh_from_db()
+        raise workflow.Refused(
+            _("The story or the notice was changed after you opened this page. Read it again.")
+        )
 
 
 class MovesMixin:
@@ -54,7 +65,7 @@ class MovesMixin:
         if article is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         move = workflow.MOVES[name]
-        form_class = FORMS[move.needs]
+        form_class = form_for(move)
         form = form_class(request.POST or None, article=article)
         if request.method != "POST":
             return self._ask(request, article, move, form)
@@ -65,6 +76,9 @@ class MovesMixin:
                 make(article, name, by=request.user, values=form.cleaned_data)
             except workflow.Refused as refused:
                 form.add_error(None, str(refused))
+                if "seen_version" in form.fields:
+                    form.data = form.data.copy()
+                    form.data["seen_version"] = str(article.version)
             else:
                 self._tell_moved(request, article, move)
                 return self._answer(request, article, True)

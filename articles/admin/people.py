@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
@@ -18,7 +19,7 @@ from ..models import (
     Tenure,
 )
 from ..people.names import name_key
-from .base import DeskAdmin, DeskFields, NeverDeleted
+from .base import Completion, DeskAdmin, DeskFields, NeverDeleted
 from .taxonomy import SlugFromName
 
 
@@ -28,8 +29,19 @@ class PersonAliasInline(admin.TabularInline):
     verbose_name_plural = _("Other names and spellings")
 
 
+class TenureForm(forms.ModelForm):
+    """An office of a person; the chosen one came with the row and is not asked for again."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        widget = self.fields["post"].widget if "post" in self.fields else None
+        if self.instance.post_id and isinstance(widget, Completion):
+            widget.known = {str(self.instance.post_id): self.instance.post}
+
+
 class TenureInline(DeskFields, admin.StackedInline):
     model = Tenure
+    form = TenureForm
     extra = 0
     autocomplete_fields = ["post"]
     verbose_name_plural = _("Offices")

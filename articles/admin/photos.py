@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import photos
 from ..forms.fields import GrowingText
-from ..forms.photos import smallest_url
+from ..forms.photos import may_change, smallest_url
 from ..models import Photo
 from .base import DeskAdmin, NeverDeleted
 
@@ -40,12 +40,16 @@ class LibraryPhotoForm(forms.ModelForm):
 
     by: Any = None
 
-    def clean_file(self) -> Any:
-        try:
-            self.stored = photos.store(self.cleaned_data["file"], by=self.by)
-        except photos.PhotoRefused as refused:
-            raise forms.ValidationError(str(refused)) from None
-        return self.cleaned_data["file"]
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        values = self.cleaned_data
+        if values.get("file") and not self.errors:
+            texts = {name: values.get(name, "") for name in ("caption", "credit", "alt_text")}
+            try:
+                self.stored = photos.store(values["file"], by=self.by, **texts)
+            except photos.PhotoRefused as refused:
+                self.add_error("file", str(refused))
+        return cleaned
 
 
 @admin.register(Photo)
@@ -82,11 +86,15 @@ class PhotoAdmin(NeverDeleted, DeskAdmin):
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Photo:
         if change:
             return super().save_form(request, form, change)
-        # The photo is stored already; the texts of this form go onto it.
+        # The photo is stored already. A file that the library knew may be somebody else's
+        # photo: what was missing there is filled in by now, and nothing else of it changes.
         stored = form.stored
-        for field in ("caption", "credit", "alt_text", "is_ai_generated"):
-            if form.cleaned_data.get(field):
-                setattr(stored, field, form.cleaned_data[field])
+        if may_change(stored, request.user):
+            for field in ("caption", "credit", "alt_text", "is_ai_generated"):
+                if form.cleaned_data.get(field):
+                    setattr(stored, field, form.cleaned_data[field])
+        else:
+            messages.info(request, _("The library has this picture already; it stays as it is."))
         form.instance = stored
         return form.save(commit=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import taggit.admin
@@ -12,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Author, Place, Section, Tag
-from ..slugs import unused_slug
+from ..slugs import save_with_slug
 from .base import DeskAdmin, NeverDeleted
 
 if admin.site.is_registered(taggit.models.Tag):
@@ -32,10 +33,15 @@ class SlugFromName:
         return form
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if not obj.slug:
-            others = type(obj)._default_manager.exclude(pk=obj.pk)
-            obj.slug = unused_slug(others, getattr(obj, self.slug_source), "nama")
-        super().save_model(request, obj, form, change)
+        if obj.slug:
+            super().save_model(request, obj, form, change)
+            return
+        save_with_slug(
+            obj,
+            getattr(obj, self.slug_source),
+            "nama",
+            save=partial(super().save_model, request, obj, form, change),
+        )
 
 
 @admin.register(Section)

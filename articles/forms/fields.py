@@ -12,7 +12,8 @@ from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-TAG_LENGTH = 100
+# The address of a tag has 100 characters, and room for a number behind it.
+TAG_LENGTH = 80
 
 
 class DayInput(forms.DateInput):
@@ -84,7 +85,8 @@ class TagsField(forms.CharField):
     """Tags as words between commas. A tag may have spaces; the same word twice is one tag."""
 
     default_error_messages = {
-        "long": gettext_lazy("A tag has at most %(limit)d characters; “%(tag)s…” is longer.")
+        "long": gettext_lazy("A tag has at most %(limit)d characters; “%(tag)s…” is longer."),
+        "wordless": gettext_lazy("A tag has a letter or a digit; “%(tag)s” has none."),
     }
 
     def prepare_value(self, value: Any) -> Any:
@@ -93,10 +95,14 @@ class TagsField(forms.CharField):
         return ", ".join(str(getattr(row, "tag", row)) for row in value)
 
     def clean(self, value: Any) -> list[str]:
-        """The words in the order they were typed. Raises ValidationError for one too long."""
+        """The words in the order they were typed. ValidationError for one that cannot be."""
         typed = (" ".join(part.split()) for part in super().clean(value or "").split(","))
         tags = {tag.casefold(): tag for tag in reversed([*filter(None, typed)])}
         for tag in tags.values():
+            if not any(character.isalnum() for character in tag):
+                raise forms.ValidationError(
+                    self.error_messages["wordless"], code="wordless", params={"tag": tag[:30]}
+                )
             if len(tag) > TAG_LENGTH:
                 raise forms.ValidationError(
                     self.error_messages["long"],

@@ -27,6 +27,16 @@ class MoveForm(forms.Form):
         super().__init__(*args, **kwargs)
 
 
+class SeenForm(MoveForm):
+    """A yes to what stands on the page; `seen_version` says which version that was."""
+
+    seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("seen_version", self.article.version)
+
+
 class NoteForm(MoveForm):
     note = forms.CharField(
         label=gettext_lazy("What should the reporter change?"),
@@ -110,6 +120,11 @@ FORMS: dict[str, type[MoveForm]] = {
 
 # These ask once more before they are made, though they need nothing typed.
 ASKS_AGAIN = frozenset({"withdraw"})
+
+
+def form_for(move: Move) -> type[MoveForm]:
+    """The form of the page before the move."""
+    return SeenForm if move.name in ASKS_AGAIN else FORMS[move.needs]
 
 
 def has_step(move: Move) -> bool:

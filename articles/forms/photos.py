@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -12,6 +12,9 @@ from .. import photos
 from ..models import ArticlePhoto, Photo
 from .fields import GrowingText
 from .rows import StoryRow, StoryRows
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class PhotoForm(StoryRow):
@@ -85,12 +88,6 @@ class PhotoForm(StoryRow):
         """The address of the narrowest version of the row's photo."""
         return smallest_url(self.shown) if self.shown else ""
 
-    def may_change(self, photo: Photo) -> bool:
-        """Whether the photo's own data may be changed by the person on this form."""
-        if self.by is None:
-            return False
-        return photo.created_by_id == self.by.pk or self.by.has_perm("articles.change_photo")
-
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         values = self.cleaned_data
@@ -142,12 +139,19 @@ class PhotoForm(StoryRow):
                 sent[field] = values[field] / 100
         if "is_ai_generated" in self.changed_data:
             sent["is_ai_generated"] = values.get("is_ai_generated", False)
-        if not self.may_change(photo):
+        if not may_change(photo, self.by):
             # Anybody may fill in a credit that is missing; a story cannot appear without.
             sent = {"credit": sent["credit"]} if sent.get("credit") and not photo.credit else {}
         if self.instance._state.adding and not sent.get("credit"):
             sent.pop("credit", None)
         return sent
+
+
+def may_change(photo: Photo, by: User | None) -> bool:
+    """Whether this person may change the photo's own data: its uploader, and who may any."""
+    if by is None:
+        return False
+    return photo.created_by_id == by.pk or by.has_perm("articles.change_photo")
 
 
 def smallest_url(photo: Photo) -> str:

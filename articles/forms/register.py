@@ -18,6 +18,7 @@ from .fields import ReferenceField
 from .rows import StoryRow, StoryRows
 
 CANDIDATES_SHOWN = 8
+LARGEST_GROUP = 1_000_000
 
 
 class Subject(models.TextChoices):
@@ -49,6 +50,12 @@ class AttendanceForm(StoryRow):
         help_text=gettext_lazy("Somebody new gets a page only with an office."),
     )
     represents_chosen = ReferenceField(["person", "post", "organisation"])
+    group_count = forms.IntegerField(
+        label=Attendance._meta.get_field("group_count").verbose_name,
+        required=False,
+        min_value=1,
+        max_value=LARGEST_GROUP,
+    )
 
     class Meta:
         model = Attendance
@@ -116,8 +123,10 @@ class AttendanceForm(StoryRow):
             self._find_organisation(values["name"], values.get("chosen"))
         elif len(values["name"]) > 120:
             self.add_error("name", _("A group's name has at most 120 characters."))
-        if values["subject"] != Subject.GROUP and values.get("group_count"):
+        if values["subject"] != Subject.GROUP:
+            # Where the field is not to be seen, nothing in it is an error.
             values["group_count"] = None
+            self.errors.pop("group_count", None)
         return cleaned
 
     def _clean_fields(self) -> None:
@@ -177,10 +186,23 @@ class AttendanceForm(StoryRow):
         self.person = person
         tenure = self.cleaned_data.get("tenure")
         office = self.cleaned_data.get("office_as_printed", "")
-        if tenure and (tenure.person_id != person.pk or not office):
+        if tenure and not self._is_printed(tenure, person, office):
             self.cleaned_data["tenure"] = None
         if office and not self.cleaned_data.get("tenure"):
             self.cleaned_data["tenure"] = matching.tenure_printed_as(person, office, self.day)
+
+    def _is_printed(self, tenure: Tenure, person: Person, office: str) -> bool:
+        """Whether the printed office is this one, perhaps with more words around it."""
+        if tenure.person_id != person.pk or not office:
+            return False
+        was_so = not self.instance._state.adding and not (
+            {"tenure", "office_as_printed"} & set(self.changed_data)
+        )
+        # The title may have been changed since: what stood there before stays.
+        return was_so or any(
+            f" {_folded(title)} " in f" {_folded(office)} "
+            for title in (tenure.printed_title, tenure.post.title)
+        )
 
     def _fill_office(self, person: Person) -> None:
         """For a name that was typed and found, what the type-ahead would have filled in."""
@@ -270,6 +292,10 @@ class AttendanceForm(StoryRow):
             setattr(line, f"represents_{kind}_id", key)
 
 
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
 def _is_called(kind: str, key: int | None, printed: str) -> bool:
     """Whether the chosen row exists and can still be what is printed."""
     if kind == "person":
@@ -295,6 +321,15 @@ def _called(printed: str) -> list[tuple[str, int | None]]:
 
 class AttendanceRows(StoryRows):
     subject_fields = ("name", "chosen", "which", "subject")
+
+    def subject_of(self, row: Attendance) -> tuple[Any, ...]:
+        return row.person_id, row.organisation_id, row.group_label
+
+    def subject_of_form(self, form: AttendanceForm) -> tuple[Any, ...]:
+        is_group = form.cleaned_data.get("subject") == Subject.GROUP
+        person, organisation = form.person, form.organisation
+        label = form.cleaned_data["name"] if is_group else ""
+        return person and person.pk, organisation and organisation.pk, label
 
     def clean(self) -> None:
         super().clean()

@@ -26,6 +26,29 @@ class StoryRows(BaseInlineFormSet):
     subject_fields: tuple[str, ...] = ()
     duplicate_message: Any = ""
 
+    # A row that a colleague removed meanwhile is new to the table: what is typed in it is kept.
+
+    @property
+    def initial_forms(self) -> list[forms.ModelForm]:
+        return [form for form in super().initial_forms if self._is_there(form)]
+
+    @property
+    def extra_forms(self) -> list[forms.ModelForm]:
+        gone = [form for form in super().initial_forms if not self._is_there(form)]
+        return [*gone, *super().extra_forms]
+
+    def _is_there(self, form: forms.ModelForm) -> bool:
+        return not self.is_bound or form.instance.pk is not None
+
+    def _construct_form(self, i: int, **kwargs: Any) -> forms.ModelForm:
+        form = super()._construct_form(i, **kwargs)
+        if i < self.initial_form_count() and not self._is_there(form):
+            key = self.model._meta.pk.name
+            form.fields[key].required = False
+            form.data = form.data.copy()
+            form.data[form.add_prefix(key)] = ""
+        return form
+
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         return super().get_form_kwargs(index) | {"article": self.instance, "by": self.by}
 
@@ -40,6 +63,27 @@ class StoryRows(BaseInlineFormSet):
         )
         for position, form in enumerate(in_order):
             form.instance.position = position
+        self._join_rows_added_meanwhile()
+
+    def _join_rows_added_meanwhile(self) -> None:
+        """A new row about what another form has added to the story since is that row."""
+        new = [form for form in self.extra_forms if self._stays(form) and not form.errors]
+        if not new or self.instance.pk is None:
+            return
+        on_form = [form.instance.pk for form in self.initial_forms]
+        others = self.model._default_manager.filter(article=self.instance).exclude(pk__in=on_form)
+        keys = {self.subject_of(row): row.pk for row in others}
+        for form in new:
+            form.instance.pk = keys.pop(self.subject_of_form(form), None)
+
+    def subject_of(self, row: Any) -> tuple[Any, ...]:
+        """What a row is about; two rows of a story about the same are one."""
+        return tuple(
+            getattr(row, self.model._meta.get_field(field).attname) for field in self.subject_fields
+        )
+
+    def subject_of_form(self, form: Any) -> tuple[Any, ...]:
+        return self.subject_of(form.instance)
 
     def save(self, commit: bool = True) -> Any:
         """Save the rows. Rows that trade places under a unique constraint are written anew."""

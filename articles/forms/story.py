@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ..choices import Kind
-from ..models import Article
-from ..slugs import slug_of
+from ..models import Article, Revision
+from ..slugs import is_free, slug_of
 from .fields import DayInput, GrowingText, StoryText, TagsField
+
+# PostgreSQL indexes no text of more than a megabyte; a whole book has less than this.
+LONGEST_BODY = 500_000
+FIRST_YEAR = 1900
+YEARS_AHEAD = 5
 
 
 class StoryForm(forms.ModelForm):
@@ -20,9 +27,11 @@ class StoryForm(forms.ModelForm):
 
     `by`, the person who saves, is set by the admin on a subclass. A story that a colleague
     saved after this form was opened is not overwritten before the person has seen so.
+    `refusals` are sentences that the saved story brought up, when it was taken back for them.
     """
 
     by: Any = None
+    refusals: tuple[str, ...] = ()
 
     headline = forms.CharField(
         label=gettext_lazy("headline"),
@@ -82,14 +91,29 @@ class StoryForm(forms.ModelForm):
     def clean_headline(self) -> str:
         return " ".join(self.cleaned_data["headline"].split())
 
+    def clean_body(self) -> str:
+        body = self.cleaned_data["body"]
+        if len(body) > LONGEST_BODY:
+            raise forms.ValidationError(_("The text is longer than 500,000 characters."))
+        return body
+
+    def clean_event_on(self) -> datetime.date | None:
+        day = self.cleaned_data["event_on"]
+        last = timezone.localdate().year + YEARS_AHEAD
+        if day and day != self.instance.event_on and not FIRST_YEAR <= day.year <= last:
+            raise forms.ValidationError(
+                _("The event is between %(first)d and %(last)d; please check the year.")
+                % {"first": FIRST_YEAR, "last": last}
+            )
+        return day
+
     def clean_slug(self) -> str:
         """The address as typed; left alone, it follows the headline until publication."""
         typed = slugify(self.cleaned_data["slug"])[:120].strip("-")
         headline = self.cleaned_data.get("headline") or self.headline_before
         if self.instance.published_on:
             slug = typed or self.slug_before
-            taken = Article.objects.filter(published_on=self.instance.published_on, slug=slug)
-            if taken.exclude(pk=self.instance.pk).exists():
+            if not is_free(self.instance, self.instance.published_on, slug):
                 raise forms.ValidationError(_("Another story of this day has this address."))
             return slug
         was_made = typed == self.slug_before and typed == slug_of(self.headline_before or "")
@@ -102,23 +126,33 @@ class StoryForm(forms.ModelForm):
             self.add_error("sponsor", _("A paid story names who paid for it."))
         if self.instance.pk:
             self._refuse_to_overwrite(values.get("seen_version"))
+        for sentence in self.refusals:
+            self.add_error(None, sentence)
         return cleaned
 
     def _refuse_to_overwrite(self, seen: int | None) -> None:
         row = Article.objects.select_for_update().only("version").get(pk=self.instance.pk)
-        if seen is None or seen == row.version:
+        if seen == row.version:
             return
-        last = row.revisions.select_related("created_by").first()
-        if last is None or last.created_by_id == getattr(self.by, "pk", None):
+        # Each revision adds one to the version, so these are what the form did not see yet.
+        count = row.version if seen is None else min(max(row.version - seen, 0), row.version)
+        unseen = row.revisions.select_related("created_by").order_by("-number")[:count]
+        theirs = [one for one in unseen if one.created_by is None or one.created_by != self.by]
+        if seen is not None and not theirs:
             return
         # The form comes back with what was typed and knows of the other version from now on.
         self.data = self.data.copy()
         self.data[self.add_prefix("seen_version")] = str(row.version)
-        self.add_error(
-            None,
-            _(
-                "%(name)s saved this story after you opened it. Nothing of yours is lost: it is "
-                "below. Compare it with the history, then save again to keep your version."
+        self.add_error(None, self._who_was_faster(theirs))
+
+    @staticmethod
+    def _who_was_faster(theirs: list[Revision]) -> str:
+        if not theirs:
+            return _(
+                "It is not certain that you saw the latest version of this story. Nothing of "
+                "yours is lost: it is below. Compare it with the history, then save again."
             )
-            % {"name": last.created_by or _("The import")},
-        )
+        return _(
+            "%(name)s saved this story after you opened it. Nothing of yours is lost: it is "
+            "below. Compare it with the history, then save again to keep your version."
+        ) % {"name": theirs[0].created_by or _("The import")}

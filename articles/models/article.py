@@ -1,4 +1,6 @@
 import datetime
+import re
+from functools import reduce
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -20,6 +22,38 @@ from .photos import ArticlePhoto, Photo
 from .places import Place
 from .taxonomy import Section, TaggedArticle
 
+_FIGURE = re.compile(r"<figure>(?:(?!</?figure>).)*</figure>", re.DOTALL)
+# The same with characters that no page shows in the place of the tags. The galleries of other
+# systems are figures in a figure; deeper ones go with what stands between them.
+_MARKED_SQL = (
+    r"replace(replace(translate({text}, E'\x02\x03', ''), '<figure>', E'\x02'), "
+    r"'</figure>', E'\x03')"
+)
+_INNERMOST_SQL = r"regexp_replace({text}, E'\x02[^\x02\x03]*\x03', ' ', 'g')"
+_REST_SQL = r"regexp_replace({text}, E'\x02.*\x03', ' ')"
+_WITHOUT_FIGURES_SQL = reduce(
+    lambda inside, around: around.format(text=inside),
+    (_MARKED_SQL, _INNERMOST_SQL, _INNERMOST_SQL, _REST_SQL),
+    "{text}",
+)
+# About what fits into PostgreSQL's megabyte for one vector in a script of four bytes a letter.
+_INDEXED_CHARACTERS = 250_000
+
+
+def without_figures(body: str) -> str:
+    """A clean HTML text without its figures and what is written below them."""
+    while (shorter := _FIGURE.sub("", body)) != body:
+        body = shorter
+    return body
+
+
+class WithoutFigures(models.Func):
+    """The same in the database."""
+
+    template = _WITHOUT_FIGURES_SQL.format(text="%(expressions)s")
+    arity = 1
+    output_field = models.TextField()
+
 
 class ArticleSearchVector(models.Func):
     """What a story is found by: the headline's exact words first, then the stemmed text.
@@ -27,16 +61,20 @@ class ArticleSearchVector(models.Func):
     The headline is indexed unstemmed too, because PostgreSQL's Indonesian stemmer cuts into
     names (Diana becomes "ana"). Tags and entities of the body are taken out by expressions
     that PostgreSQL knows to be immutable, so that the column can be a generated one: no way
-    of writing a story can leave it stale. The full stop between the parts keeps a phrase from
-    beginning in one and ending in the next.
+    of writing a story can leave it stale. Figures are left out: the caption of a story that
+    protects identities may name somebody, and a generated column should not have to know which
+    story does. Of a text without end only the beginning is indexed. The full stop between the
+    parts keeps a phrase from beginning in one and ending in the next.
     """
 
     template = (
         "setweight(to_tsvector('simple'::regconfig, headline), 'A') || '.:1'::tsvector || "
         "setweight(to_tsvector('indonesian'::regconfig, headline), 'B') || '.:1'::tsvector || "
-        "setweight(to_tsvector('indonesian'::regconfig, standfirst), 'C') || '.:1'::tsvector || "
+        "setweight(to_tsvector('indonesian'::regconfig, left(standfirst, 5000)), 'C') || "
+        "'.:1'::tsvector || "
         "setweight(to_tsvector('indonesian'::regconfig, "
-        "regexp_replace(body, '<[^>]*>|&[a-z]+;', ' ', 'g')), 'D')"
+        f"left(regexp_replace({_WITHOUT_FIGURES_SQL.format(text='body')}, "
+        f"'<[^>]*>|&[a-z]+;', ' ', 'g'), {_INDEXED_CHARACTERS})), 'D')"
     )
     arity = 0
     output_field = SearchVectorField()
@@ -305,8 +343,11 @@ class Article(models.Model):
 
     @property
     def summary(self) -> str:
-        """The standfirst, or the first paragraph: for descriptions, cards and feeds."""
-        return self.standfirst or self.body_text.split("\n", 1)[0]
+        """The standfirst, or the first paragraph: for descriptions, cards and feeds.
+
+        Never a caption: it is about a picture, and may name whom the story protects.
+        """
+        return self.standfirst or plain_text(without_figures(self.body)).split("\n", 1)[0]
 
     @property
     def lead_photo(self) -> "ArticlePhoto | None":

@@ -83,11 +83,6 @@ class Photo(models.Model):
         url = self.image.storage.url
         return ", ".join(f"{url(r['name'])} {r['width']}w" for r in self.renditions)
 
-    @property
-    def object_position(self) -> str:
-        """The focal point as CSS, for a frame of another shape than the picture."""
-        return f"{self.focal_x:.0%} {self.focal_y:.0%}"
-
 
 class ArticlePhoto(models.Model):
     """A photo in a story, with the caption it has there. The first one leads."""

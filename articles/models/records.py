@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -164,6 +164,16 @@ class Redirect(models.Model):
                 & (Q(target="") | (Q(target__startswith="/") & ~Q(target__regex=r"^/[/\\]"))),
                 name="articles_redirect_inside",
                 violation_error_message=_("Addresses here begin with one slash."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(target=F("path")),
+                name="articles_redirect_not_to_itself",
+                violation_error_message=_("An address does not lead to itself."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(path="/"),
+                name="articles_redirect_not_from_front",
+                violation_error_message=_("The front page stays where it is."),
             ),
         ]
 

@@ -1,6 +1,7 @@
 from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
@@ -52,7 +53,20 @@ class Tag(TagBase):
                 name="articles_tag_name_unique",
                 violation_error_message=_("This tag is there already, perhaps in another case."),
             ),
+            # Other letters have no place in the address, and a story with the tag no page.
+            models.CheckConstraint(
+                condition=models.Q(slug__regex=r"^[-a-zA-Z0-9_]+$"),
+                name="articles_tag_has_address",
+                violation_error_message=_(
+                    "A tag needs an address of Latin letters, digits and hyphens."
+                ),
+            ),
         ]
+
+    def slugify(self, tag: str, i: int | None = None) -> str:
+        """The tag's address, never an empty one; taggit counts `i` up until it is free."""
+        slug = slugify(tag)[: 100 - len("_1000")] or "tag"
+        return slug if i is None else f"{slug}_{i}"
 
     def get_absolute_url(self) -> str:
         return reverse("articles:tag", args=[self.slug])

@@ -22,13 +22,14 @@ from django.utils.translation import gettext as _
 
 from ..choices import DatePrecision
 from ..models import Organisation, OrganisationAlias, Person, PersonAlias, Post, Tenure
-from ..slugs import unused_slug
+from ..slugs import save_with_slug
 from . import names
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 LIMIT = 10
+KEY_LENGTH = Person._meta.get_field("name_key").max_length or 0
 # "perwakilan Bappeda" is Bappeda's delegation; the words say nothing about which institution.
 _DELEGATION = re.compile(
     r"^(?:para\s+)?(?:perwakilan|utusan|delegasi|representatives of)(?:\s+dari)?(?:\s+|$)",
@@ -52,21 +53,20 @@ def suggest(text: str, *, day: datetime.date, with_posts: bool = False) -> list[
 
     Each word is looked for in names, other spellings and the offices held on `day`; titles in
     front of a name are ignored. A person with several offices that day stands there once for
-    each. With `with_posts`, offices without a holder's name are offered too.
+    each. With `with_posts`, offices without a holder's name are offered too, and first.
     """
     words = names.name_key(text).split()
     if not words:
         return []
-    found = _people_suggested(words, day)
-    if with_posts:
-        found += _posts_suggested(words)
+    found = _posts_suggested(words) if with_posts else []
+    found += _people_suggested(words, day)
     found += _organisations_suggested(words)
     return [asdict(suggestion) for suggestion in found[:LIMIT]]
 
 
 def people_named(printed: str) -> QuerySet[Person]:
     """Everybody known by exactly this name, titles and case apart, or noted under it."""
-    key = names.name_key(printed)
+    key = names.name_key(printed)[:KEY_LENGTH]
     if not key:
         return Person.objects.none()
     noted = PersonAlias.objects.filter(person=OuterRef("pk"), name_key=key)
@@ -150,15 +150,17 @@ def enter_person(printed: str, *, by: User | None, is_public: bool) -> Person:
     """Enter somebody new, with the parts of the printed name."""
     parts = names.parse(printed)
     fields = {part: text[: _max_length(part)] for part, text in parts.as_fields().items()}
-    slug = unused_slug(Person.objects.all(), parts.name, "tokoh")
-    return Person.objects.create(slug=slug, is_public=is_public, created_by=by, **fields)
+    person = Person(is_public=is_public, created_by=by, **fields)
+    save_with_slug(person, parts.name, "tokoh")
+    return person
 
 
 def enter_organisation(printed: str) -> Organisation:
     """Enter a new institution under the name that was typed."""
     name = without_delegation(printed)[:160]
-    slug = unused_slug(Organisation.objects.all(), name, "lembaga")
-    return Organisation.objects.create(name=name, slug=slug)
+    organisation = Organisation(name=name)
+    save_with_slug(organisation, name, "lembaga")
+    return organisation
 
 
 def _max_length(field: str) -> int:

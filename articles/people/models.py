@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from ..choices import Capacity, DatePrecision, TenureKind
 from . import names
+from .querysets import OrganisationQuerySet, PersonQuerySet
 
 
 class Person(models.Model):
@@ -55,6 +56,8 @@ class Person(models.Model):
         related_name="+",
     )
 
+    objects = PersonQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
@@ -71,7 +74,8 @@ class Person(models.Model):
         return self.printed_name
 
     def save(self, *args, **kwargs) -> None:
-        self.name_key = names.name_key(self.name)
+        # Spelt out, "ß" is two letters: the key can be longer than the name.
+        self.name_key = names.name_key(self.name)[:120]
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
@@ -116,7 +120,7 @@ class PersonAlias(models.Model):
         return self.name
 
     def save(self, *args, **kwargs) -> None:
-        self.name_key = names.name_key(self.name)
+        self.name_key = names.name_key(self.name)[:120]
         super().save(*args, **kwargs)
 
 
@@ -144,6 +148,8 @@ class Organisation(models.Model):
     )
     note = models.TextField(_("note"), blank=True, help_text=_("A line for the public page."))
     is_public = models.BooleanField(_("has a public page"), default=True)
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organisation")

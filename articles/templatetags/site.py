@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from django import template
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -62,9 +63,18 @@ def _time(moment: datetime.datetime, text: str) -> SafeString:
 
 @register.filter
 def local_day(article: Article) -> datetime.date | None:
-    """The day of publication on the clock of the story's place, to group lists by."""
-    moment = article.local_publish_at
+    """The day of publication on the publication's clock, to group lists by.
+
+    Lists are in the order of time: on the clocks of the places one day could come twice.
+    """
+    moment = at_home(article.publish_at)
     return moment.date() if moment else None
+
+
+@register.filter
+def at_home(moment: datetime.datetime | None) -> datetime.datetime | None:
+    """The moment on the publication's clock, for the hours below such a day."""
+    return moment and moment.astimezone(timezone.get_default_timezone())
 
 
 @register.simple_tag

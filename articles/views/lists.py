@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -36,8 +36,11 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Tag, slug=slug)
-    frame = Frame.load()
     stories = slice_of(request, Article.objects.published().tagged(found).for_list())
+    if not stories.items:
+        # Nor by the address of an older page: the tag itself may name whom its story protects.
+        raise Http404("No public story has this tag")
+    frame = Frame.load()
     meta = frame.meta(
         _("Stories about %(tag)s") % {"tag": found.name},
         found.get_absolute_url(),
@@ -50,8 +53,10 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Author, slug=slug)
-    frame = Frame.load()
     stories = slice_of(request, Article.objects.published().signed_by(found).for_list())
+    if not stories.items:
+        raise Http404("No public story is signed with this name")
+    frame = Frame.load()
     meta = frame.meta(
         found.name,
         found.get_absolute_url(),

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Left, Upper
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -54,7 +54,7 @@ class Office:
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """All public people by name; the next page begins after the last one's address."""
-    rows = Person.objects.filter(is_public=True)
+    rows = Person.objects.public()
     after = request.GET.get("setelah", "")
     if after:
         last = rows.filter(slug=after).first() if "\x00" not in after else None
@@ -84,7 +84,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def person(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Person.objects.select_related("photo"), slug=slug, is_public=True)
+    found = get_object_or_404(Person.objects.public().select_related("photo"), slug=slug)
     tenures = list(found.tenures.select_related("post__organisation"))
     own_line = Attendance.objects.filter(person=found).select_related(
         "represents_person", "represents_post", "represents_organisation"
@@ -122,7 +122,12 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(
-        Organisation.objects.select_related("parent", "place"), slug=slug, is_public=True
+        Organisation.objects.public()
+        .select_related("parent", "place")
+        .annotate(
+            is_parent_public=Exists(Organisation.objects.public().filter(pk=OuterRef("parent")))
+        ),
+        slug=slug,
     )
     held = Prefetch("tenures", Tenure.objects.select_related("person"))
     posts = Post.objects.filter(organisation=found).prefetch_related(held)
@@ -134,7 +139,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         "articles/organisation.html",
         {
             "organisation": found,
-            "parts": list(found.parts.filter(is_public=True)),
+            "parts": list(found.parts.public()),
             "posts": [Office.of(post) for post in posts],
             "stories": stories,
         },
@@ -143,7 +148,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
             found.name,
             found.get_absolute_url(),
             description=found.note,
-            data=[organisation_json_ld(found)],
+            data=[organisation_json_ld(found, is_parent_public=found.is_parent_public)],
             is_indexed=stories.is_first,
         ),
     )

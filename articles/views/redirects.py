@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -10,8 +11,7 @@ from django.http import (
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from ..choices import Status
-from ..models import Redirect
+from ..models import Article, Redirect
 
 LONGEST = Redirect._meta.get_field("path").max_length or 0
 
@@ -25,7 +25,11 @@ def old_address(request: HttpRequest) -> HttpResponse | None:
     if request.method not in {"GET", "HEAD"}:
         return None
     candidates = [path for path in _spellings(request) if len(path) <= LONGEST]
-    rows = Redirect.objects.select_related("article", "page").filter(path__in=candidates)
+    rows = (
+        Redirect.objects.select_related("article", "page")
+        .annotate(has_story=Exists(Article.objects.addressable().filter(pk=OuterRef("article"))))
+        .filter(path__in=candidates)
+    )
     found = {redirect.path: redirect for redirect in rows}
     for path in candidates:
         redirect = found.get(path)
@@ -45,7 +49,7 @@ def _spellings(request: HttpRequest) -> list[str]:
 
 def _answers(redirect: Redirect) -> bool:
     if redirect.article:
-        return redirect.article.is_published or redirect.article.status == Status.WITHDRAWN
+        return redirect.has_story
     return redirect.page.is_published if redirect.page else True
 
 

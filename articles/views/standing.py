@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ..choices import Status
-from ..models import Correction, Page
+from ..models import Article, Correction, Page
 from ..sanitise import plain_text
 from ..structured import publication_json_ld
 from .frame import Frame, render_page, slice_of
@@ -66,7 +65,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
     """Corrections of public stories and withdrawals, newest first."""
     frame = Frame.load()
     rows = Correction.objects.select_related("article__place", "article__section").filter(
-        article__status__in=[Status.PUBLISHED, Status.WITHDRAWN]
+        article__in=Article.objects.addressable()
     )
     entries = slice_of(request, rows, by="created_at")
     meta = frame.meta(

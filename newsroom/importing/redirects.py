@@ -27,8 +27,9 @@ class Redirects:
         known = Redirect.objects.in_bulk(record.old_paths, field_name="path")
         for path in record.old_paths:
             redirect = known.get(path)
-            if path == target.get_absolute_url():
-                # It stands at the same address as ever and needs none.
+            if path in {target.get_absolute_url(), "/"}:
+                # It stands at the same address as ever, or was the other site's front page;
+                # ours stays where it is.
                 continue
             if redirect is None:
                 new.append(Redirect(path=path, article=article, page=page))

@@ -239,12 +239,14 @@ async function edit(textarea) {
   frame.className = "prose";
   textarea.before(frame);
   const label = document.querySelector(`label[for="${textarea.id}"]`);
+  // What the editor last read from the text area, or wrote into it.
+  let known = textarea.value;
   const editor = new lib.Editor({
     element: frame,
     // The library would put a <style> into the page, which the policy forbids; see prose.css.
     injectCSS: false,
     extensions,
-    content: withIslands(textarea.value, lib, extensions),
+    content: withIslands(known, lib, extensions),
     editorProps: {
       attributes: {
         class: "prose-text",
@@ -255,13 +257,28 @@ async function edit(textarea) {
       },
     },
     onUpdate({ editor: changed }) {
-      textarea.value = tidy(changed.getHTML());
+      // A text that the browser put back meanwhile is not written over by an older one.
+      if (textarea.value !== known) {
+        follow();
+        return;
+      }
+      known = tidy(changed.getHTML());
+      textarea.value = known;
       textarea.dispatchEvent(new Event("input", { bubbles: true }));
     },
   });
+  // After "Back" the browser fills the text area late, and keep.js fills it on request.
+  function follow() {
+    if (textarea.value === known) return;
+    known = textarea.value;
+    editor.commands.setContent(withIslands(known, lib, extensions), { emitUpdate: false });
+  }
+  for (const kind of ["input", "change"]) textarea.addEventListener(kind, follow);
+  window.addEventListener("pageshow", follow);
   frame.prepend(toolbar(editor, words));
   frame.append(textarea);
   label?.addEventListener("click", () => editor.commands.focus());
+  follow();
   frame.dataset.ready = "";
 }
 

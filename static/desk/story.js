@@ -3,7 +3,15 @@
 
 const form = document.getElementById("article_form");
 const state = document.querySelector("[data-bar-state]");
+// A line that takes longer than this has most likely given up: the button works again.
+const LOCKED_FOR = 12_000;
 let isDirty = false;
+let unlocking = 0;
+
+function unlock() {
+  clearTimeout(unlocking);
+  delete form.dataset.sent;
+}
 
 function soil() {
   if (isDirty || !state) return;
@@ -17,16 +25,15 @@ if (form && form.querySelector("[name=_save]")) {
   form.addEventListener("change", soil);
   form.addEventListener("rows:changed", soil);
   form.addEventListener("submit", (event) => {
-    isDirty = false;
-    // A second tap on a slow line must not send the story twice.
-    if (form.dataset.sent) event.preventDefault();
+    // A second tap on a slow line must not send the story twice. What was typed counts as
+    // unsaved until the next page is here: the sending may fail or be stopped.
+    if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "1";
+    unlocking = setTimeout(unlock, LOCKED_FOR);
   });
-  window.addEventListener("pageshow", () => {
-    delete form.dataset.sent;
-  });
+  window.addEventListener("pageshow", unlock);
   window.addEventListener("beforeunload", (event) => {
-    if (isDirty) event.preventDefault();
+    if (isDirty && !form.dataset.sent) event.preventDefault();
   });
 }
 

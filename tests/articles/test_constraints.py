@@ -1,9 +1,11 @@
 """The shapes that the database itself refuses, one by one."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from articles.choices import Status
 from articles.models import Article, Correction, Photo, Place, Publication, Redirect, Section, Tag
@@ -168,6 +170,22 @@ def test_redirect_leads_to_one_thing():
         RedirectFactory(article=ArticleFactory())
 
 
+def test_redirect_never_leads_to_itself():
+    with refused("articles_redirect_not_to_itself"), transaction.atomic():
+        RedirectFactory(path="/terkini/", target="/terkini/")
+    with pytest.raises(ValidationError) as error:
+        Redirect(path="/a/", target="/a/").full_clean()
+    assert error.value.messages == [gettext("An address does not lead to itself.")]
+
+
+def test_redirect_never_takes_the_front_page():
+    with refused("articles_redirect_not_from_front"), transaction.atomic():
+        RedirectFactory(path="/")
+    with pytest.raises(ValidationError) as error:
+        Redirect(path="/", target="/terkini/").full_clean()
+    assert error.value.messages == [gettext("The front page stays where it is.")]
+
+
 def test_section_colour_is_a_colour():
     with refused("articles_section_colour_hex"), transaction.atomic():
         SectionFactory(colour="red")
@@ -178,6 +196,19 @@ def test_tag_is_one_whatever_its_case():
     Tag.objects.create(name="Pasar", slug="pasar")
     with refused("articles_tag_name_unique"), transaction.atomic():
         Tag.objects.create(name="pasar", slug="pasar-2")
+
+
+@pytest.mark.parametrize("slug", ["", "日本", "air bersih", "a/b"])
+def test_tag_has_an_address_that_can_be_asked_for(slug):
+    tag = Tag.objects.create(name="Pasar", slug="pasar")
+    with refused("articles_tag_has_address"), transaction.atomic():
+        Tag.objects.filter(pk=tag.pk).update(slug=slug)
+    tag.slug = "日本"
+    with pytest.raises(ValidationError) as error:
+        tag.full_clean()
+    assert error.value.messages == [
+        gettext("A tag needs an address of Latin letters, digits and hyphens.")
+    ]
 
 
 def test_there_is_one_publication():

@@ -1,6 +1,7 @@
 """Lists of stories: which ones, in which order, from older to older, and what they cost."""
 
 import datetime
+import re
 
 import pytest
 from django.urls import reverse
@@ -16,6 +17,7 @@ from tests.factories import (
     PlaceFactory,
     SectionFactory,
     TagFactory,
+    province,
 )
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,29 @@ def test_tag_shows_its_stories(client):
     article = ArticleFactory(is_public=True, tags=["Air Bersih"])
     ArticleFactory(tags=["Air Bersih"])
     assert stories(client.get("/tag/air-bersih/")) == [article]
+
+
+@pytest.mark.parametrize("cursor", ["", "?sebelum=20300101T000000000000-1"])
+@pytest.mark.parametrize("state", [None, {}, {"is_scheduled": True}, {"is_withdrawn": True}])
+def test_tag_or_author_without_a_public_story_is_not_found(client, state, cursor):
+    TagFactory(name="laut")
+    author = AuthorFactory(slug="rahma")
+    if state is not None:
+        BylineFactory(article=ArticleFactory(tags=["laut"], **state), author=author)
+    for path in ("/tag/laut/", "/penulis/rahma/"):
+        response = client.get(path + cursor)
+        assert response.status_code == 404
+        assert author.name not in response.content.decode()
+
+
+def test_tags_in_other_letters_have_addresses_too(client):
+    names = ["日本", "!!!", "Café Laut", "x" * 100]
+    article = ArticleFactory(is_public=True, tags=names)
+    slugs = dict(article.tags.values_list("name", "slug"))
+    assert {slugs.pop("日本"), slugs.pop("!!!")} == {"tag", "tag_1"}
+    assert slugs == {"Café Laut": "cafe-laut", "x" * 100: "x" * 95}
+    assert client.get(article.get_absolute_url()).status_code == 200
+    assert stories(client.get("/tag/tag_1/")) == [article]
 
 
 def test_author_shows_what_the_author_signed_once_each(client):
@@ -101,14 +126,26 @@ def test_empty_section_says_so(client):
     assert 'class="empty"' in client.get("/rubrik/baru/").content.decode()
 
 
-def test_lists_group_by_the_day_of_the_storys_place(client):
-    ArticleFactory(is_public=True, publish_at=MIDNIGHT, place=PlaceFactory())
-    ArticleFactory(
-        is_public=True, publish_at=MIDNIGHT - datetime.timedelta(minutes=1), place=PlaceFactory()
-    )
+def test_lists_group_by_the_day_and_hour_of_the_publication(client):
+    # Whose clock is an hour ahead of Jakarta's and an hour behind Jayapura's.
+    minute = datetime.timedelta(minutes=1)
+    for moment, province_code in [(0, "31"), (1, "73"), (2, "31"), (-1, "91"), (-2, "73")]:
+        ArticleFactory(
+            is_public=True,
+            publish_at=MIDNIGHT + moment * minute,
+            place=PlaceFactory(parent=province(province_code)),
+        )
     html = client.get("/terkini/").content.decode()
-    assert "Rabu, 2 Desember 2020" in html and "Selasa, 1 Desember 2020" in html
-    assert '<time datetime="2020-12-02T00:00:00+08:00">00.00</time>' in html
+    days = re.findall(r'class="day-name">([^<]*)<|class="hour"><time datetime="([^"]*)"', html)
+    assert [day or hour for day, hour in days] == [
+        "Rabu, 2 Desember 2020",
+        "2020-12-02T00:02:00+08:00",
+        "2020-12-02T00:01:00+08:00",
+        "2020-12-02T00:00:00+08:00",
+        "Selasa, 1 Desember 2020",
+        "2020-12-01T23:59:00+08:00",
+        "2020-12-01T23:58:00+08:00",
+    ]
 
 
 def test_lists_label_a_paid_story(client):

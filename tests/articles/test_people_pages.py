@@ -29,7 +29,8 @@ def page(client, subject):
 
 def test_index_lists_public_people_by_name_with_current_offices_only(client):
     zainal, andi = PersonFactory(name="Zainal"), PersonFactory(name="andi Karsina")
-    PersonFactory(name="Orang Biasa", is_public=False)
+    TenureFactory(person=zainal, ended_on=YESTERDAY)
+    TenureFactory(person__name="Orang Biasa", person__is_public=False)
     TenureFactory(person=andi, post=PostFactory(title="Wakil Bupati"))
     TenureFactory(person=andi, post=PostFactory(title="Anggota Dewan"), ended_on=YESTERDAY)
     response = client.get("/tokoh/")
@@ -40,7 +41,10 @@ def test_index_lists_public_people_by_name_with_current_offices_only(client):
 
 
 def test_index_leads_through_everybody_once_even_with_equal_names(client):
-    people = [PersonFactory(name="Andi", slug=f"andi-{n}") for n in range(PER_PAGE + 5)]
+    people = [
+        TenureFactory(person__name="Andi", person__slug=f"andi-{n}").person
+        for n in range(PER_PAGE + 5)
+    ]
     first = client.get("/tokoh/")
     after = first.context["after"]
     assert f'href="?setelah={after}"' in first.content.decode()
@@ -87,8 +91,8 @@ def test_person_timeline_keeps_inside_its_scale(client):
     assert [span.is_current for span in context["timeline"]] == [False, True, True]
 
 
-def test_person_without_offices_or_stories_has_a_page_all_the_same(client):
-    html = page(client, PersonFactory(name="Sanneng")).content.decode()
+def test_person_with_an_office_and_no_story_has_a_page(client):
+    html = page(client, TenureFactory(person__name="Sanneng").person).content.decode()
     assert '<p class="portrait initials" aria-hidden="true">S</p>' in html
     assert 'class="empty"' in html
 
@@ -121,12 +125,14 @@ def test_organisation_shows_who_holds_its_offices_and_who_did(client):
     post = PostFactory(organisation=office, title="Kepala Dinas")
     now = TenureFactory(post=post)
     before = TenureFactory(post=post, person=PersonFactory(is_public=False), ended_on=YESTERDAY)
-    OrganisationFactory(name="Bidang Uji", parent=office)
+    PostFactory(organisation=OrganisationFactory(name="Bidang Uji", parent=office))
+    OrganisationFactory(name="Bidang Draf", parent=office)
     response = page(client, office)
     (line,) = response.context["posts"]
     assert (line.title, line.holders, line.former) == ("Kepala Dinas", [now], [before])
     html = response.content.decode()
     assert "Pemkab Uji" in html and "Bidang Uji" in html
+    assert "Bidang Draf" not in html
     assert now.person.get_absolute_url() in html
     assert before.person.printed_name in html
     assert before.person.get_absolute_url() not in html
@@ -147,6 +153,78 @@ def test_organisation_shows_stories_of_its_people_and_its_delegations(client):
 def test_organisation_that_is_not_public_is_not_found(client):
     office = OrganisationFactory(is_public=False)
     assert client.get(office.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize("is_parent_known", [True, False])
+def test_organisation_leads_to_what_it_is_part_of_when_that_has_a_page(client, is_parent_known):
+    parent = OrganisationFactory(slug="pemkab")
+    if is_parent_known:
+        PostFactory(organisation=parent)
+    office = PostFactory(organisation__parent=parent).organisation
+    html = page(client, office).content.decode()
+    assert parent.name in html
+    assert ("/lembaga/pemkab/" in html) is is_parent_known
+
+
+class TestWhoIsPublic:
+    """Whom only a register knows has a page as long as that register can be read."""
+
+    LINES = [
+        ("tokoh", lambda person: {"person": person}),
+        ("tokoh", lambda person: {"represents_person": person}),
+        ("lembaga", lambda office: {"person": None, "organisation": office}),
+        ("lembaga", lambda office: {"represents_organisation": office}),
+    ]
+
+    @pytest.fixture
+    def subject(self, kind):
+        make = PersonFactory if kind == "tokoh" else OrganisationFactory
+        return make(name="Sanneng", slug="sanneng")
+
+    @pytest.mark.parametrize(("kind", "line"), LINES)
+    @pytest.mark.parametrize(
+        ("story", "is_seen"),
+        [
+            ({"is_public": True}, True),
+            ({}, False),
+            ({"is_scheduled": True}, False),
+            ({"is_withdrawn": True}, False),
+            ({"is_public": True, "is_identity_protected": True}, False),
+        ],
+    )
+    def test_line_of_a_register_makes_public_with_its_story(
+        self, client, subject, kind, line, story, is_seen
+    ):
+        article = ArticleFactory(**story)
+        AttendanceFactory(article=article, **line(subject))
+        assert client.get(f"/{kind}/sanneng/").status_code == (200 if is_seen else 404)
+        sitemap = {"tokoh": "people", "lembaga": "organisations"}[kind]
+        listed = client.get(f"/sitemap-{sitemap}.xml")
+        assert (b"/sanneng/" in listed.content) is is_seen
+        if kind == "tokoh":
+            assert (b"Sanneng" in client.get("/tokoh/").content) is is_seen
+            assert (b"/tokoh/sanneng/" in client.get("/cari/?q=sanneng").content) is is_seen
+        if is_seen:
+            story_page = client.get(article.get_absolute_url()).content.decode()
+            assert f"/{kind}/sanneng/" in story_page
+
+    @pytest.mark.parametrize(("kind", "line"), LINES)
+    def test_protecting_a_story_later_takes_its_people_back(self, client, subject, kind, line):
+        article = ArticleFactory(is_public=True)
+        AttendanceFactory(article=article, **line(subject))
+        assert client.get(f"/{kind}/sanneng/").status_code == 200
+        article.is_identity_protected = True
+        article.save()
+        assert client.get(f"/{kind}/sanneng/").status_code == 404
+
+    @pytest.mark.parametrize("kind", ["tokoh", "lembaga"])
+    def test_office_makes_public_without_a_story(self, client, subject, kind):
+        assert client.get(f"/{kind}/sanneng/").status_code == 404
+        if kind == "tokoh":
+            TenureFactory(person=subject, ended_on=YESTERDAY)
+        else:
+            PostFactory(organisation=subject)
+        assert client.get(f"/{kind}/sanneng/").status_code == 200
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -4,8 +4,8 @@ import datetime
 
 import pytest
 
-from articles.models import Redirect
-from articles.slugs import keep_old_address
+from articles.models import Article, Redirect
+from articles.slugs import free_article_slug, is_free, keep_old_address
 from tests.factories import ArticleFactory, PageFactory, RedirectFactory
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +33,49 @@ def test_changed_slug_leads_to_the_present_address(client, article):
     article.save()
     keep_old_address(article, "harga-pasar")
     assert answer(client, old) == (301, "/2020/12/02/harga-pasar-turun/")
+
+
+def test_going_back_to_a_slug_takes_its_redirect_away(article):
+    article.slug = "lain"
+    article.save()
+    keep_old_address(article, "harga-pasar")
+    article.slug = "harga-pasar"
+    article.save()
+    keep_old_address(article, "lain")
+    assert list(article.redirects.values_list("path", flat=True)) == ["/2020/12/02/lain/"]
+
+
+def test_old_address_is_nobody_elses(client, article):
+    old = article.get_absolute_url()
+    article.slug = "lain"
+    article.save()
+    keep_old_address(article, "harga-pasar")
+    other = ArticleFactory(slug="harga-pasar")
+    day = article.published_on
+    assert is_free(article, day, "harga-pasar")
+    assert not is_free(other, day, "harga-pasar")
+    assert not is_free(Article(), day, "harga-pasar")
+    assert not is_free(other, day, "lain")
+    assert free_article_slug(other, day) == "harga-pasar-2"
+    assert free_article_slug(article, day) == "lain"
+    assert is_free(other, day + datetime.timedelta(days=1), "harga-pasar")
+    assert answer(client, old) == (301, "/2020/12/02/lain/")
+
+
+def test_address_that_leads_elsewhere_is_not_free(article):
+    RedirectFactory(path="/2020/12/02/pasar/", target="/terkini/")
+    assert not is_free(article, article.published_on, "pasar")
+    assert not is_free(Article(), article.published_on, "pasar")
+
+
+def test_keeping_an_address_never_turns_that_of_another_story(article):
+    other = ArticleFactory(is_public=True, slug="lain", publish_at=MOMENT)
+    kept = to_article(other, "/2020/12/02/dulu/")
+    present = to_article(other, article.get_absolute_url())
+    keep_old_address(article, "dulu")
+    kept.refresh_from_db()
+    present.refresh_from_db()
+    assert (kept.article, present.article) == (other, other)
 
 
 def test_old_address_never_leads_through_another_one(client, article):

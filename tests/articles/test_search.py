@@ -11,12 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles import search
+from articles.models import Article
+from articles.models.article import WithoutFigures, without_figures
 from tests.factories import (
     ArticleFactory,
     ArticlePhotoFactory,
     AttendanceFactory,
     PersonFactory,
     SectionFactory,
+    TenureFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -158,8 +161,9 @@ def test_search_does_not_find_protected_people():
 
 
 def test_search_people_box_holds_public_people_alone():
-    PersonFactory(name="Budi Terbuka")
-    PersonFactory(name="Budi Tertutup", is_public=False)
+    TenureFactory(person__name="Budi Terbuka")
+    TenureFactory(person__name="Budi Tertutup", person__is_public=False)
+    AttendanceFactory(person__name="Budi Draf")
 
     assert [p.name for p in search.people(search.parse("budi"))] == ["Budi Terbuka"]
 
@@ -182,8 +186,9 @@ def test_search_people_is_blind_to_titles(typed):
     person = PersonFactory(
         name="Andi Karsina Lolo", religious_prefix="Hj.", academic_prefix="Dr.", degrees="S.E."
     )
+    TenureFactory(person=person)
     person.aliases.create(name="A. Karsina")
-    PersonFactory(name="Sakarsina")
+    TenureFactory(person__name="Sakarsina")
 
     assert search.people(search.parse(typed)) == [person]
 
@@ -266,6 +271,45 @@ def test_search_snippet_lets_no_markup_through(source):
 
     assert set(re.findall("<[^>]*>?", printed)) <= {"<mark>", "</mark>"}
     assert printed.count("<mark>") == printed.count("</mark>")
+
+
+def test_search_leaves_captions_out_of_index_and_snippet(client):
+    picture = "<figure><figcaption>Ikan {}</figcaption></figure>"
+    story(
+        "X",
+        standfirst="",
+        body=f"{picture.format('satu')}<p>Harga\nikan</p><figure>{picture.format('dua')}"
+        f"<figcaption>Ikan tiga</figcaption></figure><p>naik</p>{picture.format('empat')}",
+    )
+
+    assert [find(word) for word in ("satu", "dua", "tiga", "empat")] == [[], [], [], []]
+    found = re.search('<p class="snippet">(.*?)</p>', page(client, "ikan"), re.DOTALL)[1]
+    assert found.split() == "Harga <mark>ikan</mark> naik".split()
+
+
+def test_search_takes_figures_out_however_deep():
+    deep = "<figure>a" * 5 + "</figure>b" * 5
+    article = story("X", standfirst="", body=f"<p>awal</p>{deep}<p>akhir</p>")
+
+    found = Article.objects.annotate(plain=WithoutFigures("body")).get(pk=article.pk).plain
+
+    assert find("awal") == find("akhir") == ["X"]
+    assert found.split() == ["<p>awal</p>", "b<p>akhir</p>"]
+    assert without_figures(article.body) == "<p>awal</p>b<p>akhir</p>"
+
+
+def test_search_marks_of_its_own_in_a_text_hide_nothing():
+    article = story("X", standfirst="", body="<p>awal \x03 a \x02 akhir</p>")
+
+    assert find("awal") == find("akhir") == ["X"]
+    assert article.body_text
+
+
+def test_story_without_end_is_found_by_its_beginning():
+    words = " ".join(f"k{number}" for number in range(200_000))
+    story("X", standfirst="s" * 3000 + " ".join(f"s{n}" for n in range(200_000)), body=words)
+
+    assert find("k4999") == ["X"]
 
 
 # Filters, order, pages

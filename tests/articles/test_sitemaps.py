@@ -11,14 +11,15 @@ from articles import sitemaps
 from articles.choices import Kind
 from tests.factories import (
     ArticleFactory,
+    AttendanceFactory,
     AuthorFactory,
     BylineFactory,
     CorrectionFactory,
     OrganisationFactory,
     PageFactory,
-    PersonFactory,
     PublicationFactory,
     SectionFactory,
+    TenureFactory,
     province,
 )
 
@@ -50,8 +51,7 @@ def test_sitemap_index_lists_months_with_their_last_change(client):
     story(publish_at=NOON - 24 * 30 * HOUR)
     story(publish_at=NOON - 5 * HOUR, updated_at=NOON - HOUR)
     story(publish_at=NOON - 2 * HOUR)
-    PersonFactory()
-    OrganisationFactory()
+    TenureFactory()
 
     assert lines(client, "/sitemap.xml") == {
         f"{SITE}/sitemap-pages.xml": "2026-11-20T11:00:00+08:00",
@@ -84,7 +84,7 @@ def test_sitemap_splits_what_does_not_fit(client, monkeypatch):
     section = SectionFactory()
     for number in range(3):
         story(slug=f"s{number}", publish_at=NOON - (3 - number) * HOUR, section=section)
-        PersonFactory(slug=f"p{number}")
+        TenureFactory(person__slug=f"p{number}")
 
     index = lines(client, "/sitemap.xml")
 
@@ -123,17 +123,27 @@ def test_sitemap_of_pages_lists_everything_that_is_not_a_story(client):
 
 
 def test_sitemaps_of_people_and_organisations_list_public_ones(client):
-    PersonFactory(slug="terbuka")
-    PersonFactory(slug="tertutup", is_public=False)
-    OrganisationFactory(slug="dinas")
-    OrganisationFactory(slug="warga", is_public=False)
+    TenureFactory(person__slug="terbuka", post__organisation__slug="dinas")
+    TenureFactory(
+        person__slug="tertutup",
+        person__is_public=False,
+        post__organisation__slug="warga",
+        post__organisation__is_public=False,
+    )
+    AttendanceFactory(person__slug="draf")
+    AttendanceFactory(person=None, organisation=OrganisationFactory(slug="draf"))
 
     assert lines(client, "/sitemap-people.xml") == {f"{SITE}/tokoh/terbuka/": None}
     assert lines(client, "/sitemap-organisations.xml") == {f"{SITE}/lembaga/dinas/": None}
 
 
 @pytest.mark.parametrize(
-    "name", ["2026-10", "2026-13", "0000-01", "9999-12", "2026-11-2", "2026-11-0", "x", "people"]
+    "name",
+    [
+        *("2026-10", "2026-13", "0000-01", "9999-12", "x", "people"),
+        *("2026-11-0", "2026-11-1", "2026-11-01", "2026-11-2"),
+        *("pages-1", "pages-2", "pages-02"),
+    ],
 )
 def test_sitemap_that_the_index_does_not_list_is_not_found(rf, name):
     story()
@@ -247,8 +257,7 @@ def test_sitemap_query_count(client, django_assert_num_queries, path, queries, c
     for _number in range(count):
         article = story(place=province("73"))
         BylineFactory(article=article)
-        PersonFactory()
-        OrganisationFactory()
+        TenureFactory()
         PageFactory()
 
     with django_assert_num_queries(queries):

@@ -17,9 +17,9 @@ from tests.factories import (
     AuthorFactory,
     BylineFactory,
     CorrectionFactory,
-    OrganisationFactory,
     PageFactory,
     PersonFactory,
+    PostFactory,
     PublicationFactory,
     SectionFactory,
     StaffFactory,
@@ -65,7 +65,7 @@ def site():
     )  # fmt: skip
     AttendanceFactory(article=article, person=PersonFactory(slug="andi"))
     BylineFactory(article=article, author=AuthorFactory(slug="rahma"))
-    OrganisationFactory(slug="dinas")
+    PostFactory(organisation__slug="dinas")
     PageFactory(slug="tentang")
     CorrectionFactory(article=article)
 
@@ -166,6 +166,15 @@ def test_corrections_are_newest_first_and_keep_withdrawn_headlines_out(client):
     html = response.content.decode()
     assert "Harga pasar" in html and "2 Desember 2020 16.09 WITA" in html
     assert "Nama Korban" not in html and withdrawn.article.get_absolute_url() in html
+
+
+@pytest.mark.parametrize("state", ["is_scheduled", "is_draft"])
+def test_corrections_tell_nothing_of_a_story_that_is_not_out(client, state):
+    article = ArticleFactory(**({"is_scheduled": True} if state == "is_scheduled" else {}))
+    CorrectionFactory(article=article)
+    response = client.get("/ralat/")
+    assert response.context["corrections"].items == []
+    assert article.headline not in response.content.decode()
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -321,3 +321,12 @@ def test_article_costs_ten_queries(client, django_assert_num_queries, count):
     # Terkini.
     with django_assert_num_queries(10):
         page(client, article)
+
+
+@pytest.mark.parametrize("is_identity_protected", [False, True])
+def test_summary_of_a_story_is_never_a_caption(client, is_identity_protected):
+    body = "<figure><figcaption>Nama Korban</figcaption></figure><p>Pasar sepi.</p><p>Lagi.</p>"
+    article = published(standfirst="", body=body, is_identity_protected=is_identity_protected)
+    assert article.summary == "Pasar sepi."
+    html = client.get(article.get_absolute_url()).content.decode()
+    assert '<meta name="description" content="Pasar sepi.">' in html

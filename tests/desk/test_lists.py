@@ -28,6 +28,12 @@ def headlines(client, **query):
     return sorted(row.headline for row in client.get(LIST, query).context["cl"].result_list)
 
 
+def test_completion_survives_a_letter_that_the_database_does_not_take(editor, at_desk):
+    PlaceFactory(name="Ambon", parent=province("81"))
+    found = complete(at_desk(editor), "article", "place", "am\x00bon").json()["results"]
+    assert sorted(row["text"].split(" ·")[0] for row in found) == ["District Ambon", "Kota Ambon"]
+
+
 def complete(client, model, field, term, app="articles"):
     query = {"app_label": app, "model_name": model, "field_name": field, "term": term}
     return client.get(reverse("admin:autocomplete"), query)

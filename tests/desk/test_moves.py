@@ -6,6 +6,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
+from articles import workflow
 from articles.choices import CorrectionKind, Status
 from articles.models import Article
 from tests.desk.conftest import filled
@@ -109,20 +110,20 @@ def test_a_story_is_scheduled_on_the_clock_of_its_place(editor, at_desk, time_ma
         ("", "Choose the day and the time."),
         ("besok", "Write the time as 2026-12-31 17:00."),
         ("2020-01-01T08:00", "This time has passed; choose one to come, or publish now."),
-        ("9999-12-31T23:59", ""),
-        ("0001-01-01T00:00", ""),
+        (
+            "9999-12-31T23:59",
+            "This time is more than three years away; please check the year.",
+        ),
+        ("0001-01-01T12:00", "This time has passed; choose one to come, or publish now."),
     ],
 )
 def test_a_time_that_cannot_be_is_a_sentence(at, sentence, editor, at_desk):
     article = ArticleFactory(status=Status.APPROVED)
     response = at_desk(editor).post(step(article, "schedule"), {"confirmed": "1", "at": at})
-    if sentence:
-        found = [str(e) for errors in response.context["form"].errors.values() for e in errors]
-        assert found == [sentence]
-        article.refresh_from_db()
-        assert article.status == Status.APPROVED
-    else:
-        assert response.status_code in {200, 302}
+    found = [str(e) for errors in response.context["form"].errors.values() for e in errors]
+    assert found == [sentence]
+    article.refresh_from_db()
+    assert article.status == Status.APPROVED
 
 
 def test_a_withdrawal_takes_two_people_and_leaves_a_notice(editor, member, at_desk):
@@ -141,7 +142,7 @@ def test_a_withdrawal_takes_two_people_and_leaves_a_notice(editor, member, at_de
     assert chief.post(step(article, "withdraw")).status_code == 200
     article.refresh_from_db()
     assert article.is_published
-    chief.post(step(article, "withdraw"), {"confirmed": "1"})
+    chief.post(step(article, "withdraw"), {"confirmed": "1", "seen_version": article.version})
     article.refresh_from_db()
     assert article.status == Status.WITHDRAWN
     assert article.corrections.get().kind == CorrectionKind.WITHDRAWAL
@@ -154,10 +155,97 @@ def test_whoever_asked_for_a_withdrawal_cannot_confirm_it(member, at_desk):
         step(article, "request_withdrawal"),
         {"confirmed": "1", "ground": "decency", "notice": "Maaf."},
     )
-    response = chief.post(step(article, "withdraw"), {"confirmed": "1"})
+    article.refresh_from_db()
+    seen = {"confirmed": "1", "seen_version": article.version}
+    response = chief.post(step(article, "withdraw"), seen)
     assert response.context["form"].non_field_errors() == [
         "A second person must confirm the withdrawal that you asked for."
     ]
+
+
+@pytest.mark.parametrize("seen", ["", "1", "x", "9" * 40])
+def test_only_the_notice_that_was_read_is_confirmed(seen, editor, member, at_desk):
+    article = ArticleFactory(is_public=True)
+    workflow.request_withdrawal(article, by=editor, ground="decency", notice="Lama.")
+    workflow.drop_withdrawal_request(article, by=editor)
+    workflow.request_withdrawal(article, by=editor, ground="decency", notice="Baru.")
+    chief = at_desk(member("chief_editor"))
+    data = {"confirmed": "1", "seen_version": seen}
+    response = chief.post(step(article, "withdraw"), data)
+    form = response.context["form"]
+    article.refresh_from_db()
+    assert article.is_published
+    assert "Baru." in response.content.decode()
+    if seen in {"", "1"}:
+        assert form.non_field_errors() == [
+            "The story or the notice was changed after you opened this page. Read it again."
+        ]
+        again = {"confirmed": "1", "seen_version": form["seen_version"].value()}
+        chief.post(step(article, "withdraw"), again)
+        article.refresh_from_db()
+        assert article.status == Status.WITHDRAWN
+
+
+@pytest.mark.parametrize(
+    ("role", "state", "ahead", "more"),
+    [
+        ("reporter", None, ["submit"], []),
+        ("editor", None, ["submit", "publish"], []),
+        ("editor", {}, ["submit", "publish"], ["schedule"]),
+        (
+            "editor",
+            {"status": Status.IN_REVIEW},
+            ["approve", "publish"],
+            ["schedule", "send_back"],
+        ),
+        ("editor", {"status": Status.RETURNED}, ["submit", "publish"], ["schedule"]),
+        ("editor", {"status": Status.APPROVED}, ["publish", "schedule"], ["send_back"]),
+        ("editor", {"is_scheduled": True}, ["publish", "schedule"], ["unschedule"]),
+        ("editor", {"is_public": True}, [], ["request_withdrawal"]),
+        ("chief_editor", {"is_public": True}, [], ["request_withdrawal"]),
+        ("ad_desk", {"status": Status.APPROVED}, [], []),
+    ],
+)
+def test_the_bar_offers_what_can_be_done_the_rest_unfolds(
+    role, state, ahead, more, member, at_desk
+):
+    client = at_desk(member(role))
+    address = reverse("admin:articles_article_add")
+    if state is not None:
+        address = change(ArticleFactory(**state))
+    response = client.get(address)
+    assert [move.name for move, _step in response.context["moves"]] == ahead
+    assert [move.name for move, _step in response.context["more_moves"]] == more
+    page = response.content.decode()
+    assert ("bar-more" in page) is bool(more)
+    for name in [*ahead, *more]:
+        assert page.count(f'name="_move" value="{name}"') == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "ahead", "more"),
+    [
+        (Status.DRAFT, ["submit"], []),
+        (Status.RETURNED, ["submit"], []),
+        (Status.IN_REVIEW, [], ["recall"]),
+        (Status.APPROVED, [], []),
+    ],
+)
+def test_a_reporters_own_story_offers_handing_in_and_taking_back(
+    status, ahead, more, draft, reporter, at_desk
+):
+    Article.objects.filter(pk=draft.pk).update(status=status)
+    context = at_desk(reporter).get(change(draft)).context
+    assert [move.name for move, _step in context["moves"]] == ahead
+    assert [move.name for move, _step in context["more_moves"]] == more
+
+
+def test_whoever_may_confirm_a_withdrawal_finds_it_under_more(editor, member, at_desk):
+    article = ArticleFactory(is_public=True)
+    workflow.request_withdrawal(article, by=editor, ground="decency", notice="Maaf.")
+    context = at_desk(member("chief_editor")).get(change(article)).context
+    found = [move.name for move, _step in context["more_moves"]]
+    assert found == ["drop_withdrawal_request", "withdraw"]
 
 
 def test_a_move_somebody_else_made_already_is_a_sentence_not_an_error(editor, at_desk):

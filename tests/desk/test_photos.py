@@ -141,6 +141,30 @@ def test_the_library_takes_a_photo_with_its_texts(reporter, at_desk):
     assert (photo.caption, photo.credit, photo.created_by) == ("Pelabuhan", "Baso", reporter)
 
 
+def test_a_file_sent_again_by_somebody_else_only_fills_in_what_is_missing(
+    reporter, member, at_desk
+):
+    add = reverse("admin:articles_photo_add")
+    at_desk(reporter).post(add, {"file": upload(), "caption": "Pelabuhan", "credit": "Baso"})
+    other = {"caption": "Lain", "credit": "Lain", "alt_text": "Perahu", "is_ai_generated": "on"}
+    at_desk(member("reporter")).post(add, {"file": upload(), **other})
+    photo = Photo.objects.get()
+    assert (photo.caption, photo.credit, photo.alt_text) == ("Pelabuhan", "Baso", "Perahu")
+    assert (photo.is_ai_generated, photo.created_by) == (False, reporter)
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_a_file_sent_again_takes_new_texts_from_its_uploader_and_from_an_editor(
+    is_own, reporter, editor, at_desk
+):
+    add = reverse("admin:articles_photo_add")
+    at_desk(reporter).post(add, {"file": upload(), "caption": "Pelabuhan", "credit": "Baso"})
+    again = {"file": upload(), "caption": "Lain", "is_ai_generated": "on"}
+    at_desk(reporter if is_own else editor).post(add, again)
+    photo = Photo.objects.get()
+    assert (photo.caption, photo.credit, photo.is_ai_generated) == ("Lain", "Baso", True)
+
+
 def test_the_library_refuses_a_broken_photo_in_a_sentence(reporter, at_desk):
     bad = SimpleUploadedFile("x.jpg", b"no picture", "image/jpeg")
     response = at_desk(reporter).post(reverse("admin:articles_photo_add"), {"file": bad})

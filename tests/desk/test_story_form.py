@@ -168,7 +168,10 @@ def test_a_paid_story_without_its_sponsor_is_refused_in_a_sentence(reporter, at_
         ("event_on", "kemarin", "Enter a valid date."),
         ("headline", "x" * 251, "at most 250 characters"),
         ("headline", "a\x00b", "Null characters are not allowed."),
-        ("tags", "x" * 101, "A tag has at most 100 characters"),
+        ("tags", "x" * 81, "A tag has at most 80 characters"),
+        ("tags", "Mutu, !!!", "A tag has a letter or a digit; “!!!” has none."),
+        ("event_on", "1899-12-31", "The event is between 1900 and "),
+        ("event_on", "9999-12-31", "please check the year."),
         ("kind", "rumour", "Select a valid choice."),
         ("bylines-TOTAL_FORMS", "many", "ManagementForm data is missing"),
     ],
@@ -192,6 +195,19 @@ def test_tags_are_words_between_commas(reporter, at_desk):
     at_desk(reporter).post(ADD, new_story(tags="dinas pendidikan, Mutu,, mutu , SMP"))
     names = sorted(Article.objects.get().tags.values_list("name", flat=True))
     assert names == ["Mutu", "SMP", "dinas pendidikan"]
+
+
+def test_tags_that_share_an_address_are_two_tags(reporter, at_desk):
+    typed = f"{'é' * 80}, {'e' * 80}"
+    assert at_desk(reporter).post(ADD, new_story(tags=typed)).status_code == 302
+    names = sorted(Article.objects.get().tags.values_list("name", flat=True))
+    assert names == ["e" * 80, "é" * 80]
+
+
+def test_a_text_longer_than_the_index_takes_is_a_sentence(reporter, at_desk):
+    response = at_desk(reporter).post(ADD, new_story(body="<p>" + "a " * 250_000))
+    assert errors(response) == ["The text is longer than 500,000 characters."]
+    assert Article.objects.count() == 0
 
 
 def test_a_known_tag_is_found_whatever_its_case(reporter, at_desk):
@@ -221,31 +237,6 @@ def test_a_story_is_not_related_to_itself_and_related_ones_keep_their_order(edit
     itself = filled(client.get(change(article)))
     itself |= line("related_links", 2, 3, related=article.pk, position=2)
     assert "A story is not related to itself." in errors(client.post(change(article), itself))
-
-
-def test_a_story_saved_by_a_colleague_meanwhile_is_not_overwritten(
-    draft, reporter, editor, at_desk
-):
-    mine, theirs = at_desk(reporter), at_desk(editor)
-    stale = filled(mine.get(change(draft)), headline="Mine")
-    theirs.post(change(draft), filled(theirs.get(change(draft)), headline="Theirs"))
-    response = mine.post(change(draft), stale)
-    draft.refresh_from_db()
-    assert draft.headline == "Theirs"
-    assert "Hasrullah Makmur saved this story after you opened it." in errors(response)[0]
-    assert b"Mine" in response.content
-    # Whoever has seen so decides: saving again keeps the own version.
-    again = filled(response)
-    assert mine.post(change(draft), again).status_code == 302
-    draft.refresh_from_db()
-    assert draft.headline == "Mine"
-
-
-def test_two_quick_saves_from_one_tab_are_no_conflict(draft, reporter, at_desk):
-    client = at_desk(reporter)
-    data = filled(client.get(change(draft)), headline="Once")
-    client.post(change(draft), data)
-    assert client.post(change(draft), data | {"headline": "Twice"}).status_code == 302
 
 
 def test_saving_without_a_change_leaves_no_revision(draft, reporter, at_desk):

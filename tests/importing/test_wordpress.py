@@ -446,6 +446,12 @@ def test_foreign_and_taken_addresses_make_no_redirect(run: Run) -> None:
     assert Redirect.objects.get(path="/2024/03/slug-7/").target == "/terkini/"
 
 
+def test_front_page_of_the_old_site_leaves_ours_alone(run: Run) -> None:
+    result = run(wxr(item(7, kind="page", title="Beranda", link="https://lama.example/")))
+    assert list(Redirect.objects.values_list("path", flat=True)) == ["/?p=7"]
+    assert result.count("redirects") == (1, 1, 0, 0)
+
+
 def test_drafts_have_no_old_addresses(run: Run) -> None:
     assert run(wxr(item(status="draft"))).count("redirects") == (0, 0, 0, 0)
 

@@ -1,7 +1,14 @@
 """What a supervisor asks."""
 
 import pytest
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
+
+from newsroom.house.errors import HouseError
+
+
+@pytest.fixture(autouse=True)
+def _new_process(monkeypatch):
+    monkeypatch.setattr("newsroom.health._known.is_migrated", False)
 
 
 def test_healthz_answers_without_the_database(client):
@@ -16,6 +23,13 @@ def test_readyz_is_ready_when_migrated(client):
 
 
 @pytest.mark.django_db
+def test_readyz_reads_the_migrations_once(client, django_assert_num_queries):
+    client.get("/readyz")
+    with django_assert_num_queries(1):
+        assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db
 def test_readyz_says_when_a_migration_waits(client, monkeypatch):
     monkeypatch.setattr(
         "newsroom.health.MigrationExecutor.migration_plan", lambda self, targets: ["one"]
@@ -24,10 +38,13 @@ def test_readyz_says_when_a_migration_waits(client, monkeypatch):
     assert (response.status_code, response.content) == (503, b"not migrated\n")
 
 
-def test_readyz_says_when_the_database_is_gone(client, monkeypatch):
+@pytest.mark.parametrize("was_migrated", [True, False])
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError, HouseError])
+def test_readyz_says_when_the_database_is_gone(client, monkeypatch, error, was_migrated):
     def gone(connection):
-        raise OperationalError("refused")
+        raise error("refused")
 
-    monkeypatch.setattr("newsroom.health.MigrationExecutor", gone)
+    monkeypatch.setattr("newsroom.health._known.is_migrated", was_migrated)
+    monkeypatch.setattr("django.db.backends.base.base.BaseDatabaseWrapper.cursor", gone)
     response = client.get("/readyz")
     assert (response.status_code, response.content) == (503, b"database unreachable\n")

@@ -1,0 +1,43 @@
+"""People, institutions and tags on the desk: addresses that nobody took, and what a page costs."""
+
+import pytest
+from django.urls import reverse
+
+from articles.models import Person, Section
+from tests.factories import PersonFactory, SectionFactory, TenureFactory
+
+
+@pytest.mark.parametrize("offices", [1, 3])
+def test_a_person_takes_the_same_queries_with_one_office_and_three(
+    offices, editor, at_desk, django_assert_num_queries
+):
+    person = PersonFactory()
+    for _office in range(offices):
+        TenureFactory(person=person)
+    client = at_desk(editor)
+    page = reverse("admin:articles_person_change", args=[person.pk])
+    titles = [str(tenure.post) for tenure in person.tenures.select_related("post__organisation")]
+    client.get(page)
+    with django_assert_num_queries(8):
+        content = client.get(page).content.decode()
+    assert [content.count(f">{title}</option>") for title in titles] == [1] * offices
+
+
+def test_an_address_taken_at_the_same_moment_is_the_next_one(editor, at_desk, monkeypatch):
+    PersonFactory(name="Lain", slug="sanneng")
+    answers = iter(["sanneng", "sanneng-2"])
+    monkeypatch.setattr("articles.slugs.unused_slug", lambda *args: next(answers))
+    data = {"name": "Sanneng", "slug": ""}
+    for prefix in ("tenures", "aliases"):
+        data |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
+    response = at_desk(editor).post(reverse("admin:articles_person_add"), data)
+    assert response.status_code == 302
+    assert Person.objects.get(name="Sanneng").slug == "sanneng-2"
+
+
+def test_an_address_made_from_a_long_name_has_room_for_its_number(member, at_desk):
+    SectionFactory(name="Lain", slug="x" * 60)
+    data = {"name": "x" * 60, "slug": "", "colour": "#23395b", "position": "1"}
+    client = at_desk(member("chief_editor"))
+    assert client.post(reverse("admin:articles_section_add"), data).status_code == 302
+    assert Section.objects.get(name="x" * 60).slug == "x" * 52
