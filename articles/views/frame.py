@@ -18,7 +18,7 @@ from ..cards import PageMeta, page_meta
 from ..models import Publication, Section
 from .colours import colours_address
 
-# Exact for every reader at every moment; the page cache in front knows when to ask again.
+# Exact for every reader at every moment: whoever keeps a page asks again before showing it.
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
 
 
