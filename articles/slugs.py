@@ -108,3 +108,14 @@ def keep_old_address(article: Article, old_slug: str) -> None:
         Redirect.objects.update_or_create(
             path=old, defaults={"article": article, "page": None, "target": ""}
         )
+
+
+def follow(old: str, new: str) -> None:
+    """Let the former address of a section, a person, … lead to its present one, without chains."""
+    if old == new:
+        return
+    Redirect.objects.filter(path=new).delete()
+    Redirect.objects.filter(target=old).update(target=new)
+    Redirect.objects.update_or_create(
+        path=old, defaults={"target": new, "article": None, "page": None}
+    )

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Author, Place, Section, Tag
-from ..slugs import save_with_slug
+from ..slugs import follow, save_with_slug
 from .base import DeskAdmin, NeverDeleted
 
 if admin.site.is_registered(taggit.models.Tag):
@@ -21,7 +21,7 @@ if admin.site.is_registered(taggit.models.Tag):
 
 
 class SlugFromName:
-    """Leaves the address to be made from the name when it is empty."""
+    """Makes the address from the name when it is empty; a changed one leaves a redirect."""
 
     slug_source = "name"
 
@@ -33,6 +33,12 @@ class SlugFromName:
         return form
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        before = type(obj).objects.get(pk=obj.pk).get_absolute_url() if change else None
+        self._save_with_address(request, obj, form, change)
+        if before:
+            follow(before, obj.get_absolute_url())
+
+    def _save_with_address(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if obj.slug:
             super().save_model(request, obj, form, change)
             return

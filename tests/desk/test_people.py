@@ -41,3 +41,19 @@ def test_an_address_made_from_a_long_name_has_room_for_its_number(member, at_des
     client = at_desk(member("chief_editor"))
     assert client.post(reverse("admin:articles_section_add"), data).status_code == 302
     assert Section.objects.get(name="x" * 60).slug == "x" * 52
+
+
+def test_a_changed_address_leads_to_the_present_one_without_chains(member, at_desk, client):
+    section = SectionFactory(name="Ekonomi", slug="ekonomi")
+    desk = at_desk(member("chief_editor"))
+    page = reverse("admin:articles_section_change", args=[section.pk])
+    for slug in ("bisnis", "niaga"):
+        data = {"name": "Ekonomi", "slug": slug, "colour": "#23395b", "position": "1"}
+        assert desk.post(page, data).status_code == 302
+    for old in ("ekonomi", "bisnis"):
+        answer = client.get(f"/rubrik/{old}/")
+        assert (answer.status_code, answer["Location"]) == (301, "/rubrik/niaga/")
+    data = {"name": "Ekonomi", "slug": "ekonomi", "colour": "#23395b", "position": "1"}
+    assert desk.post(page, data).status_code == 302
+    assert client.get("/rubrik/ekonomi/").status_code == 200
+    assert client.get("/rubrik/niaga/")["Location"] == "/rubrik/ekonomi/"
