@@ -32,6 +32,9 @@ class Run:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            # A terminal's programs heed Ctrl-C; those of a script's background do not, and hand
+            # that on. The tests may run in either.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         self.output = ""
 
