@@ -11,8 +11,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from .choices import State
-from .querysets import CommentQuerySet
+from ..choices import State
+from ..querysets import CommentQuerySet
 
 MAX_LENGTH = 65_000
 
