@@ -116,7 +116,9 @@ def swap(
     comment.refresh_from_db()
 
 
-def record(comment: Comment, action: Action, *, from_state: str, **fields: object) -> ModerationEvent:
+def record(
+    comment: Comment, action: Action, *, from_state: str, **fields: object
+) -> ModerationEvent:
     """Add the event of a change that was just written."""
     return ModerationEvent.objects.create(
         comment=comment,

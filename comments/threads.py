@@ -154,7 +154,7 @@ def _first_replies(article: Article, roots: Sequence[Comment]) -> dict[int, Repl
         ) c
         LEFT JOIN comments_comment answered ON answered.id = c.parent_id
         ORDER BY c.path
-        """,  # noqa: S608 - only names of our own columns are put in
+        """,
         [[root.pk for root in busy], article.pk, FIRST_REPLIES + 1],
     )
     for reply in rows:

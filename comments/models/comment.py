@@ -117,6 +117,8 @@ class Comment(models.Model):
 
     # One per form that was handed out: sending it again finds the comment that it made.
     form_nonce = models.UUIDField(null=True, unique=True, editable=False)
+    # When the one that it answers was told of it; once is enough.
+    reply_told_at = models.DateTimeField(null=True, editable=False)
     # What is equal in comments that say the same; null for a text too short to tell.
     fingerprint = models.BigIntegerField(null=True, editable=False)
     # A keyed hash of the network that it came from; emptied by `comments.retention`.
