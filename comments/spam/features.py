@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterator
+from itertools import pairwise
 from math import sqrt
 from typing import NamedTuple
 from zlib import crc32
@@ -145,7 +146,7 @@ def _of_name(word: Word) -> Iterator[str]:
 def _runs(items: list[str]) -> Iterator[str]:
     """Two and three in a row, and the outer ones of three."""
     row = ["^", *items, "$"]
-    for one, two in zip(row, row[1:], strict=False):
+    for one, two in pairwise(row):
         yield one + " " + two
     for one, two, three in zip(row, row[1:], row[2:], strict=False):
         yield one + " " + two + " " + three

@@ -17,7 +17,7 @@ import random
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable
-from math import exp, log
+from math import exp
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -31,7 +31,7 @@ _COST = 0.3
 _COST_OF_CONTEXT = 0.15
 _COST_OF_NAMES = 0.15
 _REPETITION = 0.4
-_ROUNDS = 8
+_ROUNDS = 5
 _PARTS_FOR_PROBABILITY = 5
 
 Progress = Callable[[str], None]

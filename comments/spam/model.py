@@ -27,6 +27,10 @@ class SpamModelError(Exception):
     """No usable model; the text says which file and why. Whoever asked holds the comment."""
 
 
+class SpamModelOutdated(SpamModelError):
+    """The file was made by another version of the filter."""
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """A weight for each bucket, and the curve that makes probabilities of their sums.
@@ -86,6 +90,10 @@ class Model:
             return cls._of_bytes(path.read_bytes())
         except OSError as error:
             raise SpamModelError(f"Spam model {path}: {error.strerror}.") from None
+        except SpamModelOutdated:
+            raise SpamModelOutdated(
+                f"Spam model {path} was made by another version; train the filter again."
+            ) from None
         except (ValueError, KeyError, TypeError, zlib.error):
             raise SpamModelError(f"Spam model {path} is damaged.") from None
 
@@ -99,7 +107,7 @@ class Model:
         if hashlib.sha256(packed).hexdigest() != header["sha256"]:
             raise ValueError
         if (header["features"], header["buckets"]) != (features.VERSION, features.BUCKETS):
-            raise ValueError
+            raise SpamModelOutdated
         whole = array("h")
         unpacked = zlib.decompressobj().decompress(packed, features.BUCKETS * 2 + 1)
         whole.frombytes(unpacked)

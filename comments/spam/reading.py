@@ -179,7 +179,7 @@ def _cuts(how: str) -> list[int]:
 
 def _kind(text: str, how: str) -> str:
     styled, foreign = how.count("s"), how.count("f")
-    if styled == len(how):
+    if styled and styled + how.count("d") == len(how):
         return STYLED
     if styled or 0 < foreign < len(how):
         return MIXED
