@@ -28,7 +28,7 @@ _PATH_CURSOR = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,18}){1,4})-([0-9]{1,9})")
 
 
 _ANSWERED = Subquery(
-    Comment.objects.filter(pk=OuterRef("parent_id")).values("author_name")
+    Comment.objects.filter(pk=OuterRef("parent_id")).order_by().values("author_name")
 )
 
 
