@@ -12,10 +12,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from . import letters
 from .doors import account_of, may_sign_in, may_use_code, note_sign_in
 from .models import User
 
@@ -80,19 +80,15 @@ class ReaderAdapter(DefaultAccountAdapter):
         The page says the same in every case, so only the owner of an address learns what the
         newsroom knows about it.
         """
-        if template_prefix.endswith(("/unknown_account", "/account_already_exists")):
-            template_prefix = f"account/email/{_letter_for(account_of(email))}"
+        name = template_prefix.rpartition("/")[2]
+        if name in {"unknown_account", "account_already_exists"}:
+            name = _letter_for(account_of(email))
         letter = {
-            "minutes": settings.CODE_MINUTES,
-            "site_url": settings.SITE_URL,
+            "code": context.get("code", ""),
             "sign_in_url": _address("account_login"),
             "sign_up_url": _address("account_signup"),
-            "desk_url": f"{settings.SITE_URL}{reverse('admin:login')}",
-            "contact_url": f"{settings.SITE_URL}/",
-            "code": context.get("code", ""),
         }
-        with translation.override(settings.LANGUAGE_CODE):
-            self.render_mail(template_prefix, email, letter).send()
+        letters.send(name, email, letter)
 
 
 def _letter_for(account: User | None) -> str:

@@ -23,3 +23,11 @@ class State(models.TextChoices):
 # Nothing under such a comment is shown or counted. Removed and erased ones are not among them:
 # their place stays, without their text, and the answers below it too.
 HIDING = (State.PENDING, State.REJECTED, State.SPAM)
+
+
+class ReviewFirst(models.TextChoices):
+    """Whether an account's comments are looked at before readers see them."""
+
+    SECTION = "section", _("as the section says")
+    FIRST = "first", _("always before they are shown")
+    AFTER = "after", _("after they are shown")
