@@ -48,13 +48,21 @@ class EmailForm(LoginForm):
     def _clean_without_password(self, email: str | None, phone: str | None) -> Any:
         address = email or ""
         if not ratelimit.consume(context.request, action="request_login_code", key=address):
-            raise get_adapter().validation_error("too_many_login_attempts")
+            self.add_error("login", get_adapter().validation_error("too_many_login_attempts"))
+            return self.cleaned_data
         account = account_of(address)
         self.user = account if account and may_use_code(account) else None
         if self.user:
             # Accounts that an import or the desk made: typing the code will prove the address.
             sync_user_email_address(self.user)
         return self.cleaned_data
+
+
+class CodeInput(forms.TextInput):
+    """A wrong code is not shown again: the right one is typed into an empty field."""
+
+    def format_value(self, value: Any) -> None:
+        return None
 
 
 class CodeField:
@@ -65,7 +73,7 @@ class CodeField:
         self.fields["code"] = forms.CharField(
             label=_("Code"),
             max_length=20,
-            widget=forms.TextInput(
+            widget=CodeInput(
                 attrs={
                     "autocomplete": "one-time-code",
                     "inputmode": "numeric",

@@ -125,4 +125,4 @@ class OutgoingMail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.to}, {self.created_at:%Y-%m-%d %H:%M}"
+        return self.to
