@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from accounts.models import User
 
-from .models import Comment, Reader
+from .choices import Action
+from .models import Ban, Comment, Reader, Report
 
 FORMAT = "newsroom-reader-1"
 CHUNK = 500
@@ -26,6 +27,10 @@ def export(user: User) -> Iterator[str]:
         yield f"{_json(key)}: {_json(value)},\n"
     yield '"comments": ['
     yield from _list(map(_comment, _comments(user)))
+    yield '],\n"reports": ['
+    yield from _list(map(_report, _reports(user)))
+    yield '],\n"bans": ['
+    yield from _list(map(_ban, user.bans.order_by("id")))
     yield "]}\n"
 
 
@@ -75,17 +80,82 @@ def _reader(user: User) -> dict[str, Any] | None:
 
 
 def _comments(user: User) -> Iterator[Comment]:
-    own = Comment.objects.filter(author=user).select_related("article").order_by("id")
+    own = (
+        Comment.objects.filter(author=user)
+        .select_related("article")
+        .prefetch_related("events", "versions")
+        .order_by("id")
+    )
     return own.iterator(chunk_size=CHUNK)
 
 
 def _comment(comment: Comment) -> dict[str, Any]:
+    """Who decided is left out: moderators are people with rights of their own."""
     return {
         "id": comment.pk,
-        "story": f"{settings.SITE_URL}{comment.article.get_absolute_url()}",
+        "story": _story(comment),
         "name": comment.author_name,
         "text": comment.body,
         "answer_to": comment.parent_id,
         "written_at": comment.created_at,
+        "changed_at": comment.edited_at,
+        "edited_by_newsroom_at": comment.corrected_at,
         "state": comment.state,
+        "is_shown": comment.is_shown,
+        "network_hash": comment.address_block,
+        "earlier_texts": [
+            {
+                "text": version.body,
+                "written_at": version.written_at,
+                "replaced_at": version.replaced_at,
+            }
+            for version in comment.versions.all()
+        ],
+        "history": [
+            {
+                "at": event.created_at,
+                "what": event.action,
+                "from": event.from_state,
+                "to": event.to_state,
+                "reason": event.reason,
+                "note": event.note,
+            }
+            for event in comment.events.all()
+            # That somebody reported it is the other reader's matter.
+            if event.action != Action.REPORTED
+        ],
+    }
+
+
+def _story(comment: Comment) -> str | None:
+    """The story's address, unless it has none for the public any more."""
+    article = comment.article
+    if not (article.is_published or article.is_withdrawn):
+        return None
+    return f"{settings.SITE_URL}{article.get_absolute_url()}"
+
+
+def _reports(user: User) -> Iterator[Report]:
+    own = Report.objects.filter(by=user).select_related("comment__article").order_by("id")
+    return own.iterator(chunk_size=CHUNK)
+
+
+def _report(report: Report) -> dict[str, Any]:
+    return {
+        "comment": report.comment_id,
+        "story": _story(report.comment),
+        "reason": report.reason,
+        "note": report.note,
+        "sent_at": report.created_at,
+        "handled_at": report.handled_at,
+        "outcome": report.outcome,
+    }
+
+
+def _ban(ban: Ban) -> dict[str, Any]:
+    return {
+        "reason": ban.reason,
+        "from": ban.started_at,
+        "until": ban.until,
+        "lifted_at": ban.lifted_at,
     }

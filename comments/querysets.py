@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 
-from .choices import HIDING, State
+from .choices import WAITING
 
 
 class CommentQuerySet(models.QuerySet):
     def visible(self) -> CommentQuerySet:
-        """What the public may see and what is counted: approved, under nothing that is hidden."""
-        comment = apps.get_model("comments", "Comment")
-        stands_above = models.Func(
-            F("pk"),
-            OuterRef("path"),
-            template="(%(expressions)s))",
-            arg_joiner=" = ANY (",
-            output_field=models.BooleanField(),
-        )
-        hidden_ancestor = comment.objects.filter(stands_above, state__in=HIDING)
-        return self.filter(~Exists(hidden_ancestor), state=State.APPROVED)
+        """What readers see of a public story and what is counted: shown, under nothing hidden.
+
+        Whether the story itself is public is said by `ArticleQuerySet.published()`.
+        """
+        return self.filter(is_shown=True)
+
+    def listed(self) -> CommentQuerySet:
+        """What has a line in its thread: the visible ones, and the empty places above them."""
+        return self.filter(is_listed=True)
+
+    def queued(self) -> CommentQuerySet:
+        """What a moderator has to look at: waiting or reported, the most urgent first."""
+        return self.filter(queue_due_at__isnull=False).order_by("queue_due_at", "id")
 
     def waiting(self) -> CommentQuerySet:
-        """What a moderator has to look at, longest first."""
-        return self.filter(state=State.PENDING).order_by("created_at", "id")
+        """What nobody has decided about yet, the most urgent first; reported ones apart."""
+        return self.queued().filter(state__in=WAITING)
 
     def roots(self) -> CommentQuerySet:
         return self.filter(parent__isnull=True)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,11 +14,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.signals import account_erased
 
-from . import names, terms
-from .choices import State
+from . import moderation, names, terms
 from .models import Comment, Reader
 
-# Comments erased in one transaction: short locks, and an interruption loses little.
+# Comments read at once when an account goes.
 BATCH = 200
 
 
@@ -107,7 +108,7 @@ def erase(user: User) -> None:
 
     Its comments keep their place in the threads, without text, name and account. Then the
     account goes, with its sessions, and receivers of `account_erased` delete what they keep.
-    Comments go in bounded transactions, so an interruption leaves some erased and the account
+    Each comment goes in its own transaction, so an interruption leaves some erased and the account
     there: calling it again goes on from where it stopped.
 
     Raises CannotErase for staff and for whoever wrote more than comments.
@@ -146,10 +147,10 @@ def staff_refusal() -> str:
 
 
 def _erase_comments(user: User) -> int:
-    """Erase the next comments of an account, in one transaction; return how many."""
-    with transaction.atomic():
-        batch = Comment.objects.select_for_update().filter(author=user).order_by("id")[:BATCH]
-        keys = [comment.pk for comment in batch]
-        return Comment.objects.filter(pk__in=keys).update(
-            state=State.ERASED, body="", author_name="", author=None
-        )
+    """Erase the next comments of an account, each in a transaction of its own; return how many."""
+    batch = list(Comment.objects.filter(author=user).order_by("id")[:BATCH])
+    for comment in batch:
+        # Refused: erased in another window meanwhile.
+        with contextlib.suppress(moderation.Refused):
+            moderation.erase(comment, by=user)
+    return len(batch)

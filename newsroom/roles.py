@@ -29,7 +29,18 @@ _reporter: dict[str, tuple[str, ...]] = {
     "articles.revision": READ,
     "articles.correction": READ,
 }
+_moderator: dict[str, tuple[str, ...]] = {
+    "comments.comment": READ,
+    "comments.moderationevent": READ,
+    "comments.report": READ,
+    "comments.screening": READ,
+    "comments.ban": ("add", "view"),
+    "comments.word": (*WRITE, "delete"),
+    "comments.policy": READ,
+}
 _editor = _reporter | {
+    "comments.comment": READ,
+    "comments.discussion": WRITE,
     "articles.photo": WRITE,
     "articles.tag": WRITE,
     "articles.person": WRITE,
@@ -44,12 +55,17 @@ _editor = _reporter | {
     "articles.correction": ("add", "view"),
     "articles.redirect": (*WRITE, "delete"),
 }
-_chief_editor = _editor | {
-    "articles.section": WRITE,
-    "articles.publication": ("change", "view"),
-    "accounts.user": WRITE,
-    "auth.group": READ,
-}
+_chief_editor = (
+    _editor
+    | _moderator
+    | {
+        "comments.policy": WRITE,
+        "articles.section": WRITE,
+        "articles.publication": ("change", "view"),
+        "accounts.user": WRITE,
+        "auth.group": READ,
+    }
+)
 
 # Role: (name on the desk, what it may do with rows, what else it may do)
 ROLES: dict[str, tuple[Any, dict[str, tuple[str, ...]], tuple[str, ...]]] = {
@@ -63,6 +79,7 @@ ROLES: dict[str, tuple[Any, dict[str, tuple[str, ...]], tuple[str, ...]]] = {
             "articles.review_article",
             "articles.publish_article",
             "articles.request_withdrawal",
+            "comments.pin_comment",
         ),
     ),
     "chief_editor": (
@@ -75,12 +92,14 @@ ROLES: dict[str, tuple[Any, dict[str, tuple[str, ...]], tuple[str, ...]]] = {
             "articles.publish_article",
             "articles.request_withdrawal",
             "articles.withdraw_article",
+            "comments.moderate_comment",
+            "comments.pin_comment",
         ),
     ),
     "moderator": (
         _("Moderator"),
-        {"comments.comment": ("change", "view"), "articles.article": READ},
-        (),
+        _moderator | {"articles.article": READ},
+        ("comments.moderate_comment",),
     ),
     "ad_desk": (_("Advertising desk"), {"articles.article": READ}, ()),
 }

@@ -80,6 +80,10 @@ SITE_URL = _read(env.str, "SITE_URL", f"http://127.0.0.1:{os.environ.get('PORT')
 if not SITE_URL.startswith(("http://", "https://")):
     raise ImproperlyConfigured(f"SITE_URL is “{SITE_URL}”; it begins with https:// or http://.")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# How many proxies of our own stand before us; only what they wrote into X-Forwarded-For is believed.
+TRUSTED_PROXIES = _read(env.int, "TRUSTED_PROXIES", 0)
+if TRUSTED_PROXIES < 0:
+    raise ImproperlyConfigured(f"TRUSTED_PROXIES is “{TRUSTED_PROXIES}”; it is 0 or more.")
 
 DATABASES = {"default": database.settings_for(os.environ, VAR_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -79,7 +79,7 @@ def panels_for(user: User) -> list[Panel]:
         panels += _for_editors(user)
     if user.has_perm("articles.submit_article"):
         panels += _my_writing(user)
-    if user.has_perm("comments.change_comment"):
+    if user.has_perm("comments.moderate_comment"):
         panels.append(_comments())
     return [panel for panel in panels if panel.rows or panel.empty]
 

@@ -48,8 +48,7 @@ def page(request: HttpRequest) -> HttpResponse:
             wishes_form.save()
             return _done(request, _("Your choices are saved."))
         context |= {"name_form": name_form, "wishes_form": wishes_form}
-    own = Comment.objects.filter(author=request.user).select_related("article__section")
-    comments = slice_of(request, own, by="created_at")
+    comments = slice_of(request, wording.of(request.user), by="created_at")
     context["entries"] = [wording.own_comment(comment) for comment in comments.items]
     context |= {"older": comments.older, "is_first": comments.is_first}
     return show(request, "account/own.html", _("Your account"), context)

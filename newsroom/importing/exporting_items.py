@@ -28,7 +28,12 @@ _STATUSES = {
     Status.DRAFT: "draft", Status.RETURNED: "draft", Status.IN_REVIEW: "pending",
     Status.APPROVED: "pending", Status.PUBLISHED: "publish", Status.WITHDRAWN: "private",
 }  # fmt: skip
-_COMMENT_STATES = {State.APPROVED: "1", State.PENDING: "0", State.SPAM: "spam"}
+_COMMENT_STATES = {
+    State.APPROVED: "1",
+    State.UNREVIEWED: "1",
+    State.PENDING: "0",
+    State.SPAM: "spam",
+}
 
 
 class Items:
@@ -183,8 +188,13 @@ class Items:
         write = self._write
         name, body = escape(comment.author_name, quote=False), escape(comment.body, quote=False)
         exact: dict[str, Any] = {}
-        if comment.state in {State.REMOVED, State.ERASED}:
+        if comment.state in {State.UNREVIEWED, State.REMOVED, State.ERASED}:
             exact["state"] = comment.state
+        if comment.is_by_staff:
+            exact["is_by_staff"] = True
+        for field in ("edited_at", "corrected_at"):
+            if moment := getattr(comment, field):
+                exact[field] = moment.astimezone(datetime.UTC).isoformat()
         if comment.created_at.microsecond:
             exact["created_at"] = comment.created_at.astimezone(datetime.UTC).isoformat()
         if not is_carried(body) or plain_lines(body) != comment.body:

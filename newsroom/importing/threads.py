@@ -130,6 +130,10 @@ class Threads:
         comment.state = data.get("state", record.state)
         comment.body = str(data.get("body", record.body))
         comment.author_name = shorten(name, NAME_LENGTH)
+        comment.is_by_staff = data.get("is_by_staff") is True
+        for field in ("edited_at", "corrected_at"):
+            moment = iso_moment(str(data.get(field, "")))
+            setattr(comment, field, moment.at(self._context.clock.zone) if moment else None)
         if comment.state == "erased":
             comment.body = comment.author_name = ""
         elif not comment.author_name:

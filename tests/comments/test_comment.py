@@ -114,9 +114,9 @@ def test_only_approved_comments_under_nothing_hidden_are_visible() -> None:
     assert {c.body for c in visible if c.parent_id} == {
         f"{how} {state}"
         for how in ("under", "deep under")
-        for state in (State.APPROVED, State.REMOVED, State.ERASED)
+        for state in (State.UNREVIEWED, State.APPROVED, State.REMOVED, State.ERASED)
     }
-    assert visible & set(shown.values()) == {shown[State.APPROVED]}
+    assert visible & set(shown.values()) == {shown[State.UNREVIEWED], shown[State.APPROVED]}
 
 
 def test_threads_are_read_from_top_to_bottom() -> None:

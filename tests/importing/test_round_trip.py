@@ -317,6 +317,8 @@ class World:
             is_erased = state == State.ERASED
             comments.append(
                 Comment(article=article, parent=self.maybe(comments), state=state, created_at=draw(MOMENTS),
+                        is_by_staff=draw(st.booleans()), edited_at=draw(st.none() | MOMENTS),
+                        corrected_at=draw(st.none() | MOMENTS),
                         body="" if is_erased else draw(texts(200, may_be_empty=False)),
                         author_name="" if is_erased else draw(texts(120, may_be_empty=False)))
             )  # fmt: skip
@@ -349,7 +351,10 @@ COMPARED: dict[type[models.Model], tuple[str, ...]] = {
     articles.PersonAlias: ("person__slug", "name"), articles.Post: ("organisation__slug", "title"),
     articles.Tenure: ("person__slug", "post__title", "kind", "started_on", "ended_on", "start_precision", "end_precision"),
     articles.Attendance: ("article__slug", "position"),
-    Comment: ("article__slug", "created_at", "body", "author_name", "state"),
+    Comment: (
+        *("article__slug", "created_at", "body", "author_name", "state"),
+        *("is_by_staff", "edited_at", "corrected_at"),
+    ),
 }  # fmt: skip
 # Numbers, and what says when and how often a row was saved here.
 NOT_CONTENT = {"id", "saved_at", "version", "search", "path", "account"}

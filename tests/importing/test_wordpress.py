@@ -8,7 +8,7 @@ import pytest
 
 from articles.choices import Status
 from articles.models import Article, Author, Page, Redirect, Section, Tag
-from comments.models import Comment
+from comments.models import MAX_DEPTH, Comment
 from tests.factories import ArticleFactory, AuthorFactory, PageFactory, SectionFactory, TagFactory
 
 from .conftest import HEAD, Run, comment, item, wxr
@@ -540,7 +540,8 @@ def test_readers_addresses_are_not_kept(run: Run) -> None:
 def test_long_thread_comes_in_one_piece(run: Run) -> None:
     run(wxr(item(inner="".join(comment(n, f"ke-{n}", parent=n - 1) for n in range(1, 301)))))
     deepest = Comment.objects.get(body="ke-300")
-    assert len(deepest.path) == 300
+    assert deepest.parent.body == "ke-299"
+    assert deepest.depth == MAX_DEPTH
     assert [c.body for c in Comment.objects.in_threads()][:3] == ["ke-1", "ke-2", "ke-3"]
 
 

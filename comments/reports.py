@@ -1,0 +1,58 @@
+"""Readers' complaints: one per person and comment, due 48 hours later, none of them hides anything."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from . import bans, moderation
+from .choices import Action, ReportReason
+from .models import Comment, Report
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+A_DAY = datetime.timedelta(hours=24)
+A_DAY_AT_MOST = 30
+
+
+class NotTaken(Exception):
+    """Why a report was not taken, as a sentence for the reader."""
+
+
+def report(comment: Comment, *, by: User, reason: str, note: str = "") -> Report:
+    """Open a case; the comment comes (back) into the moderators' queue and stays shown.
+
+    Raises NotTaken.
+    """
+    if reason not in ReportReason.values:
+        raise NotTaken(_("Choose what is wrong with the comment."))
+    if reason == ReportReason.OTHER and not note.strip():
+        raise NotTaken(_("Say in a few words what is wrong with the comment."))
+    if ban := bans.ban_in_force(by):
+        raise NotTaken(bans.told(ban))
+    if comment.author_id == by.pk:
+        raise NotTaken(_("This is your own comment; you can remove it on your page."))
+    lately = Report.objects.filter(by=by, created_at__gt=timezone.now() - A_DAY)
+    if lately[:A_DAY_AT_MOST].count() == A_DAY_AT_MOST:
+        raise NotTaken(_("That were many reports for one day. Write to the newsroom instead."))
+    with moderation.locked(comment.article_id):
+        comment.refresh_from_db()
+        if not comment.is_shown:
+            raise NotTaken(_("This comment is not shown any more."))
+        try:
+            with transaction.atomic():
+                row = Report.objects.create(
+                    comment=comment, by=by, reason=reason, note=note.strip()[:500]
+                )
+        except IntegrityError as error:
+            raise NotTaken(_("You have reported this comment already.")) from error
+        due = moderation.queue_due(comment, comment.state)
+        Comment.objects.filter(pk=comment.pk).update(queue_due_at=due)
+        comment.queue_due_at = due
+        moderation.record(comment, Action.REPORTED, from_state=comment.state, by=by)
+    return row

@@ -1,0 +1,134 @@
+"""The checks before a person looks: runs the steps of `comments.steps` and keeps every verdict.
+
+A step is a pure function of the text and of facts that were gathered before; it says pass, hold,
+spam or reject. The gravest verdict decides, the first of equals gives the rule its name. A step
+that fails or takes too long holds the comment: nothing is shown, and nothing lost, by accident.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as StepTimeout
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+from .choices import ReviewFirst, State
+
+if TYPE_CHECKING:
+    from .facts import Facts
+
+logger = logging.getLogger(__name__)
+
+STEP_SECONDS = 0.5
+ALL_SECONDS = 2.0
+
+
+class Outcome(IntEnum):
+    """In order of gravity."""
+
+    PASS = 0
+    HOLD = 1
+    SPAM = 2
+    REJECT = 3
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a step says. `term` is what it found in the text, `detail` a number or words about it."""
+
+    outcome: Outcome = Outcome.PASS
+    term: str = ""
+    detail: str = ""
+    risk: int = 0
+    is_harsh: bool = False
+    score: float | None = None
+
+
+PASS = Verdict()
+Step = Callable[["Facts"], Verdict]
+
+
+@dataclass
+class Result:
+    """What all steps together say; `verdicts` as `models.Screening` keeps them."""
+
+    state: State
+    rule: str = ""
+    risk: int = 0
+    is_harsh: bool = False
+    score: float | None = None
+    verdicts: list[dict[str, Any]] = field(default_factory=list)
+
+
+# Threads, so that a step can be left behind; they never touch the database.
+_pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="screening")
+
+
+def screen(facts: Facts, steps: Sequence[tuple[str, Step]] | None = None) -> Result:
+    """Run every step over a comment and say which state it gets. Never raises."""
+    if steps is None:
+        from .steps import STEPS  # the steps know this module
+
+        steps = STEPS
+    result = Result(state_without_objection(facts))
+    gravest = Outcome.PASS
+    until = time.monotonic() + ALL_SECONDS
+    for name, step in steps:
+        started = time.perf_counter()
+        verdict = _run(name, step, facts, min(STEP_SECONDS, until - time.monotonic()))
+        milliseconds = (time.perf_counter() - started) * 1000
+        result.verdicts.append(
+            {
+                "step": name,
+                "outcome": verdict.outcome.name.lower(),
+                "term": verdict.term[:200],
+                "detail": verdict.detail[:300],
+                "ms": round(milliseconds, 1),
+            }
+        )
+        result.risk = max(result.risk, verdict.risk)
+        result.is_harsh = result.is_harsh or verdict.is_harsh
+        result.score = verdict.score if verdict.score is not None else result.score
+        if verdict.outcome > gravest:
+            gravest = verdict.outcome
+            result.rule = name
+    if gravest:
+        result.state = {
+            Outcome.HOLD: State.PENDING,
+            Outcome.SPAM: State.SPAM,
+            Outcome.REJECT: State.REJECTED,
+        }[gravest]
+    return result
+
+
+def state_without_objection(facts: Facts) -> State:
+    """Where a comment goes that no step objects to; only a person's look makes it approved.
+
+    The newsroom's own words need no second look.
+    """
+    if facts.is_staff:
+        return State.APPROVED
+    if facts.review == ReviewFirst.FIRST:
+        return State.PENDING
+    if facts.review == ReviewFirst.AFTER or facts.is_section_shown_first:
+        return State.UNREVIEWED
+    return State.PENDING
+
+
+def _run(name: str, step: Step, facts: Facts, seconds: float) -> Verdict:
+    if seconds <= 0:
+        return Verdict(Outcome.HOLD, detail="not reached in time", risk=30)
+    future = _pool.submit(step, facts)
+    try:
+        return future.result(timeout=seconds)
+    except StepTimeout:
+        future.cancel()
+        logger.error("The check “%s” of a comment took longer than %.1f s.", name, seconds)
+        return Verdict(Outcome.HOLD, detail="took too long", risk=30)
+    except Exception:
+        logger.exception("The check “%s” of a comment failed.", name)
+        return Verdict(Outcome.HOLD, detail="failed", risk=30)

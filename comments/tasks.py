@@ -1,0 +1,47 @@
+"""Jobs, as thin as they can be: a key in, fetch, one call."""
+
+import logging
+
+from procrastinate.contrib.django import app
+
+from . import counts, notices, retention
+from .models import Comment, ModerationEvent
+
+logger = logging.getLogger(__name__)
+
+
+@app.task(name="comments.tell_of_decision", retry=5)
+def tell_of_decision(event_id: int) -> None:
+    """Tell author and reporters of a decision that still stands."""
+    event = (
+        ModerationEvent.objects.select_related("comment__article", "comment__author")
+        .filter(pk=event_id)
+        .first()
+    )
+    if event is not None:
+        notices.tell_of_decision(event)
+
+
+@app.task(name="comments.tell_of_reply", retry=5)
+def tell_of_reply(comment_id: int) -> None:
+    """Tell somebody that the comment was answered."""
+    comment = (
+        Comment.objects.select_related("article", "parent__author").filter(pk=comment_id).first()
+    )
+    if comment is not None:
+        notices.tell_of_reply(comment)
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(name="comments.recount", queueing_lock="comments.recount")
+def recount(timestamp: int) -> None:
+    """Compare every count with the comments themselves, and raise the alarm where one is wrong."""
+    for wrong in counts.differences():
+        logger.error("A count of comments is wrong: %s", wrong)
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="comments.forget", queueing_lock="comments.forget")
+def forget(timestamp: int) -> None:
+    """Let go of what is kept for a time only."""
+    retention.forget()
