@@ -11,8 +11,6 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import comments.models.moderation
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -335,7 +333,6 @@ class Migration(migrations.Migration):
                 (
                     "due_at",
                     models.DateTimeField(
-                        default=comments.models.moderation.report_due,
                         editable=False,
                         verbose_name="due",
                     ),
