@@ -10,12 +10,11 @@ from allauth.account.forms import (
     ConfirmLoginCodeForm,
     LoginForm,
 )
-from allauth.account.internal.flows.manage_email import sync_user_email_address
 from allauth.core import context, ratelimit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .doors import account_of, may_use_code
+from .doors import account_of, expect_proof, may_use_code
 
 EMAIL_INPUT = {
     "autocomplete": "email",
@@ -53,8 +52,7 @@ class EmailForm(LoginForm):
         account = account_of(address)
         self.user = account if account and may_use_code(account) else None
         if self.user:
-            # Accounts that an import or the desk made: typing the code will prove the address.
-            sync_user_email_address(self.user)
+            expect_proof(self.user)
         return self.cleaned_data
 
 

@@ -10,6 +10,7 @@ import datetime
 import time
 from typing import Any
 
+from allauth.account.internal.flows.manage_email import sync_user_email_address
 from allauth.account.models import EmailAddress
 from django.contrib.auth import get_backends
 from django.db import IntegrityError, transaction
@@ -40,6 +41,14 @@ def may_sign_in(user: User) -> bool:
 
 def may_use_code(user: User) -> bool:
     return may_sign_in(user) and not user.is_staff
+
+
+def expect_proof(user: User) -> None:
+    """See to it that typing a code proves the account's address.
+
+    Accounts that an import or the desk made have none that could be proved.
+    """
+    sync_user_email_address(user)
 
 
 def sign_up(email: str) -> User | None:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import letters
-from accounts.doors import is_fresh
+from accounts.doors import expect_proof, is_fresh
 from articles.views.frame import slice_of
 
 from .. import export, readers, wording
@@ -115,6 +115,7 @@ def ask_again(request: HttpRequest) -> HttpResponse:
     ):
         return too_many(request)
     logout(request)
+    expect_proof(user)
     LoginCodeVerificationProcess.initiate(request=request, user=user, email=user.email.lower())
     goal = urlencode({"next": reverse("reader_erase")})
     return HttpResponseRedirect(f"{reverse('account_confirm_login_code')}?{goal}")

@@ -82,7 +82,8 @@ def test_page_is_paged_by_keyset(reader, written, at_home):
     ]
     second = at_home(user).get("/akun/", {"sebelum": first.context["older"]})
     assert [entry.comment.body for entry in second.context["entries"]] == ["Comment 00."]
-    assert at_home(user).get("/akun/", {"sebelum": "nonsense"}).status_code == 404
+    # The library's middleware leads from a page that is not there to the account.
+    assert at_home(user).get("/akun/", {"sebelum": "nonsense"}).url == "/akun/"
 
 
 @pytest.mark.parametrize("count", [1, 3])
