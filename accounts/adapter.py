@@ -64,9 +64,7 @@ class ReaderAdapter(DefaultAccountAdapter):
 
     # What is said
 
-    def add_message(
-        self, request: HttpRequest, level: int, *args: Any, **kwargs: Any
-    ) -> None:
+    def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
         """Pages say themselves what went well; a message would wait in a cookie for the next."""
         if level >= messages.ERROR:
             super().add_message(request, level, *args, **kwargs)

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import datetime
 import time
-from typing import Any
 
 from allauth.account.internal.flows.manage_email import sync_user_email_address
 from allauth.account.models import EmailAddress
-from django.contrib.auth import get_backends
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from .backends import DemoAwareBackend
 from .models import User
 
 SIGNED_IN_AT = "signed_in_at"
@@ -36,7 +35,7 @@ def account_of(email: str) -> User | None:
 
 def may_sign_in(user: User) -> bool:
     """Active, and not a demo account outside the demo: as the door for passwords says."""
-    return any(backend.user_can_authenticate(user) for backend in get_backends())
+    return DemoAwareBackend().user_can_authenticate(user)
 
 
 def may_use_code(user: User) -> bool:
@@ -95,5 +94,5 @@ def note_sign_in(request: HttpRequest) -> None:
 
 def is_fresh(request: HttpRequest) -> bool:
     """Whether this browser signed in by a code within the last FRESH_MINUTES."""
-    signed_in_at: Any = request.session.get(SIGNED_IN_AT, 0)
+    signed_in_at: float = request.session.get(SIGNED_IN_AT, 0)
     return time.time() - signed_in_at < FRESH_MINUTES * 60

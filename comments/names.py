@@ -70,7 +70,10 @@ class NameTaken(NameRefused):
 def tidy(name: str) -> str:
     """The name as it is kept: composed letters, single spaces. Raises NameRefused for its form."""
     name = unicodedata.normalize("NFC", name)
-    if any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for character in name):
+    if any(
+        unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+        for character in name
+    ):
         raise NameRefused(_("The name holds invisible characters. Type it again by hand."))
     name = " ".join(name.split())
     visible = sum(not unicodedata.combining(character) for character in name)
@@ -99,12 +102,19 @@ def tidy(name: str) -> str:
 
 
 def _may_stand(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LM" or character.isdecimal() or character in _PUNCTUATION
+    return (
+        unicodedata.category(character)[0] in "LM"
+        or character.isdecimal()
+        or character in _PUNCTUATION
+    )
 
 
 def _is_heap_of_marks(name: str) -> bool:
     marks = [unicodedata.category(character)[0] == "M" for character in name]
-    return any(first and second and third for first, second, third in zip(marks, marks[1:], marks[2:], strict=False))
+    return any(
+        first and second and third
+        for first, second, third in zip(marks, marks[1:], marks[2:], strict=False)
+    )
 
 
 def _script(character: str) -> str:
@@ -177,7 +187,9 @@ def _staff_names() -> Iterator[str]:
 def _people_names() -> Iterator[str]:
     public = Person.objects.public()
     yield from public.values_list("name", flat=True).iterator()
-    yield from public.filter(aliases__isnull=False).values_list("aliases__name", flat=True).iterator()
+    yield from (
+        public.filter(aliases__isnull=False).values_list("aliases__name", flat=True).iterator()
+    )
 
 
 def _institution_names() -> Iterator[str]:

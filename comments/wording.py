@@ -64,5 +64,7 @@ def state_line(comment: Comment) -> str:
         State.REMOVED: _("Removed by you."),
     }
     line = lines.get(State(comment.state), str(comment.get_state_display()))
-    is_hidden_by_another = comment.state in {State.UNREVIEWED, State.APPROVED} and not comment.is_shown
+    is_hidden_by_another = (
+        comment.state in {State.UNREVIEWED, State.APPROVED} and not comment.is_shown
+    )
     return _("Not shown, because the comment it answers is not.") if is_hidden_by_another else line

@@ -14,6 +14,7 @@ class NewsroomConfig(AppConfig):
         from accounts.signals import account_erased
 
         from . import checks  # noqa: F401 - registers itself
+
         # Groups follow the table in roles.py; the signal is Django's own place for it.
         from .roles import sync_groups
 

@@ -134,8 +134,9 @@ def _is_final(error: Exception) -> bool:
     """Whether the server will never take this letter (a code from 500 up)."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _words in error.recipients.values())
-    is_about_the_letter = isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPDataError)
-    return is_about_the_letter and int(error.smtp_code) >= 500
+    if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPDataError):
+        return int(error.smtp_code) >= 500
+    return False
 
 
 def sweep() -> int:

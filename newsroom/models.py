@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ImportedItem(models.Model):
@@ -83,8 +84,8 @@ class OutgoingMail(models.Model):
     mail server has it: they may have held a code.
     """
 
-    to = models.CharField(_("to"), max_length=320)
-    sender = models.CharField(_("from"), max_length=320)
+    to = models.CharField(pgettext_lazy("of a letter", "to"), max_length=320)
+    sender = models.CharField(pgettext_lazy("of a letter", "from"), max_length=320)
     subject = models.CharField(_("subject"), max_length=300)
     text = models.TextField(_("text"), blank=True)
     headers = models.JSONField(_("headers"), default=dict, blank=True)

@@ -7,31 +7,111 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_sessions'),
-        ('comments', '0001_initial'),
+        ("accounts", "0002_sessions"),
+        ("comments", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Reader',
+            name="Reader",
             fields=[
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='reader', serialize=False, to=settings.AUTH_USER_MODEL, verbose_name='account')),
-                ('name_key', models.CharField(editable=False, max_length=240)),
-                ('terms_version', models.CharField(blank=True, editable=False, max_length=20, verbose_name='accepted terms')),
-                ('terms_accepted_at', models.DateTimeField(editable=False, null=True, verbose_name='accepted')),
-                ('review', models.CharField(choices=[('section', 'as the section says'), ('first', 'always before they are shown'), ('after', 'after they are shown')], db_default='section', default='section', help_text='Whether comments are looked at before readers see them.', max_length=10, verbose_name='review')),
-                ('is_told_of_decisions', models.BooleanField(db_default=True, default=True, verbose_name='what became of my comments')),
-                ('is_told_of_replies', models.BooleanField(db_default=True, default=True, verbose_name='answers to my comments')),
-                ('is_told_of_reports', models.BooleanField(db_default=True, default=True, verbose_name='what became of my reports')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='joined')),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="reader",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="account",
+                    ),
+                ),
+                ("name_key", models.CharField(editable=False, max_length=240)),
+                (
+                    "terms_version",
+                    models.CharField(
+                        blank=True, editable=False, max_length=20, verbose_name="accepted terms"
+                    ),
+                ),
+                (
+                    "terms_accepted_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="accepted"),
+                ),
+                (
+                    "review",
+                    models.CharField(
+                        choices=[
+                            ("section", "as the section says"),
+                            ("first", "always before they are shown"),
+                            ("after", "after they are shown"),
+                        ],
+                        db_default="section",
+                        default="section",
+                        help_text="Whether comments are looked at before readers see them.",
+                        max_length=10,
+                        verbose_name="review",
+                    ),
+                ),
+                (
+                    "is_told_of_decisions",
+                    models.BooleanField(
+                        db_default=True, default=True, verbose_name="what became of my comments"
+                    ),
+                ),
+                (
+                    "is_told_of_replies",
+                    models.BooleanField(
+                        db_default=True, default=True, verbose_name="answers to my comments"
+                    ),
+                ),
+                (
+                    "is_told_of_reports",
+                    models.BooleanField(
+                        db_default=True, default=True, verbose_name="what became of my reports"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="joined",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reader',
-                'verbose_name_plural': 'readers',
-                'ordering': ['-created_at', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('name_key',), name='comments_reader_name_unique', violation_error_message='Somebody here has this name, or one that looks like it.'), models.CheckConstraint(condition=models.Q(('name_key', ''), _negated=True), name='comments_reader_named', violation_error_message='A reader has a name.'), models.CheckConstraint(condition=models.Q(models.Q(('terms_accepted_at__isnull', True), ('terms_version', '')), models.Q(models.Q(('terms_version', ''), _negated=True), ('terms_accepted_at__isnull', False)), _connector='OR'), name='comments_reader_terms_with_time', violation_error_message='Accepted terms have a version and a time.'), models.CheckConstraint(condition=models.Q(('review__in', ['section', 'first', 'after'])), name='comments_reader_review_known')],
+                "verbose_name": "reader",
+                "verbose_name_plural": "readers",
+                "ordering": ["-created_at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("name_key",),
+                        name="comments_reader_name_unique",
+                        violation_error_message="Somebody here has this name, or one that looks like it.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name_key", ""), _negated=True),
+                        name="comments_reader_named",
+                        violation_error_message="A reader has a name.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("terms_accepted_at__isnull", True), ("terms_version", "")),
+                            models.Q(
+                                models.Q(("terms_version", ""), _negated=True),
+                                ("terms_accepted_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="comments_reader_terms_with_time",
+                        violation_error_message="Accepted terms have a version and a time.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("review__in", ["section", "first", "after"])),
+                        name="comments_reader_review_known",
+                    ),
+                ],
             },
         ),
     ]

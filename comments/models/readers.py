@@ -26,9 +26,7 @@ class Reader(models.Model):
         related_name="reader",
     )
     name_key = models.CharField(max_length=240, editable=False)
-    terms_version = models.CharField(
-        _("accepted terms"), max_length=20, blank=True, editable=False
-    )
+    terms_version = models.CharField(_("accepted terms"), max_length=20, blank=True, editable=False)
     terms_accepted_at = models.DateTimeField(_("accepted"), null=True, editable=False)
     review = models.CharField(
         _("review"),
@@ -57,7 +55,9 @@ class Reader(models.Model):
             models.UniqueConstraint(
                 fields=["name_key"],
                 name="comments_reader_name_unique",
-                violation_error_message=_("Somebody here has this name, or one that looks like it."),
+                violation_error_message=_(
+                    "Somebody here has this name, or one that looks like it."
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(name_key=""),

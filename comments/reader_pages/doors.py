@@ -6,7 +6,7 @@ from typing import Any
 
 from allauth.account import views
 from allauth.account.internal.stagekit import clear_login
-from allauth.account.utils import get_next_redirect_url, passthrough_next_redirect_url
+from allauth.account.utils import passthrough_next_redirect_url
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -58,8 +58,6 @@ class CodePage(Framed):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         was_signed_in = request.user.is_authenticated
-        # Read before a sign-in makes the session anew; only a path on this site passes.
-        next_url = get_next_redirect_url(request)
         response = super().dispatch(request, *args, **kwargs)
         if not isinstance(response, HttpResponseRedirect):
             return response

@@ -23,8 +23,8 @@ from articles.views.frame import slice_of
 from .. import export, readers, wording
 from ..models import Comment
 from ..reader_forms import JoinForm, NameForm, WishesForm
-from .frame import own_page, show
 from .doors import too_many
+from .frame import own_page, show
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -43,6 +43,4 @@ def code_in(mail: Any) -> str:
 
 
 def sign_up(client: Client, email: str, name: str = "Rani Lestari", **more: Any) -> Any:
-    return client.post(
-        "/akun/daftar/", {"email": email, "name": name, "terms": "on", **more}
-    )
+    return client.post("/akun/daftar/", {"email": email, "name": name, "terms": "on", **more})

@@ -375,7 +375,12 @@ def test_letters_hold_nothing_that_a_visitor_typed_but_the_way_back(mailoutbox):
 
 @pytest.mark.parametrize(
     "address",
-    ["rani@example.org\nBcc: all@example.org", "rani@example.org\r\nX-A: b", "a@b@example.org", "\0"],
+    [
+        "rani@example.org\nBcc: all@example.org",
+        "rani@example.org\r\nX-A: b",
+        "a@b@example.org",
+        "\0",
+    ],
 )
 def test_header_cannot_be_injected_by_an_address(client, mailoutbox, address):
     assert ask(client, address).status_code == 200

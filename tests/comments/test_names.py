@@ -99,17 +99,51 @@ def town(publication):
     "name",
     [
         # The newsroom and who claims to be checked
-        *("Admin", "Moderator", "Redaksi", "redaksi kabar", "REDAKTUR", "Tim Redaksi", "Rani Official"),
-        *("Akun Resmi", "Staf Humas", "4dmin", "M0derator", "R e d a k s i", "Redakksi", "Ａｄｍｉｎ"),
+        *(
+            "Admin",
+            "Moderator",
+            "Redaksi",
+            "redaksi kabar",
+            "REDAKTUR",
+            "Tim Redaksi",
+            "Rani Official",
+        ),
+        *(
+            "Akun Resmi",
+            "Staf Humas",
+            "4dmin",
+            "M0derator",
+            "R e d a k s i",
+            "Redakksi",
+            "Ａｄｍｉｎ",
+        ),
         # Offices
-        *("Bupati", "Pak Bupati", "Bupati Tompolangi", "Kapolres Tompolangi", "Ketua DPRD", "Wali-Kota"),
+        *(
+            "Bupati",
+            "Pak Bupati",
+            "Bupati Tompolangi",
+            "Kapolres Tompolangi",
+            "Ketua DPRD",
+            "Wali-Kota",
+        ),
         *("Kepala Desa Matanre", "bup4ti", "B.u.p.a.t.i", "Buрati"),
         # The publication
         *("Kabar Tompolangi", "KabarTompolangi", "Kabar Tompolangi Fans", "Kabar Tornpolangi"),
         # Staff
-        *("Rahma Nurdin", "rahma nurdin", "Rahma Nurd1n", "Ibu Rahma Nurdin", "Hasrullah", "RahmaNurdin"),
+        *(
+            "Rahma Nurdin",
+            "rahma nurdin",
+            "Rahma Nurd1n",
+            "Ibu Rahma Nurdin",
+            "Hasrullah",
+            "RahmaNurdin",
+        ),
         # An official by name, with titles, by another spelling
-        *("Andi Karsina Palinrungi", "Hj. Andi Karsina Palinrungi, S.E.", "ANDI KARS1NA PALINRUNGI"),
+        *(
+            "Andi Karsina Palinrungi",
+            "Hj. Andi Karsina Palinrungi, S.E.",
+            "ANDI KARS1NA PALINRUNGI",
+        ),
         *("A. Karsina", "Sanneng"),
         # An institution
         *("Dinas Perikanan Tompolangi", "Diskan", "Diskan Tompolangi"),

@@ -58,7 +58,9 @@ def test_page_shows_own_comments_newest_first_with_state_and_reason(reader, writ
     assert places == sorted(places)
     assert "Waits for a moderator. Only you see it." in page
     assert "Not shown." in page
-    assert "Reason: insults or threats. The newsroom writes: “Stay friendly.”" in " ".join(page.split())
+    assert "Reason: insults or threats. The newsroom writes: “Stay friendly.”" in " ".join(
+        page.split()
+    )
     assert f'<a href="{story.get_absolute_url()}">Flood in Bulusirua</a>' in page
     assert "Not mine." not in page
     assert "Hasrullah" not in page
@@ -114,7 +116,13 @@ def test_address_is_in_no_page_that_others_read(reader, written, at_home):
     user = reader("Rani Lestari", email="secret.address@example.org")
     story = written(user).article
     other = at_home(reader("Other One"))
-    paths = [story.get_absolute_url(), f"{story.get_absolute_url()}ninjs.json", "/", "/akun/", "/akun/unduh/"]
+    paths = [
+        story.get_absolute_url(),
+        f"{story.get_absolute_url()}ninjs.json",
+        "/",
+        "/akun/",
+        "/akun/unduh/",
+    ]
     for path in [*paths, "/rss.xml", "/feed.json", "/sitemap.xml"]:
         response = other.get(path)
         body = b"".join(response.streaming_content) if response.streaming else response.content
@@ -292,4 +300,6 @@ def test_indonesian_terms_are_the_publications_own(client, publication, settings
 
 def test_old_sign_in_is_not_fresh_for_ever(reader, at_home):
     assert datetime.timedelta(minutes=10).seconds == 600
-    assert "This cannot be undone." in text_of(at_home(reader(), seconds_ago=590).get("/akun/hapus/"))
+    assert "This cannot be undone." in text_of(
+        at_home(reader(), seconds_ago=590).get("/akun/hapus/")
+    )

@@ -175,7 +175,10 @@ def test_export_holds_account_comments_history_reports_and_bans(reader, written,
     assert list(data) == [
         *("format", "exported_at", "site", "account", "reader", "comments", "reports", "bans")
     ]
-    assert (data["account"]["email"], data["account"]["name"]) == ("rani@example.org", "Rani Lestari")
+    assert (data["account"]["email"], data["account"]["name"]) == (
+        "rani@example.org",
+        "Rani Lestari",
+    )
     assert data["reader"]["terms_version"] == terms.VERSION
     assert [comment["text"] for comment in data["comments"]] == ["First “text”.", "Second."]
     assert data["comments"][0]["story"] == f"{settings.SITE_URL}{story.get_absolute_url()}"
@@ -227,7 +230,9 @@ def test_export_takes_the_same_queries_for_one_comment_and_for_three(
 # Leaving
 
 
-def test_erasing_leaves_empty_places_and_nothing_of_the_account(reader, written, django_capture_on_commit_callbacks):
+def test_erasing_leaves_empty_places_and_nothing_of_the_account(
+    reader, written, django_capture_on_commit_callbacks
+):
     user, other = reader("Rani Lestari", email="rani@example.org"), reader("Other One")
     root = written(user, "Mine to begin with.")
     CommentVersion.objects.create(comment=root, body="Earlier.", written_at=root.created_at)
