@@ -47,7 +47,13 @@ def expect_proof(user: User) -> None:
 
     Accounts that an import or the desk made have none that could be proved.
     """
+    _let_go(user.email)
     sync_user_email_address(user)
+
+
+def _let_go(email: str) -> None:
+    """An address that an account had once, before the desk changed it, is free for its owner."""
+    EmailAddress.objects.filter(email=email.lower()).exclude(user__email__iexact=email).delete()
 
 
 def sign_up(email: str) -> User | None:
@@ -58,6 +64,7 @@ def sign_up(email: str) -> User | None:
     """
     user = account_of(email)
     if user is None:
+        _let_go(email)
         try:
             with transaction.atomic():
                 user = User.objects.create_user(email)

@@ -183,9 +183,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,5/10m/key,20/d/key",
     "confirm_email": "5/10m/key,20/d/key",
 }
-# How many proxies in front of the application add to X-Forwarded-For; rate limits count by the
-# address that the outermost of them saw.
-ALLAUTH_TRUSTED_PROXY_COUNT = _read(env.int, "PROXY_COUNT", 1 if IS_PRODUCTION else 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 # Rate limits have to be the same for every process.
 CACHES = {
     "default": {

@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import doors
+from accounts.adapter import ReaderAdapter
 from accounts.models import Session, User
 from comments.models import Reader
 from comments.terms import VERSION
@@ -521,3 +522,35 @@ def test_opening_the_door_again_leaves_the_code_on_its_way_good(client, mailoutb
     assert client.get("/akun/masuk/").status_code == 200
     client.post("/akun/kode/", {"code": code_in(mailoutbox[0])})
     assert user_of(client)
+
+
+# By which address the limits count
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "expected"),
+    [
+        (0, "", "127.0.0.1"),
+        (0, "6.6.6.6", "127.0.0.1"),  # anybody can write that
+        (1, "6.6.6.6, 203.0.113.9", "203.0.113.9"),
+        (2, "6.6.6.6, 203.0.113.9, 10.0.0.1", "203.0.113.9"),
+        (2, "6.6.6.6", "127.0.0.1"),  # past the proxies
+        (1, "nonsense", "127.0.0.1"),
+    ],
+)
+def test_limits_count_by_an_address_that_nobody_can_make_up(
+    settings, rf, proxies, forwarded, expected
+):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    request = rf.get("/", headers={"x-forwarded-for": forwarded} if forwarded else {})
+    assert ReaderAdapter(request).get_client_ip(request) == expected
+
+
+def test_address_that_the_desk_gave_to_nobody_any_more_can_sign_up(mailoutbox, reader):
+    user = reader("Old Owner", email=ADDRESS)
+    EmailAddress.objects.create(user=user, email=ADDRESS, verified=True, primary=True)
+    User.objects.filter(pk=user.pk).update(email="new@example.org")
+    visitor = Client()
+    sign_up(visitor, ADDRESS, "Rani Lestari")
+    visitor.post("/akun/daftar/kode/", {"code": code_in(mailoutbox[0])})
+    assert user_of(visitor) == str(User.objects.get(email=ADDRESS).pk)
