@@ -22,16 +22,16 @@ SIGN_UP = "sign_up"
 
 
 def name_field() -> forms.CharField:
-    return forms.CharField(
+    field = forms.CharField(
         label=_("Name"),
         help_text=_("Stands beside your comments. Your e-mail address is shown to nobody."),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "name", "maxlength": names.LONGEST, "spellcheck": "false"}
-        ),
-        # NUL and the like are answered by the rule for names.
+        widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
         max_length=200,
         error_messages={"required": _("Write the name that stands beside your comments.")},
     )
+    # A browser stops at the rule's length; what is longer all the same gets the rule's sentence.
+    field.widget.attrs["maxlength"] = names.LONGEST
+    return field
 
 
 def terms_field() -> forms.BooleanField:
