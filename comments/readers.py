@@ -78,15 +78,21 @@ def accept_terms(reader: Reader, terms_version: str) -> Reader:
 def check_free(name: str, user: User | None = None) -> str:
     """The name as it would be kept, if `user` could bear it now; raises as `join`. Keeps nothing."""
     name = names.check(name, owner=user)
-    others = Reader.objects.filter(name_key=names.key_of(name))
+    others = Reader.objects.filter(name_key=_key(name, user))
     if (others.exclude(pk=user.pk) if user else others).exists():
         raise names.NameTaken()
     return name
 
 
+def _key(name: str, user: User | None) -> str:
+    """What the name looks like. Staff never lose theirs to a reader who had it before them."""
+    key = names.key_of(name)
+    return f"{key}/{user.pk}" if user and user.is_staff else key
+
+
 def _write(user: User, name: str, accepted: dict[str, object]) -> Reader:
     name = check_free(user.name if user.is_staff else name, user)
-    key = names.key_of(name)
+    key = _key(name, user)
     try:
         with transaction.atomic():
             if not user.is_staff:

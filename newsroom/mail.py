@@ -64,7 +64,7 @@ def _rows(message: EmailMessage) -> list[OutgoingMail]:
         OutgoingMail(
             to=recipient,
             sender=formataddr((name or publication.name, address)),
-            subject=str(message.subject),
+            subject=str(message.subject)[:300],
             text=f"{message.body.rstrip()}\n\n-- \n{publication.name}\n{settings.SITE_URL}\n",
             headers={
                 **message.extra_headers,

@@ -84,9 +84,11 @@ class CodePage(Framed):
         if wanted and wanted["email"] == user.email.lower() and not readers.reader_of(user):
             try:
                 readers.join(user, name=wanted["name"], terms_version=wanted["terms_version"])
-            except (names.NameRefused, ValueError) as refused:
-                # Somebody took the name while the mail was on its way, or the terms changed.
+            except names.NameRefused as refused:
+                # Somebody took the name while the mail was on its way.
                 messages.error(request, str(refused))
+            except ValueError:
+                pass  # the terms changed meanwhile: they are shown and asked for below
         if readers.has_current_terms(readers.reader_of(user)):
             return response
         own_page = reverse("reader_page")

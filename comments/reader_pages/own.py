@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import letters
 from accounts.doors import expect_proof, is_fresh
@@ -105,10 +105,15 @@ def erase(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @own_page
 def ask_again(request: HttpRequest) -> HttpResponse:
-    """Sign out and send a code, so that what cannot be undone is done by the owner of the address."""
+    """Sign out and send a code, so that what cannot be undone is done by the owner of the address.
+
+    GET only leads on: whoever was signed out before the button comes back here from the door.
+    """
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("reader_erase"))
     user = request.user
     if user.is_staff or not ratelimit.consume(
         request, action="request_login_code", key=user.email.lower()

@@ -259,6 +259,11 @@ def test_deleting_needs_a_fresh_code(reader, at_home, mailoutbox):
     assert "This cannot be undone." in text_of(home.get("/akun/hapus/"))
 
 
+def test_whoever_was_signed_out_before_the_button_comes_back_to_the_page(reader, at_home):
+    home = at_home(reader())
+    assert home.get("/akun/hapus/kode/").url == "/akun/hapus/"
+
+
 def test_asking_for_fresh_codes_has_the_limit_of_the_door(reader, at_home, mailoutbox):
     user = reader()
     answers = [at_home(user).post("/akun/hapus/kode/").status_code for _ in range(6)]

@@ -121,6 +121,13 @@ def test_staff_join_under_the_name_the_newsroom_gave_them(publication):
         readers.rename(readers.reader_of(staff), "Somebody Else")
 
 
+def test_colleague_can_comment_although_a_reader_had_the_name_before(reader):
+    reader("Rahma Nurdin")
+    staff = StaffFactory(name="Rahma Nurdin")
+    readers.join(staff, name="", terms_version=terms.VERSION)
+    assert readers.has_current_terms(readers.reader_of(staff))
+
+
 def test_rename_goes_through_the_same_door(reader):
     reader("Other Reader")
     user = reader("Rani Lestari")

@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from articles.models import Publication
 from newsroom import checks, mail, mail_server, tasks
 from newsroom.models import OutgoingMail
 from tests.factories import PublicationFactory
@@ -62,6 +63,16 @@ def test_letter_is_a_row_signed_by_the_publication():
     assert letter.text == "Your code: 123456\n\n-- \nKabar Tompolangi\nhttps://kabar.example\n"
     assert letter.headers["Auto-Submitted"] == "auto-generated"
     assert letter.headers["Message-ID"].endswith("@kabar.example>")
+
+
+def test_subject_and_sender_of_any_length_and_script_are_taken(server):
+    PublicationFactory(name="Kabar")
+    Publication.objects.update(name="Kabar “Tompolangi” – Harian ᨀᨁ")
+    letter = write(subject="Komentar “Anda” " * 40)
+    tasks.deliver_mail(letter.pk)
+    assert len(letter.subject) == 300
+    sender = message_from_string(server.letters[0][1])["From"]
+    assert str(make_header(decode_header(sender))).startswith("Kabar “Tompolangi” – Harian ᨀᨁ")
 
 
 def test_each_recipient_gets_a_letter_of_their_own():
