@@ -16,7 +16,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("articles", "0005_addresses"),
-        ("comments", "0001_initial"),
+        ("comments", "0002_readers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
