@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from articles.models import Article
-from comments import moderation, reports, submission
+from comments import moderation, readers, reports, submission, terms
 from comments.choices import PinnedAs, State
 from comments.models import Comment, Policy, Word
 from comments.words import key_of
@@ -43,12 +43,12 @@ def load_discussion(users: dict[str, User], articles: dict[str, Article]) -> Non
 
 
 def _reader(row: dict[str, Any]) -> User:
-    from comments import readers
-
-    user = User.objects.create_user(f"{row['key']}@pembaca.{DOMAIN}", name=row["name"], is_demo=True)
+    user = User.objects.create_user(
+        f"{row['key']}@pembaca.{DOMAIN}", name=row["name"], is_demo=True
+    )
     User.objects.filter(pk=user.pk).update(created_at=timezone.now() - datetime.timedelta(days=200))
     user.refresh_from_db()
-    readers.join(user, name=row["name"])
+    readers.join(user, name=row["name"], terms_version=terms.VERSION)
     return user
 
 
