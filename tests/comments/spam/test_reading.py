@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comments.spam.reading import (
@@ -94,6 +94,7 @@ def test_invisible_characters_between_letters_are_noticed() -> None:
     assert not read("👨\u200d👩\u200d👧 slot").has_hidden
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec=None)))
 def test_any_text_can_be_read(text: str) -> None:
     for word in read(text).words:

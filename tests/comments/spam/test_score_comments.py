@@ -84,7 +84,7 @@ def test_without_a_model_it_stops_with_one_sentence(
     assert complaint.startswith("Spam model ")
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.binary().filter(lambda line: b"\n" not in line)))
 def test_lines_come_out_as_they_went_in(lines: list[bytes]) -> None:
     stream = io.BufferedReader(io.BytesIO(b"".join(line + b"\n" for line in lines)))  # type: ignore[arg-type]
