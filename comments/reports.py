@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from . import bans, moderation
 from .choices import Action, ReportReason
 from .models import Comment, Report
+from .submission import clean_text
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -29,9 +30,10 @@ def report(comment: Comment, *, by: User, reason: str, note: str = "") -> Report
 
     Raises NotTaken.
     """
+    note = clean_text(note)
     if reason not in ReportReason.values:
         raise NotTaken(_("Choose what is wrong with the comment."))
-    if reason == ReportReason.OTHER and not note.strip():
+    if reason == ReportReason.OTHER and not note:
         raise NotTaken(_("Say in a few words what is wrong with the comment."))
     if ban := bans.ban_in_force(by):
         raise NotTaken(bans.told(ban))
@@ -47,7 +49,7 @@ def report(comment: Comment, *, by: User, reason: str, note: str = "") -> Report
         try:
             with transaction.atomic():
                 row = Report.objects.create(
-                    comment=comment, by=by, reason=reason, note=note.strip()[:500]
+                    comment=comment, by=by, reason=reason, note=note[:500]
                 )
         except IntegrityError as error:
             raise NotTaken(_("You have reported this comment already.")) from error

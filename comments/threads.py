@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Case, CharField, F, Q, Value, When
 
 from articles.models import Article
 
@@ -24,6 +24,12 @@ FIRST_REPLIES = 3
 MORE_REPLIES = 50
 
 _CURSOR = re.compile(r"(t[0-9]{1,19}|[0-9]{1,10})-([0-9]{1,18})")
+# Whom a reply answers: nobody is named whose comment is not shown any more.
+_ANSWERED_NAME = Case(
+    When(parent__is_shown=True, then=F("parent__author_name")),
+    default=Value(""),
+    output_field=CharField(),
+)
 _PATH_CURSOR = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,18}){1,4})-([0-9]{1,9})")
 
 
@@ -98,7 +104,7 @@ def replies_after(article: Article, cursor: str, *, size: int = MORE_REPLIES) ->
     found = list(
         Comment.objects.listed()
         .filter(article=article, path__gt=path, path__lt=[root.pk + 1])
-        .annotate(answered_name=F("parent__author_name"))
+        .annotate(answered_name=_ANSWERED_NAME)
         .order_by("path")[: size + 1]
     )
     return _cut(found, size, root, seen)
@@ -114,11 +120,24 @@ def _cut(found: list[Comment], size: int, root: Comment, seen: int = 0) -> Repli
     return Replies(items, f"{path}-{seen}", max(root.shown_replies - seen, 1))
 
 
-def thread_of(comment: Comment) -> Thread:
-    """The whole start of the thread that a comment stands in, for its own address."""
-    article = comment.article
-    root = comment if comment.parent_id is None else Comment.objects.get(pk=comment.root_id)
-    return Thread(root, _first_replies(article, [root])[root.pk])
+@dataclass
+class Surroundings:
+    """A reply with what stands around it in its thread; `has_more` when not all below is here."""
+
+    root: Comment
+    above: Sequence[Comment]
+    below: Sequence[Comment]
+    has_more: bool
+
+
+def around(comment: Comment, *, size: int = THREADS) -> Surroundings:
+    """What a reply answers, up to the thread's first comment, and what answers it; two queries."""
+    listed = Comment.objects.listed().filter(article=comment.article)
+    named = listed.annotate(answered_name=_ANSWERED_NAME).order_by("path")
+    chain = list(named.filter(pk__in=comment.path))
+    end = [*comment.path[:-1], comment.pk + 1]
+    below = list(named.filter(path__gt=comment.path, path__lt=end)[: size + 1])
+    return Surroundings(chain[0], chain[1:], below[:size], len(below) > size)
 
 
 def pinned(article: Article) -> list[Comment]:
@@ -144,7 +163,8 @@ def _first_replies(article: Article, roots: Sequence[Comment]) -> dict[int, Repl
     )
     rows = Comment.objects.raw(
         f"""
-        SELECT {columns}, answered.author_name AS answered_name
+        SELECT {columns},
+            CASE WHEN answered.is_shown THEN answered.author_name ELSE '' END AS answered_name
         FROM unnest(%s::bigint[]) AS thread(id)
         CROSS JOIN LATERAL (
             SELECT * FROM comments_comment

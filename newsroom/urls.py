@@ -16,6 +16,7 @@ urlpatterns = [
     path("ads.txt", ads_txt, name="ads_txt"),
     # With nginx in front these never come here (deploy/).
     path("media/<path:name>", media, name="media"),
+    path("", include("comments.urls")),
     path("", include("articles.urls")),
 ]
 
