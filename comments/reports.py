@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import bans, moderation
 from .choices import Action, ReportReason
-from .models import Comment, Report
+from .models import REPORT_DEADLINE, Comment, Report
 from .submission import clean_text
 
 if TYPE_CHECKING:
@@ -46,13 +45,17 @@ def report(comment: Comment, *, by: User, reason: str, note: str = "") -> Report
         comment.refresh_from_db()
         if not comment.is_shown:
             raise NotTaken(_("This comment is not shown any more."))
-        try:
-            with transaction.atomic():
-                row = Report.objects.create(
-                    comment=comment, by=by, reason=reason, note=note[:500]
-                )
-        except IntegrityError as error:
-            raise NotTaken(_("You have reported this comment already.")) from error
+        if comment.reports.filter(by=by).exists():
+            raise NotTaken(_("You have reported this comment already."))
+        now = timezone.now()
+        row = Report.objects.create(
+            comment=comment,
+            by=by,
+            reason=reason,
+            note=note[:500],
+            created_at=now,
+            due_at=now + REPORT_DEADLINE,
+        )
         due = moderation.queue_due(comment, comment.state)
         Comment.objects.filter(pk=comment.pk).update(queue_due_at=due)
         comment.queue_due_at = due
