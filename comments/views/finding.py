@@ -13,7 +13,6 @@ from ..choices import Order
 from ..models import Comment
 
 
-
 def story_at(year: int, month: int, day: int, slug: str) -> Article:
     """The story at an address, published or withdrawn."""
     try:

@@ -102,9 +102,7 @@ def report(request: HttpRequest, comment_id: int, *, refused: str = "") -> HttpR
         if request.method == "POST":
             return _kept(request, visitor.way_in(request.path), request.POST.get("note", ""))
         context = _context(comment) | {"way_in": visitor.way_in(request.path)}
-        return private_page(
-            request, "comments/report.html", context, title=_("Report a comment")
-        )
+        return private_page(request, "comments/report.html", context, title=_("Report a comment"))
     reason, note = request.POST.get("reason", ""), request.POST.get("note", "")
     status = 403 if refused else 200
     if request.method == "POST" and not refused:

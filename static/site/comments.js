@@ -146,10 +146,22 @@ export function begin(section, { sayHowLongAgo }) {
     focusOn(items[0]?.querySelector(".word"));
   }
 
+  /** Official replies stand above the form, whatever the order of the rest. */
+  async function loadThreads(address) {
+    const piece = await fetchPiece(address);
+    const pinned = piece.querySelector(".talk-pinned");
+    pinned?.remove();
+    if (pinned && !section.querySelector(".talk-pinned")) {
+      place.before(pinned);
+      settle(pinned);
+    }
+    threads.replaceChildren(piece);
+    settle(threads);
+  }
+
   async function loadInstead(link) {
     const label = link.textContent;
-    threads.replaceChildren(await fetchPiece(link.dataset.instead));
-    settle(threads);
+    await loadThreads(link.dataset.instead);
     announce(section, says(section, "opened"));
     focusOn([...threads.querySelectorAll("[data-instead]")].find((other) => other.textContent === label));
   }
@@ -232,11 +244,7 @@ export function begin(section, { sayHowLongAgo }) {
 
   return {
     async open() {
-      await Promise.all([
-        loadStyle(section.dataset.style),
-        fetchPiece(section.dataset.list).then((piece) => threads.replaceChildren(piece)),
-      ]);
-      settle(threads);
+      await Promise.all([loadStyle(section.dataset.style), loadThreads(section.dataset.list)]);
       announce(section, says(section, "opened"));
       loadFirstForm();
     },
