@@ -6,6 +6,7 @@ import datetime
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from articles.models import Article
 
@@ -14,13 +15,20 @@ from ..models import Comment
 
 
 def story_at(year: int, month: int, day: int, slug: str) -> Article:
-    """The story at an address, published or withdrawn."""
+    """The story at an address, published or withdrawn; also at one that it had before."""
     try:
         date = datetime.date(year, month, day)
     except ValueError:
         raise Http404("No such day") from None
     stories = Article.objects.addressable().select_related("section", "place__parent")
-    return get_object_or_404(stories.defer("body", "search"), published_on=date, slug=slug)
+    stories = stories.defer("body", "search")
+    found = stories.filter(published_on=date, slug=slug).first()
+    if found is None:
+        path = reverse("articles:article", args=[f"{year:04}", f"{month:02}", f"{day:02}", slug])
+        found = stories.filter(redirects__path=path).first()
+    if found is None:
+        raise Http404(f"No story {slug} on {date}")
+    return found
 
 
 def public_story(pk: int) -> Article:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -30,6 +30,8 @@ from .finding import comment_with_story, order_of, public_story, story_at
 def discussion(request: HttpRequest, year: int, month: int, day: int, slug: str) -> HttpResponse:
     """The page of a story's comments."""
     article = story_at(year, month, day, slug)
+    if request.path != discussion_path(article):
+        return HttpResponsePermanentRedirect(discussion_path(article))
     if article.is_withdrawn:
         return _withdrawn(request, article)
     frame = Frame.load()

@@ -47,8 +47,10 @@ def write(request: HttpRequest, article_id: int, *, refused: str = "") -> HttpRe
             refused, status = str(reason), 422
         else:
             return _taken(request, received.comment)
-    if not visitor.may_write:
-        refused = refused or _("You are not signed in any more. Your text is still here.")
+    if not visitor.user:
+        refused = _("You are not signed in any more. Your text is still here.")
+    elif not visitor.may_write:
+        refused = _("Accept the terms first. Your text is still here.")
     return _page(request, article, parent, visitor, refused=refused, status=status)
 
 

@@ -169,8 +169,8 @@ export function begin(section, { sayHowLongAgo }) {
   async function answer(link) {
     const word = link.closest(".word");
     let box = word.querySelector(":scope > .talk-answer");
-    if (!box) {
-      box = Object.assign(document.createElement("div"), { className: "talk-answer" });
+    if (!box?.querySelector("textarea")) {
+      box ??= Object.assign(document.createElement("div"), { className: "talk-answer" });
       await loadForm(link.dataset.answer, box);
       word.append(box);
     }
