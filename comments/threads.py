@@ -29,7 +29,7 @@ _PATH_CURSOR = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,18}){1,4})-([0-9]{1,9})")
 
 # Whom a reply answers: nobody is named whose comment is not shown any more.
 _ANSWERED = Subquery(
-    Comment.objects.visible().filter(pk=OuterRef("parent_id")).values("author_name")
+    Comment.objects.visible().filter(pk=OuterRef("parent_id")).order_by().values("author_name")
 )
 
 
