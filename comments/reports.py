@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import bans, moderation
 from .choices import Action, ReportReason
-from .models import Comment, Report
+from .models import REPORT_DEADLINE, Comment, Report
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -44,13 +43,19 @@ def report(comment: Comment, *, by: User, reason: str, note: str = "") -> Report
         comment.refresh_from_db()
         if not comment.is_shown:
             raise NotTaken(_("This comment is not shown any more."))
-        try:
-            with transaction.atomic():
-                row = Report.objects.create(
-                    comment=comment, by=by, reason=reason, note=note.strip()[:500]
-                )
-        except IntegrityError as error:
-            raise NotTaken(_("You have reported this comment already.")) from error
+        # Under the lock of the discussion: nobody can report it twice at once.
+        if Report.objects.filter(comment=comment, by=by).exists():
+            raise NotTaken(_("You have reported this comment already."))
+        now = timezone.now()
+        row = Report.objects.create(
+            comment=comment,
+            by=by,
+            reason=reason,
+            note=note.strip()[:500],
+            # Both from one look at the clock: two would be a moment more than the deadline apart.
+            created_at=now,
+            due_at=now + REPORT_DEADLINE,
+        )
         due = moderation.queue_due(comment, comment.state)
         Comment.objects.filter(pk=comment.pk).update(queue_due_at=due)
         comment.queue_due_at = due

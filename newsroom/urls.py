@@ -16,7 +16,9 @@ urlpatterns = [
     path("ads.txt", ads_txt, name="ads_txt"),
     # With nginx in front these never come here (deploy/).
     path("media/<path:name>", media, name="media"),
+    # The converters of years and months come with articles.urls.
     path("", include("articles.urls")),
+    path("", include("comments.urls")),
 ]
 
 handler400 = "articles.views.errors.bad_request"
