@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from . import quotes
 from .choices import (
     SHOWN,
     WAITING,
@@ -228,12 +229,14 @@ def remove(comment: Comment, *, by: User) -> ModerationEvent:
 def erase(comment: Comment, *, by: User | None = None, rule: str = "") -> ModerationEvent:
     """Erase text, name and account of a comment for good; what was decided about it stays.
 
-    Earlier texts and the checks' findings, which quote it, go too.
+    Earlier texts and the checks' findings, which quote it, go too. Answers that repeat a good part
+    of it are put before a moderator: whoever wrote them owns them, so nothing happens by itself.
     """
     with locked(comment.article_id):
         comment.refresh_from_db()
         if comment.state == State.ERASED:
             raise Refused(_("This comment is erased already."))
+        quotes.queue_answers_that_quote(comment)
         comment.versions.all().delete()
         comment.screenings.all().delete()
         return _take_out(

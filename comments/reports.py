@@ -43,8 +43,7 @@ def report(comment: Comment, *, by: User, reason: str, note: str = "") -> Report
         comment.refresh_from_db()
         if not comment.is_shown:
             raise NotTaken(_("This comment is not shown any more."))
-        # Under the lock of the discussion: nobody can report it twice at once.
-        if Report.objects.filter(comment=comment, by=by).exists():
+        if comment.reports.filter(by=by).exists():
             raise NotTaken(_("You have reported this comment already."))
         now = timezone.now()
         row = Report.objects.create(
@@ -52,7 +51,6 @@ def report(comment: Comment, *, by: User, reason: str, note: str = "") -> Report
             by=by,
             reason=reason,
             note=note.strip()[:500],
-            # Both from one look at the clock: two would be a moment more than the deadline apart.
             created_at=now,
             due_at=now + REPORT_DEADLINE,
         )

@@ -22,6 +22,7 @@ from articles.models import Article
 
 from . import bans, facts, moderation
 from .choices import SHOWN, WAITING, Action, State
+from .folding import fold
 from .models import Comment, Discussion, Policy, Screening, place_in_thread
 from .screening import Result, screen
 
@@ -250,7 +251,7 @@ def tell_of_reply_when_shown(comment: Comment) -> None:
 
 def _checked(body: str) -> str:
     body = clean_text(body)
-    if not any(character.isalnum() or ord(character) > 0x2000 for character in body):
+    if not any(c.isalnum() or unicodedata.category(c) == "So" for c in fold(body)):
         raise NotAccepted(_("Write something first."))
     if len(body) > MAX_LENGTH:
         raise NotAccepted(

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import OuterRef, Q, Subquery
 
 from articles.models import Article
 
@@ -25,6 +25,11 @@ MORE_REPLIES = 50
 
 _CURSOR = re.compile(r"(t[0-9]{1,19}|[0-9]{1,10})-([0-9]{1,18})")
 _PATH_CURSOR = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,18}){1,4})-([0-9]{1,9})")
+
+
+_ANSWERED = Subquery(
+    Comment.objects.filter(pk=OuterRef("parent_id")).values("author_name")
+)
 
 
 class BadCursor(ValueError):
@@ -98,7 +103,7 @@ def replies_after(article: Article, cursor: str, *, size: int = MORE_REPLIES) ->
     found = list(
         Comment.objects.listed()
         .filter(article=article, path__gt=path, path__lt=[root.pk + 1])
-        .annotate(answered_name=F("parent__author_name"))
+        .annotate(answered_name=_ANSWERED)
         .order_by("path")[: size + 1]
     )
     return _cut(found, size, root, seen)
@@ -133,7 +138,8 @@ def pinned(article: Article) -> list[Comment]:
 def _first_replies(article: Article, roots: Sequence[Comment]) -> dict[int, Replies]:
     """Of each thread the first replies and how many shown ones are left; one query for all.
 
-    A lateral join, so that a thread of 10,000 replies costs what one of four does.
+    A lateral join, so that a thread of 10,000 replies costs what one of four does; and a name
+    looked up for each, since the planner may answer a join by reading the whole table in order.
     """
     found: dict[int, Replies] = {root.pk: Replies() for root in roots}
     busy = [root for root in roots if root.shown_replies]
@@ -144,7 +150,9 @@ def _first_replies(article: Article, roots: Sequence[Comment]) -> dict[int, Repl
     )
     rows = Comment.objects.raw(
         f"""
-        SELECT {columns}, answered.author_name AS answered_name
+        SELECT {columns}, (
+            SELECT answered.author_name FROM comments_comment answered WHERE answered.id = c.parent_id
+        ) AS answered_name
         FROM unnest(%s::bigint[]) AS thread(id)
         CROSS JOIN LATERAL (
             SELECT * FROM comments_comment
@@ -152,7 +160,6 @@ def _first_replies(article: Article, roots: Sequence[Comment]) -> dict[int, Repl
               AND path > ARRAY[thread.id] AND path < ARRAY[thread.id + 1]
             ORDER BY path LIMIT %s
         ) c
-        LEFT JOIN comments_comment answered ON answered.id = c.parent_id
         ORDER BY c.path
         """,
         [[root.pk for root in busy], article.pk, FIRST_REPLIES + 1],

@@ -3,6 +3,7 @@
 import datetime
 
 import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
@@ -10,8 +11,6 @@ import django.db.models.functions.datetime
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
-
-import comments.models.moderation
 
 
 class Migration(migrations.Migration):
@@ -335,7 +334,6 @@ class Migration(migrations.Migration):
                 (
                     "due_at",
                     models.DateTimeField(
-                        default=comments.models.moderation.report_due,
                         editable=False,
                         verbose_name="due",
                     ),
@@ -634,6 +632,19 @@ class Migration(migrations.Migration):
                 output_field=models.BooleanField(),
             ),
         ),
+        migrations.AlterField(
+            model_name="comment",
+            name="author",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="comments",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="account",
+            ),
+        ),
         migrations.AddIndex(
             model_name="comment",
             index=models.Index(
@@ -680,10 +691,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="comment",
-            index=models.Index(fields=["article", "-created_at"], name="comments_pace_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="comment",
             index=models.Index(
                 condition=models.Q(("address_block", ""), _negated=True),
                 fields=["address_block", "-created_at"],
@@ -700,7 +707,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="comment",
-            index=models.Index(fields=["created_at", "id"], name="comments_time_idx"),
+            index=django.contrib.postgres.indexes.BrinIndex(
+                autosummarize=True,
+                fields=["created_at"],
+                name="comments_time_idx",
+                pages_per_range=32,
+            ),
         ),
         migrations.AddConstraint(
             model_name="comment",

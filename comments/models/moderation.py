@@ -115,10 +115,6 @@ class Screening(models.Model):
         return f"{self.get_outcome_display()} ({self.rule})"
 
 
-def report_due() -> datetime.datetime:
-    return timezone.now() + REPORT_DEADLINE
-
-
 class Report(models.Model):
     """A reader's complaint about a comment: a case with a deadline of 48 hours."""
 
@@ -135,7 +131,7 @@ class Report(models.Model):
     reason = models.CharField(_("reason"), max_length=20, choices=ReportReason)
     note = models.CharField(_("note"), max_length=500, blank=True)
     created_at = models.DateTimeField(_("received"), default=timezone.now, editable=False)
-    due_at = models.DateTimeField(_("due"), default=report_due, editable=False)
+    due_at = models.DateTimeField(_("due"), editable=False)
     handled_at = models.DateTimeField(_("handled"), null=True, editable=False)
     handled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

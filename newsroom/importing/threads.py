@@ -133,7 +133,7 @@ class Threads:
         comment.is_by_staff = data.get("is_by_staff") is True
         for field in ("edited_at", "corrected_at"):
             moment = iso_moment(str(data.get(field, "")))
-            setattr(comment, field, moment and moment.at(self._context.clock.zone))
+            setattr(comment, field, moment.at(self._context.clock.zone) if moment else None)
         if comment.state == "erased":
             comment.body = comment.author_name = ""
         elif not comment.author_name:

@@ -1,0 +1,234 @@
+"""Decisions: which may be made, by whom, on what, and what they leave behind."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+import time_machine
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from comments import moderation, reports
+from comments.choices import Action, PinnedAs, ReportOutcome, State
+from comments.models import Comment, ModerationEvent
+from tests.factories import ArticleFactory
+
+from .people import decide, moderator, reader, staff, written
+
+pytestmark = pytest.mark.django_db
+
+ALLOWED = {
+    (State.PENDING, State.APPROVED),
+    (State.PENDING, State.REJECTED),
+    (State.PENDING, State.SPAM),
+    (State.UNREVIEWED, State.APPROVED),
+    (State.UNREVIEWED, State.REJECTED),
+    (State.UNREVIEWED, State.SPAM),
+    (State.APPROVED, State.APPROVED),
+    (State.APPROVED, State.REJECTED),
+    (State.APPROVED, State.SPAM),
+    (State.REJECTED, State.APPROVED),
+    (State.REJECTED, State.SPAM),
+    (State.SPAM, State.APPROVED),
+    (State.SPAM, State.REJECTED),
+}
+
+
+@pytest.mark.parametrize("before", State)
+@pytest.mark.parametrize("after", State)
+def test_decision_is_made_only_along_the_table(before: State, after: State) -> None:
+    comment = written(ArticleFactory(is_public=True), state=before)
+    if (before, after) in ALLOWED:
+        event = decide(comment, after, by=moderator())
+        assert (event.from_state, event.to_state, comment.state) == (before, after, after)
+    else:
+        with pytest.raises(moderation.Refused):
+            decide(comment, after, by=moderator())
+        comment.refresh_from_db()
+        assert (comment.state, comment.events.count()) == (before, 0)
+
+
+@pytest.mark.parametrize("role", ["reporter", "editor", "ad_desk"])
+def test_only_who_moderates_decides(role: str) -> None:
+    comment = written(ArticleFactory(is_public=True), state=State.PENDING)
+    with pytest.raises(moderation.Refused, match="tidak berwenang"):
+        decide(comment, State.APPROVED, by=staff(role))
+
+
+def test_rejection_needs_a_reason() -> None:
+    comment = written(ArticleFactory(is_public=True), state=State.PENDING)
+    with pytest.raises(moderation.Refused, match="alasan"):
+        decide(comment, State.REJECTED, by=moderator(), reason="because")
+    with pytest.raises(IntegrityError, match="rejected_with_reason"), transaction.atomic():
+        ModerationEvent.objects.create(
+            comment=comment, action="decided", from_state="pending", to_state="rejected"
+        )
+
+
+def test_second_moderator_is_told_what_the_first_decided() -> None:
+    comment = written(ArticleFactory(is_public=True), state=State.PENDING)
+    decide(comment, State.APPROVED, by=moderator(name="Hasna"))
+    with pytest.raises(moderation.Overtaken) as overtaken:
+        moderation.decide(
+            comment,
+            State.REJECTED,
+            by=moderator(),
+            seen=State.PENDING,
+            seen_revision=0,
+            reason="insult",
+        )
+    assert str(overtaken.value) == "Hasna lebih dulu: komentar ini sekarang “disetujui”."
+    assert overtaken.value.comment.state == State.APPROVED
+    assert comment.events.count() == 1
+
+
+def test_decision_about_a_text_that_changed_meanwhile_is_refused() -> None:
+    comment = written(ArticleFactory(is_public=True), state=State.PENDING)
+    Comment.objects.filter(pk=comment.pk).update(revision=1, body="Teks lain")
+    with pytest.raises(moderation.Overtaken):
+        moderation.decide(
+            comment, State.APPROVED, by=moderator(), seen=State.PENDING, seen_revision=0
+        )
+    comment.refresh_from_db()
+    assert comment.state == State.PENDING
+
+
+def test_decision_takes_the_comment_out_of_the_queue_and_ends_its_reports() -> None:
+    comment = written(ArticleFactory(is_public=True))
+    case = reports.report(comment, by=reader(), reason="hatred")
+    assert list(Comment.objects.queued()) == [comment]
+    event = decide(comment, State.REJECTED, by=moderator())
+    case.refresh_from_db()
+    assert (case.outcome, case.handled_at, case.handled_by) == (
+        ReportOutcome.UPHELD,
+        event.created_at,
+        event.by,
+    )
+    assert list(Comment.objects.queued()) == []
+
+
+def test_reported_comment_that_stays_is_approved_again() -> None:
+    comment = written(ArticleFactory(is_public=True))
+    case = reports.report(comment, by=reader(), reason="hatred")
+    decide(comment, State.APPROVED, by=moderator())
+    case.refresh_from_db()
+    assert case.outcome == ReportOutcome.KEPT
+    assert comment.is_shown
+
+
+def test_undo_brings_back_state_queue_and_reports() -> None:
+    comment = written(ArticleFactory(is_public=True))
+    case = reports.report(comment, by=reader(), reason="hatred")
+    due = Comment.objects.get(pk=comment.pk).queue_due_at
+    hasna = moderator()
+    event = decide(comment, State.SPAM, by=hasna)
+    moderation.undo(event, by=hasna)
+    comment.refresh_from_db()
+    case.refresh_from_db()
+    assert (comment.state, comment.queue_due_at, comment.is_shown) == (State.APPROVED, due, True)
+    assert (case.outcome, case.handled_at, case.handled_by) == ("", None, None)
+    assert [e.action for e in comment.events.all()] == ["reported", "decided", "undone"]
+
+
+def test_undo_is_for_ones_own_last_decision_within_the_time() -> None:
+    comment = written(ArticleFactory(is_public=True), state=State.PENDING)
+    hasna, rusdi = moderator(), moderator()
+    event = decide(comment, State.SPAM, by=hasna)
+    with pytest.raises(moderation.Refused, match="keputusan Anda sendiri"):
+        moderation.undo(event, by=rusdi)
+    later = time_machine.travel(timezone.now() + datetime.timedelta(seconds=16))
+    with later, pytest.raises(moderation.Refused, match="sepuluh detik"):
+        moderation.undo(event, by=hasna)
+    decide(comment, State.APPROVED, by=rusdi)
+    with pytest.raises(moderation.Overtaken):
+        moderation.undo(event, by=hasna)
+    comment.refresh_from_db()
+    assert comment.state == State.APPROVED
+
+
+def test_author_removes_and_the_place_stays() -> None:
+    rani = reader()
+    article = ArticleFactory(is_public=True)
+    comment = written(article, author=rani)
+    answer = written(article, comment)
+    moderation.remove(comment, by=rani)
+    answer.refresh_from_db()
+    comment.refresh_from_db()
+    assert (comment.state, comment.is_shown, comment.is_listed) == (State.REMOVED, False, True)
+    assert (answer.is_shown, article.discussion.shown_count) == (True, 1)
+    with pytest.raises(moderation.Refused):
+        moderation.remove(answer, by=rani)
+
+
+def test_erased_comment_keeps_its_history_and_nothing_that_was_said() -> None:
+    rani = reader()
+    comment = written(ArticleFactory(is_public=True), author=rani, address_block="b" * 32)
+    hasna = moderator()
+    moderation.correct(comment, "Teks baru", by=hasna, seen_revision=0, note="nama anak")
+    comment.screenings.create(outcome="pending", verdicts=[{"term": "kata"}])
+    moderation.erase(comment, rule="account deleted")
+    comment.refresh_from_db()
+    assert (comment.body, comment.author_name, comment.author, comment.address_block) == (
+        "",
+        "",
+        None,
+        "",
+    )
+    assert (comment.versions.count(), comment.screenings.count()) == (0, 0)
+    assert [event.action for event in comment.events.all()] == ["corrected", "erased"]
+
+
+def test_newsroom_edit_keeps_the_original_and_says_why() -> None:
+    comment = written(ArticleFactory(is_public=True), body="Anak si Fulan kelas 3 SD 5")
+    hasna = moderator()
+    with pytest.raises(moderation.Refused):
+        moderation.correct(comment, "Anak itu", by=hasna, seen_revision=0, note=" ")
+    moderation.correct(comment, "Anak itu", by=hasna, seen_revision=0, note="Identitas anak")
+    comment.refresh_from_db()
+    assert (comment.body, comment.state, comment.revision) == ("Anak itu", State.APPROVED, 1)
+    assert comment.corrected_at is not None
+    assert [v.body for v in comment.versions.all()] == ["Anak si Fulan kelas 3 SD 5"]
+    with pytest.raises(moderation.Overtaken):
+        moderation.correct(comment, "Lagi", by=hasna, seen_revision=0, note="x")
+
+
+def test_editor_pins_only_what_is_shown_and_moderator_does_not_pin() -> None:
+    comment = written(ArticleFactory(is_public=True))
+    with pytest.raises(moderation.Refused):
+        moderation.pin(comment, PinnedAs.RIGHT_OF_REPLY, by=moderator())
+    editor = staff("editor")
+    moderation.pin(comment, PinnedAs.RIGHT_OF_REPLY, by=editor)
+    moderation.unpin(comment, by=editor)
+    hidden = written(comment.article, state=State.PENDING)
+    with pytest.raises(moderation.Refused):
+        moderation.pin(hidden, PinnedAs.NEWSROOM, by=editor)
+    assert [e.action for e in comment.events.all()] == ["pinned", "unpinned"]
+
+
+@pytest.mark.parametrize("change", ["UPDATE {} SET note = 'x'", "DELETE FROM {}"])
+def test_event_is_never_changed_or_deleted(change: str) -> None:
+    decide(written(ArticleFactory(is_public=True), state=State.PENDING), State.SPAM, by=moderator())
+    with (
+        pytest.raises(IntegrityError, match="never changed"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(change.format("comments_moderationevent"))
+
+
+def test_author_of_an_event_may_leave() -> None:
+    rani = reader()
+    comment = written(ArticleFactory(is_public=True), author=rani)
+    moderation.remove(comment, by=rani)
+    rani.delete()
+    assert [(e.by, e.action) for e in comment.events.all()] == [(None, Action.REMOVED)]
+
+
+def test_author_is_told_after_the_time_to_take_it_back() -> None:
+    comment = written(ArticleFactory(is_public=True), state=State.PENDING)
+    event = decide(comment, State.APPROVED, by=moderator())
+    job = ProcrastinateJob.objects.get(task_name="comments.tell_of_decision")
+    assert job.args == {"event_id": event.pk}
+    assert job.scheduled_at - timezone.now() > moderation.UNDO_GRACE - datetime.timedelta(seconds=1)
