@@ -25,6 +25,7 @@ STEPS: dict[str, Any] = {
     "words": gettext_lazy("The newsroom's word lists"),
     "repeats": gettext_lazy("The same text sent again"),
     "people": gettext_lazy("An accusation beside a name from the story"),
+    "quotes": gettext_lazy("Quotes a comment that was erased"),
     "learned_score": gettext_lazy("What the filter learned from decisions"),
 }
 OUTCOMES: dict[str, Any] = {

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.timesince import timesince, timeuntil
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,7 +21,7 @@ from articles import wording, workflow
 from articles.choices import Status
 from articles.forms.moves import has_step
 from articles.models import Article
-from comments import counts, queue
+from comments import counts, deadlines, queue
 from comments.models import Comment, Report
 
 if TYPE_CHECKING:
@@ -281,7 +281,7 @@ def _comments() -> Iterator[Panel]:
                 Row(
                     title=report.get_reason_display(),
                     url=f"{queue_url}?tab=reported&c={report.comment_id}",
-                    facts=[_due(report.due_at), report.comment.article.headline],
+                    facts=[deadlines.in_words(report.due_at), report.comment.article.headline],
                 )
                 for report in found[:SHOWN]
             ],
@@ -309,7 +309,7 @@ def _comments() -> Iterator[Panel]:
                 title=words_for % {"count": printed},
                 url=queue_url,
                 facts=[
-                    _("the most urgent: %(due)s") % {"due": _due(oldest)},
+                    _("the most urgent: %(due)s") % {"due": deadlines.in_words(oldest)},
                     *[
                         _("the oldest for %(time)s") % {"time": timesince(moment, depth=1)}
                         for moment in since
@@ -319,12 +319,6 @@ def _comments() -> Iterator[Panel]:
         ],
         is_urgent=is_late,
     )
-
-
-def _due(moment: datetime.datetime) -> str:
-    if moment <= timezone.now():
-        return _("%(time)s overdue") % {"time": timesince(moment, depth=1)}
-    return _("due in %(time)s") % {"time": timeuntil(moment, depth=1)}
 
 
 def _wrong_counts() -> Iterator[Panel]:

@@ -173,7 +173,6 @@ class CommentAdmin(QueueMixin, DecidingMixin, ReviewMixin, NeverDeleted, DeskAdm
         case = evidence.export(comment, by=request.user)
         response = HttpResponse(case.content, content_type="application/zip")
         response["Content-Disposition"] = f'attachment; filename="{case.name}"'
-        response["Cache-Control"] = "no-store"
         return response
 
     def _to_act_on(self, request: HttpRequest, pk: int, permission: str) -> Comment | HttpResponse:
@@ -232,5 +231,5 @@ class CommentAdmin(QueueMixin, DecidingMixin, ReviewMixin, NeverDeleted, DeskAdm
         later = [*(row.body for row in rows[1:]), comment.body]
         return [
             {"row": row, "pieces": compare(row.body, after)}
-            for row, after in reversed(list(zip(rows, later, strict=True)))
+            for row, after in reversed(list(zip(rows, later, strict=False)))
         ]

@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from .. import background, moderation, queue
 from ..choices import Action, Reason, State
@@ -123,8 +122,7 @@ class QueueMixin:
             "did": self._did(request),
             **(self.item_context(request, comment, place, page.items) if comment else {}),
         }
-        response = TemplateResponse(request, "admin/comments/queue.html", context)
-        return never_cache(lambda _request: response)(request)
+        return TemplateResponse(request, "admin/comments/queue.html", context)
 
     def item_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """One comment large, without the page around it."""
@@ -133,8 +131,7 @@ class QueueMixin:
         if comment is None:
             raise Http404
         context = self.item_context(request, comment, Place(request.GET), [])
-        response = TemplateResponse(request, "admin/comments/item.html", context)
-        return never_cache(lambda _request: response)(request)
+        return TemplateResponse(request, "admin/comments/item.html", context)
 
     def item_context(
         self, request: HttpRequest, comment: Comment, place: Place, items: list[Comment]
@@ -149,7 +146,7 @@ class QueueMixin:
             "behind": background.gather(comment),
             "decisions": moderation.DECISIONS.get(State(comment.state), frozenset()),
             "reasons": Reason,
-            "ban_form": BanForm(initial={"comment": comment.pk}, prefix=None),
+            "ban_form": BanForm(initial={"comment": comment.pk}),
             "may_ban": author is not None and not author.is_staff,
             "next": keys[here + 1] if here + 1 < len(keys) else None,
             "previous": keys[here - 1] if here > 0 else None,

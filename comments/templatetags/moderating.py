@@ -7,11 +7,11 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.timesince import timesince, timeuntil
-from django.utils.translation import gettext as _
+from django.utils.timesince import timesince
 
 from articles import wording
 
+from .. import deadlines
 from ..models import Comment
 from ..why import name_of
 
@@ -25,12 +25,7 @@ def is_past(moment: datetime.datetime | None) -> bool:
 
 @register.filter
 def due(moment: datetime.datetime | None) -> str:
-    """ "3 hours overdue", or "due in 5 hours"."""
-    if moment is None:
-        return ""
-    if moment <= timezone.now():
-        return _("%(time)s overdue") % {"time": timesince(moment, depth=1)}
-    return _("due in %(time)s") % {"time": timeuntil(moment, depth=1)}
+    return deadlines.in_words(moment) if moment else ""
 
 
 @register.filter

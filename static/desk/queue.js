@@ -233,7 +233,7 @@ async function decide(form, button) {
   if (row) row.classList.add("is-done");
   const box = toast(`${article.dataset.name}: ${words}`, { event: decision });
   say.textContent = next
-    ? `${words}. ${root.dataset.next.replace("%s", next.querySelector(".row-name").textContent)}`
+    ? `${words}. ${root.dataset.next} ${next.querySelector(".row-name").textContent}`
     : words;
   // The next key must not fall on the comment that was decided about.
   item.replaceChildren();
