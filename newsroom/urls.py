@@ -17,6 +17,7 @@ urlpatterns = [
     # With nginx in front these never come here (deploy/).
     path("media/<path:name>", media, name="media"),
     path("", include("comments.reader_urls")),
+    path("", include("comments.urls")),
     path("", include("articles.urls")),
 ]
 
