@@ -10,8 +10,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from .models import Discussion
+
+# The nightly job that looks for differences.
+JOB = "comments.recount"
+
+
+class Wrong(Exception):
+    """Some stored count is not what the comments say."""
 
 
 @dataclass(frozen=True)
@@ -81,3 +89,9 @@ def differences() -> Iterator[Difference]:
         cursor.execute(_WRONG)
         rows = cursor.fetchall()
     return (Difference(*row) for row in rows)
+
+
+def is_alarmed() -> bool:
+    """Whether the last nightly recount found a difference (the job failed), or could not run."""
+    last = ProcrastinateJob.objects.filter(task_name=JOB, status__in=["failed", "succeeded"])
+    return last.order_by("-id").values_list("status", flat=True).first() == "failed"

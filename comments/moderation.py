@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import quotes
+from . import erasures, quotes
 from .choices import (
     SHOWN,
     WAITING,
@@ -42,7 +42,8 @@ DECISIONS: dict[State, frozenset[State]] = {
     # Approved again: a reported comment that stays.
     State.APPROVED: frozenset({State.APPROVED, State.REJECTED, State.SPAM}),
     State.REJECTED: frozenset({State.APPROVED, State.SPAM}),
-    State.SPAM: frozenset({State.APPROVED, State.REJECTED}),
+    # Spam again: somebody looked at what a rule had sorted out, and agrees.
+    State.SPAM: frozenset({State.APPROVED, State.REJECTED, State.SPAM}),
 }
 # How long a moderator may take the last decision back; a slow line gets a little more.
 UNDO_SECONDS = 10
@@ -170,6 +171,11 @@ def decide(
     return event
 
 
+def may_undo(event: ModerationEvent) -> bool:
+    """Whether the moment to take this decision back has not passed yet."""
+    return timezone.now() - event.created_at <= UNDO_GRACE
+
+
 def undo(event: ModerationEvent, *, by: User) -> ModerationEvent:
     """Take back one's own decision of the last seconds; reports that it ended are open again.
 
@@ -178,7 +184,7 @@ def undo(event: ModerationEvent, *, by: User) -> ModerationEvent:
     _require(by, MODERATE)
     if event.by_id != by.pk or event.action != Action.DECIDED:
         raise Refused(_("Only your own decision can be taken back."))
-    if timezone.now() - event.created_at > UNDO_GRACE:
+    if not may_undo(event):
         raise Refused(_("A decision can be taken back for ten seconds. Decide again instead."))
     comment = event.comment
     with locked(comment.article_id):
@@ -233,6 +239,7 @@ def erase(comment: Comment, *, by: User | None = None, rule: str = "") -> Modera
         quotes.queue_answers_that_quote(comment)
         comment.versions.all().delete()
         comment.screenings.all().delete()
+        erasures.note("comment", comment.pk)
         return _take_out(
             comment,
             State.ERASED,

@@ -37,6 +37,8 @@ def _tell_author(event: ModerationEvent) -> None:
     comment, author = event.comment, event.comment.author
     if author is None or not author.is_active or not _wants(author, "is_told_of_decisions"):
         return
+    if event.to_state == event.from_state:
+        return  # somebody agreed with what stood there
     if event.to_state == State.APPROVED and event.from_state in SHOWN:
         return  # nothing changed for its readers
     subjects = {

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.signals import account_erased
 
-from . import moderation, names, terms
+from . import erasures, moderation, names, terms
 from .models import Comment, Reader
 
 # Comments read at once when an account goes.
@@ -121,7 +121,7 @@ def erase(user: User) -> None:
     """
     if user.is_staff:
         raise CannotErase(staff_refusal())
-    address = user.email
+    address, number = user.email, user.pk
     while True:
         while _erase_comments(user):
             pass
@@ -142,6 +142,7 @@ def erase(user: User) -> None:
                     )
                 ) from None
             account_erased.send(User, address=address)
+            erasures.note("account", number)
             return
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import bans, moderation
-from .choices import Action, ReportReason
+from .choices import Action, ReportReason, State
 from .models import REPORT_DEADLINE, Comment, Report
 from .submission import clean_text
 
@@ -56,7 +56,7 @@ def report(comment: Comment, *, by: User, reason: str, note: str = "") -> Report
             created_at=now,
             due_at=now + REPORT_DEADLINE,
         )
-        due = moderation.queue_due(comment, comment.state)
+        due = moderation.queue_due(comment, State(comment.state))
         Comment.objects.filter(pk=comment.pk).update(queue_due_at=due)
         comment.queue_due_at = due
         moderation.record(comment, Action.REPORTED, from_state=comment.state, by=by)

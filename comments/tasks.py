@@ -33,11 +33,17 @@ def tell_of_reply(comment_id: int) -> None:
 
 
 @app.periodic(cron="20 3 * * *")
-@app.task(name="comments.recount", queueing_lock="comments.recount")
+@app.task(name=counts.JOB, queueing_lock=counts.JOB)
 def recount(timestamp: int) -> None:
-    """Compare every count with the comments themselves, and raise the alarm where one is wrong."""
-    for wrong in counts.differences():
+    """Compare every count with the comments themselves, and raise the alarm where one is wrong.
+
+    The job then fails: `counts.is_alarmed` finds that, and the desk shows it to administrators.
+    """
+    found = list(counts.differences())
+    for wrong in found:
         logger.error("A count of comments is wrong: %s", wrong)
+    if found:
+        raise counts.Wrong(f"{len(found)} counts of comments are wrong.")
 
 
 @app.periodic(cron="40 3 * * *")
@@ -45,3 +51,12 @@ def recount(timestamp: int) -> None:
 def forget(timestamp: int) -> None:
     """Let go of what is kept for a time only."""
     retention.forget()
+
+
+@app.periodic(cron="10 4 * * 0")
+@app.task(name="comments.train_spam_filter", queueing_lock="comments.train_spam_filter")
+def train_spam_filter(timestamp: int) -> None:
+    """Let the filter learn from what moderators decided; a worse one is not taken."""
+    from .spam.retraining import retrain  # numbers and lists that only this job needs
+
+    retrain()

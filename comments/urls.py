@@ -4,7 +4,7 @@ from django.urls import path
 
 import articles.urls  # noqa: F401 - it registers the converters "yyyy" and "nn"
 
-from .views import own, reading, writing
+from .views import figures, own, reading, writing
 
 app_name = "comments"
 urlpatterns = [
@@ -23,4 +23,6 @@ urlpatterns = [
     path("komentar/k/<int:comment_id>/sunting/", own.edit, name="edit"),
     path("komentar/k/<int:comment_id>/hapus/", own.remove, name="remove"),
     path("komentar/k/<int:comment_id>/lapor/", own.report, name="report"),
+    path("moderasi/", figures.figures_now, name="figures"),
+    path("moderasi/<yyyy:year>/<nn:month>/", figures.figures_of_month, name="figures_month"),
 ]

@@ -21,8 +21,8 @@ from articles import wording, workflow
 from articles.choices import Status
 from articles.forms.moves import has_step
 from articles.models import Article
-from comments.choices import State
-from comments.models import Comment
+from comments import counts, deadlines, queue
+from comments.models import Comment, Report
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -80,7 +80,9 @@ def panels_for(user: User) -> list[Panel]:
     if user.has_perm("articles.submit_article"):
         panels += _my_writing(user)
     if user.has_perm("comments.moderate_comment"):
-        panels.append(_comments())
+        panels += _comments()
+    if user.is_superuser:
+        panels += _wrong_counts()
     return [panel for panel in panels if panel.rows or panel.empty]
 
 
@@ -261,13 +263,76 @@ def _is_by(user: User) -> Q:
     return Q(created_by=user)
 
 
-def _comments() -> Panel:
-    pending = Comment.objects.filter(state=State.PENDING).order_by("created_at", "id")
-    count = pending.count()
-    if not count:
-        return Panel("comments", _("Comments"), [], empty=_("No comment waits for a decision."))
-    oldest = pending.values_list("created_at", flat=True).first()
-    words_for = ngettext("%(count)d comment waits", "%(count)d comments wait", count)
-    since = _("the oldest for %(time)s") % {"time": timesince(oldest, depth=1)}
-    row = Row(title=words_for % {"count": count}, url="", facts=[since])
-    return Panel("comments", _("Comments"), [row])
+def _comments() -> Iterator[Panel]:
+    """What moderators have to look at; counted no further than "200+"."""
+    queue_url = reverse("admin:comments_comment_queue")
+    reports = (
+        Report.objects.filter(handled_at=None)
+        .select_related("comment__article")
+        .defer("comment__article__body", "comment__article__search")
+        .order_by("due_at", "id")
+    )
+    found = list(reports[: SHOWN + 1])
+    if found:
+        yield Panel(
+            key="reports",
+            title=_("Reports by readers"),
+            rows=[
+                Row(
+                    title=report.get_reason_display(),
+                    url=f"{queue_url}?tab=reported&c={report.comment_id}",
+                    facts=[deadlines.in_words(report.due_at), report.comment.article.headline],
+                )
+                for report in found[:SHOWN]
+            ],
+            more_url=f"{queue_url}?tab=reported",
+            has_more=len(found) > SHOWN,
+            is_urgent=found[0].is_overdue,
+        )
+    queued = Comment.objects.queued()
+    oldest = queued.values_list("queue_due_at", flat=True).first()
+    if oldest is None:
+        yield Panel("comments", _("Comments"), [], empty=_("No comment waits for a decision."))
+        return
+    number = queued.order_by()[: queue.COUNTED + 1].values("pk").count()
+    words_for = ngettext(
+        "%(count)s comment to decide about", "%(count)s comments to decide about", number
+    )
+    printed = f"{queue.COUNTED}+" if number > queue.COUNTED else str(number)
+    is_late = oldest <= timezone.now()
+    since = queued.order_by("created_at").values_list("created_at", flat=True)[:1]
+    yield Panel(
+        "comments",
+        _("Comments"),
+        [
+            Row(
+                title=words_for % {"count": printed},
+                url=queue_url,
+                facts=[
+                    _("the most urgent: %(due)s") % {"due": deadlines.in_words(oldest)},
+                    *[
+                        _("the oldest for %(time)s") % {"time": timesince(moment, depth=1)}
+                        for moment in since
+                    ],
+                ],
+            )
+        ],
+        is_urgent=is_late,
+    )
+
+
+def _wrong_counts() -> Iterator[Panel]:
+    """The nightly recount found something, which nothing should ever cause."""
+    if counts.is_alarmed():
+        yield Panel(
+            "wrong-counts",
+            _("Counts of comments are wrong"),
+            [
+                Row(
+                    title=_("The nightly recount found a difference"),
+                    url="",
+                    facts=[_("“manage.py recount_comments” says which; tell the developers.")],
+                )
+            ],
+            is_urgent=True,
+        )

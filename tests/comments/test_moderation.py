@@ -33,6 +33,7 @@ ALLOWED = {
     (State.REJECTED, State.SPAM),
     (State.SPAM, State.APPROVED),
     (State.SPAM, State.REJECTED),
+    (State.SPAM, State.SPAM),
 }
 
 

@@ -1,0 +1,414 @@
+"""The moderators' queue: what it shows, what its buttons do, and that nobody undoes another."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from comments import bans, moderation, queue, reports
+from comments.choices import Action, ReportOutcome, State
+from comments.models import Ban, Comment, Report, Screening
+from tests.comments.people import decide, moderator, reader, written
+from tests.factories import ArticleFactory, PublicationFactory
+
+pytestmark = pytest.mark.django_db
+
+QUEUE = reverse("admin:comments_comment_queue")
+DECIDE = reverse("admin:comments_comment_decide")
+UNDO = reverse("admin:comments_comment_undo")
+BULK = reverse("admin:comments_comment_bulk")
+BAN = reverse("admin:comments_comment_ban")
+JSON = {"HTTP_ACCEPT": "application/json"}
+HARM = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def desk(member, at_desk):
+    return at_desk(member("moderator", name="Hasrul"))
+
+
+def waiting(article=None, **fields):
+    article = article or ArticleFactory(is_public=True)
+    fields = {"author": reader(), "state": State.PENDING, **fields}
+    return written(article, **fields)
+
+
+def seen(comment, **more):
+    return {
+        "comment": comment.pk,
+        "state": comment.state,
+        "revision": comment.revision,
+        **more,
+    }
+
+
+def keys(response):
+    return [row.pk for row in response.context["page"].items]
+
+
+def test_the_most_urgent_stands_first(desk):
+    article = ArticleFactory(is_public=True)
+    late = timezone.now() - datetime.timedelta(hours=1)
+    calm, urgent = waiting(article), waiting(article, queue_due_at=late)
+    response = desk.get(QUEUE)
+    assert keys(response) == [urgent.pk, calm.pk]
+    assert response.context["comment"] == urgent
+    assert "1 hour overdue" in response.content.decode()
+
+
+def test_each_tab_holds_what_it_says(desk):
+    article = ArticleFactory(is_public=True)
+    pending = waiting(article, risk=10)
+    shown = waiting(article, state=State.UNREVIEWED, risk=80)
+    reported = written(article, author=reader())
+    reports.report(reported, by=reader(), reason="threat")
+    spam = waiting(article, state=State.SPAM, queue_due_at=None)
+    looked_at = waiting(article, state=State.PENDING)
+    decide(looked_at, State.SPAM, by=moderator())
+    found = {tab: set(keys(desk.get(QUEUE, {"tab": tab}))) for tab in queue.TABS}
+    everything = {pending.pk, shown.pk, reported.pk}
+    assert found == {
+        "all": everything,
+        "reported": {reported.pk},
+        "waiting": {pending.pk},
+        "shown": {shown.pk},
+        "risk": everything,
+        "spam": {spam.pk},
+    }
+    assert keys(desk.get(QUEUE, {"tab": "risk"}))[:2] == [shown.pk, pending.pk]
+
+
+def test_reported_ones_are_sorted_by_their_own_deadline(desk):
+    article = ArticleFactory(is_public=True)
+    first, second = written(article, author=reader()), written(article, author=reader())
+    for comment in (second, first):
+        reports.report(comment, by=reader(), reason="hatred")
+    Report.objects.filter(comment=first).update(due_at=timezone.now())
+    assert keys(desk.get(QUEUE, {"tab": "reported"})) == [first.pk, second.pk]
+
+
+@pytest.mark.parametrize("tab", ["all", "risk", "reported", "spam"])
+def test_pages_neither_repeat_nor_skip(tab):
+    article, by = ArticleFactory(is_public=True), reader()
+    state = {"spam": State.SPAM, "reported": State.APPROVED}.get(tab, State.PENDING)
+    for number in range(7):
+        comment = written(article, state=state, author=reader(), risk=number % 3 * 10)
+        if tab == "reported":
+            reports.report(comment, by=by, reason="hatred")
+    shown, cursor = [], ""
+    for _page in range(4):
+        page = queue.page(queue.TABS[tab], queue.of_tab(queue.TABS[tab]), cursor, size=2)
+        shown += [row.pk for row in page.items]
+        cursor = page.after
+        if not cursor:
+            break
+    assert sorted(shown) == sorted(Comment.objects.values_list("pk", flat=True))
+    assert len(shown) == len(set(shown)) == 7
+
+
+@pytest.mark.parametrize("cursor", ["x", "1-2", "1-9999999999999999999-1", "0-0-0\x00"])
+def test_a_made_up_cursor_leads_to_the_first_page(cursor, desk):
+    assert desk.get(QUEUE, {"after": cursor}).url == QUEUE
+
+
+@pytest.mark.parametrize("query", ["c=x", "c=999999", "tab=nothing", "author=%00", "author=1e9"])
+def test_made_up_addresses_do_no_harm(query, desk):
+    waiting()
+    assert desk.get(f"{QUEUE}?{query}").status_code == 200
+
+
+def test_counts_stop_at_two_hundred(monkeypatch):
+    monkeypatch.setattr(queue, "COUNTED", 2)
+    article = ArticleFactory(is_public=True)
+    for _number in range(3):
+        waiting(article)
+    assert queue.counts()["all"] == "2+"
+    assert queue.counts()["reported"] == "0"
+
+
+def test_everything_about_a_comment_is_in_view(desk):
+    article = ArticleFactory(
+        is_public=True, headline="Rapat nelayan", standfirst="Nelayan meminta dermaga."
+    )
+    author, by = reader(name="Andi Baso"), moderator(name="Fitri")
+    parent = written(article, body="Kapan dermaga jadi?", author_name="Rani")
+    earlier = written(article, author=author, body="Dasar bodoh", state=State.PENDING)
+    decide(earlier, State.REJECTED, by=by, reason="insult")
+    comment = waiting(
+        article, parent=parent, author=author, author_name="Andi Baso", address_block="n" * 32
+    )
+    waiting(article, address_block="n" * 32)
+    Screening.objects.create(
+        comment=comment,
+        outcome=State.PENDING,
+        rule="words",
+        score=0.71,
+        verdicts=[
+            {"step": "timing", "outcome": "pass", "term": "", "detail": "", "ms": 0},
+            {"step": "words", "outcome": "hold", "term": "gacor", "detail": "", "ms": 0},
+        ],
+    )
+    bans.ban(author, by=by, reason="Iklan judi")
+    text = desk.get(QUEUE, {"c": comment.pk}).content.decode()
+    for words in (
+        *("Rapat nelayan", "Nelayan meminta dermaga.", "Kapan dermaga jadi?", "Dasar bodoh"),
+        *("insults or threats", "Banned for ever", "Iklan judi", "gacor", "0,71"),
+        "Same network as 1 other account lately.",
+        "Held by a check: The newsroom",
+    ):
+        assert words in text, words
+    assert author.email not in text
+    assert "n" * 32 not in text
+
+
+def test_a_reply_under_a_hidden_comment_says_so(desk):
+    article = ArticleFactory(is_public=True)
+    parent = written(article, author_name="Rani")
+    reply = waiting(article, parent=parent)
+    decide(parent, State.REJECTED, by=moderator())
+    text = desk.get(QUEUE, {"c": reply.pk}).content.decode()
+    assert "The comment of Rani above it is not shown" in text
+
+
+def test_stored_markup_is_only_text(desk):
+    """Attack 1, on the moderators' pages: body, name, note, term, reason of a ban, headline."""
+    article = ArticleFactory(is_public=True, headline=f"Berita {HARM}", standfirst=HARM)
+    author = reader(name=f"A {HARM}")
+    parent = written(article, body=HARM, author_name=HARM)
+    comment = written(
+        article, parent=parent, author=author, author_name=f"B {HARM}", body=f"C {HARM}"
+    )
+    reports.report(comment, by=reader(), reason="other", note=f"D {HARM}")
+    old = waiting(article, author=author, body=f"E {HARM}")
+    decide(old, State.REJECTED, by=moderator(name=f"M {HARM}"), note=f"F {HARM}")
+    bans.ban(author, by=moderator(), reason=f"G {HARM}")
+    Screening.objects.create(
+        comment=comment,
+        outcome=State.PENDING,
+        rule=f"H {HARM}"[:40],
+        verdicts=[{"step": HARM, "outcome": "hold", "term": HARM, "detail": HARM, "ms": 0}],
+    )
+    page = reverse("admin:comments_comment_change", args=[comment.pk])
+    item = reverse("admin:comments_comment_item", args=[comment.pk])
+    addresses = [f"{QUEUE}?c={comment.pk}", item, page, reverse("admin:index")]
+    addresses += [reverse("admin:comments_comment_changelist")]
+    addresses += [reverse("admin:comments_ban_change", args=[Ban.objects.get().pk])]
+    for address in addresses:
+        text = desk.get(address).content.decode()
+        assert "<script>alert" not in text, address
+    answer = desk.post(DECIDE, seen(comment, to="approved", state="pending"), **JSON).json()
+    assert "<script>alert" not in answer["row"]
+
+
+def test_harsh_words_are_blurred_and_not_read_aloud_until_asked_for(desk):
+    comment = waiting(is_harsh=True, body="Kata kasar sekali")
+    text = desk.get(QUEUE).content.decode()
+    assert '<div class="item-body is-harsh" aria-hidden="true"' in text
+    assert '<span class="row-text is-harsh" aria-hidden="true">' in text
+    shown = desk.get(QUEUE, {"c": comment.pk, "show": 1}).content.decode()
+    assert "item-body is-harsh" not in shown
+
+
+@pytest.mark.parametrize(
+    ("data", "state", "reason"),
+    [
+        ({"to": "approved"}, State.APPROVED, ""),
+        ({"to": "spam"}, State.SPAM, ""),
+        ({"reason": "insult"}, State.REJECTED, "insult"),
+        ({"to": "rejected", "reason": "other", "note": "Maaf."}, State.REJECTED, "other"),
+    ],
+)
+def test_one_tap_decides_and_leads_on(data, state, reason, desk):
+    article = ArticleFactory(is_public=True)
+    comment, following = waiting(article), waiting(article)
+    response = desk.post(DECIDE, seen(comment, next=following.pk, tab="waiting", **data))
+    event = comment.events.get(action=Action.DECIDED)
+    assert response.url == f"{QUEUE}?tab=waiting&c={following.pk}&did={event.pk}"
+    comment.refresh_from_db()
+    assert (comment.state, event.reason) == (state, reason)
+    assert comment.queue_due_at is None
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"to": "rejected"}, {"to": "erased"}, {"to": "approved", "state": "x"}]
+)
+def test_a_decision_that_is_none_changes_nothing(data, desk):
+    comment = waiting()
+    assert desk.post(DECIDE, seen(comment) | data, **JSON).status_code == 409
+    comment.refresh_from_db()
+    assert comment.state == State.PENDING
+
+
+def test_the_second_moderator_is_told_what_happened(desk, member, at_desk):
+    comment = waiting()
+    form = seen(comment)
+    assert desk.post(DECIDE, form | {"to": "approved"}, **JSON).json()["ok"]
+    other = at_desk(member("moderator", name="Fitri"))
+    response = other.post(DECIDE, form | {"reason": "insult"}, **JSON)
+    assert response.status_code == 409
+    assert response.json() == {
+        "ok": False,
+        "told": "Hasrul was quicker: the comment is now “approved”.",
+        "row": "",
+    }
+    # The same without a script: the sentence, and the comment as it is now.
+    response = other.post(DECIDE, form | {"reason": "insult"}, follow=True)
+    assert "Hasrul was quicker" in response.content.decode()
+    assert comment.events.filter(action=Action.DECIDED).count() == 1
+
+
+def test_a_decision_about_a_text_that_changed_is_refused(desk):
+    comment = waiting()
+    Comment.objects.filter(pk=comment.pk).update(revision=1, body="Lain")
+    answer = desk.post(DECIDE, seen(comment, to="approved"), **JSON).json()
+    assert not answer["ok"]
+    assert f'data-row="{comment.pk}"' in answer["row"]
+    assert f"{comment.pk}:pending:1" in answer["row"]
+
+
+def test_a_decision_is_taken_back_within_ten_seconds(desk):
+    comment = written(ArticleFactory(is_public=True), author=reader())
+    reports.report(comment, by=reader(), reason="threat")
+    event = desk.post(DECIDE, seen(comment, reason="insult"), **JSON).json()["event"]
+    assert Report.objects.get().outcome == ReportOutcome.UPHELD
+    answer = desk.post(UNDO, {"event": event}, **JSON).json()
+    assert answer["ok"] and f'data-row="{comment.pk}"' in answer["row"]
+    comment.refresh_from_db()
+    assert comment.state == State.APPROVED
+    assert Report.objects.get().handled_at is None
+    assert desk.post(UNDO, {"event": event}, **JSON).status_code == 409
+
+
+def test_only_ones_own_fresh_last_decision_is_taken_back(desk, member, at_desk, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
+    comment = waiting()
+    event = desk.post(DECIDE, seen(comment, to="approved"), **JSON).json()["event"]
+    other = at_desk(member("moderator"))
+    assert other.post(UNDO, {"event": event}, **JSON).status_code == 409
+    assert other.get(QUEUE, {"did": event}).context["did"] is None
+    assert desk.get(QUEUE, {"did": event}).context["did"].pk == event
+    time_machine.shift(16)
+    assert desk.post(UNDO, {"event": event}, **JSON).status_code == 409
+    assert desk.get(QUEUE, {"did": event}).context["did"] is None
+    comment.refresh_from_db()
+    assert comment.state == State.APPROVED
+
+
+@pytest.mark.parametrize("event", ["", "x", "999999"])
+def test_taking_back_what_was_never_decided_is_not_found(event, desk):
+    assert desk.post(UNDO, {"event": event}, **JSON).status_code == 404
+
+
+@pytest.mark.parametrize(("length", "days"), [("day", 1), ("week", 7), ("ever", None)])
+def test_a_ban_begins_at_a_comment(length, days, desk):
+    comment = waiting()
+    data = {"comment": comment.pk, "length": length, "ban_reason": "Iklan judi"}
+    assert desk.post(BAN, data, **JSON).json()["ok"]
+    ban = Ban.objects.get()
+    assert (ban.reader, ban.reason) == (comment.author, "Iklan judi")
+    if days is None:
+        assert ban.until is None
+    else:
+        left = ban.until - timezone.now()
+        assert datetime.timedelta(days=days, minutes=-1) < left < datetime.timedelta(days=days)
+    comment.refresh_from_db()
+    assert comment.state == State.PENDING
+
+
+def test_a_ban_needs_a_reason_and_a_reader(desk, member):
+    comment = waiting()
+    data = {"comment": comment.pk, "length": "day", "ban_reason": " "}
+    assert desk.post(BAN, data, **JSON).status_code == 409
+    of_staff = waiting(author=member("reporter"))
+    data = {"comment": of_staff.pk, "length": "day", "ban_reason": "x"}
+    assert desk.post(BAN, data, **JSON).status_code == 409
+    assert not Ban.objects.exists()
+
+
+def test_several_are_decided_each_for_itself(desk):
+    article = ArticleFactory(is_public=True)
+    comments = [waiting(article) for _number in range(4)]
+    boxes = [f"{c.pk}:{c.state}:{c.revision}" for c in comments]
+    decide(comments[1], State.APPROVED, by=moderator(name="Fitri"))
+    Comment.objects.filter(pk=comments[2].pk).update(revision=1)
+    answer = desk.post(BULK, {"row": [*boxes, "x", "0:y:z"], "reason": "off_topic"}, **JSON).json()
+    assert answer["done"] == [comments[0].pk, comments[3].pk]
+    assert answer["told"] == "Decided about 2 comments."
+    assert answer["left"][0] == "Rani: Fitri was quicker: the comment is now “approved”."
+    assert len(answer["left"]) == 2
+    states = [Comment.objects.get(pk=c.pk).state for c in comments]
+    assert states == ["rejected", "approved", "pending", "rejected"]
+
+
+def test_several_without_a_script_are_told_as_messages(desk):
+    comments = [waiting() for _number in range(2)]
+    boxes = [f"{c.pk}:pending:0" for c in comments]
+    decide(comments[0], State.SPAM, by=moderator(name="Fitri"))
+    response = desk.post(BULK, {"row": boxes, "to": "spam", "tab": "waiting"}, follow=True)
+    text = response.content.decode()
+    assert "Decided about 1 comment." in text and "Fitri was quicker" in text
+    assert response.redirect_chain[-1][0] == f"{QUEUE}?tab=waiting"
+
+
+def test_a_request_decides_about_five_hundred_at_most(desk, monkeypatch):
+    monkeypatch.setattr(queue, "BULK_AT_MOST", 1)
+    boxes = [f"{waiting().pk}:pending:0" for _number in range(2)]
+    assert desk.post(BULK, {"row": boxes, "to": "spam"}, **JSON).status_code == 409
+    assert desk.post(BULK, {"row": [], "to": "spam"}, **JSON).status_code == 409
+    assert not Comment.objects.filter(state=State.SPAM).exists()
+
+
+def test_all_of_an_author_or_of_a_text_are_chosen_at_once(desk):
+    article, author = ArticleFactory(is_public=True), reader()
+    mine = [waiting(article, author=author, fingerprint=7) for _number in range(2)]
+    same = waiting(article, fingerprint=7)
+    waiting(article)
+    response = desk.get(QUEUE, {"author": author.pk, "all": 1})
+    assert keys(response) == [c.pk for c in mine]
+    assert len(re.findall(r'name="row"[^>]* checked>', response.content.decode())) == 2
+    response = desk.get(QUEUE, {"same": mine[0].pk, "all": 1})
+    assert keys(response) == [*[c.pk for c in mine], same.pk]
+    assert desk.get(QUEUE, {"same": 999999}).status_code == 404
+
+
+def test_spam_that_a_rule_found_leaves_the_folder_when_somebody_agrees(desk):
+    comment = waiting(state=State.SPAM, queue_due_at=None)
+    assert desk.post(DECIDE, seen(comment, to="spam"), **JSON).json()["ok"]
+    assert keys(desk.get(QUEUE, {"tab": "spam"})) == []
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_queue_takes_the_same_queries_for_one_and_for_three(
+    number, desk, django_assert_num_queries
+):
+    PublicationFactory()
+    article, author = ArticleFactory(is_public=True), reader()
+    for _number in range(number):
+        parent = written(article, author=author)
+        comment = waiting(article, author=author, parent=parent, address_block="n" * 32)
+        reports.report(parent, by=reader(), reason="hatred")
+        Screening.objects.create(comment=comment, outcome="pending")
+        old = waiting(article, author=author)
+        decide(old, State.REJECTED, by=moderator())
+    with django_assert_num_queries(20):
+        desk.get(QUEUE, {"tab": "waiting"})
+
+
+def test_moderation_goes_on_without_an_account_behind_the_comment(desk):
+    comment = waiting(author=None)
+    text = desk.get(QUEUE).content.decode()
+    assert "Without an account" in text
+    assert desk.post(DECIDE, seen(comment, to="approved"), **JSON).json()["ok"]
+    data = {"comment": comment.pk, "length": "day", "ban_reason": "x"}
+    assert desk.post(BAN, data, **JSON).status_code == 409
+
+
+def test_a_removed_comment_offers_nothing_to_decide(desk):
+    comment = waiting()
+    moderation.remove(comment, by=comment.author)
+    text = desk.get(QUEUE, {"c": comment.pk}).content.decode()
+    assert "Nothing can be decided about it any more." in text
