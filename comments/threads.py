@@ -27,9 +27,7 @@ _CURSOR = re.compile(r"(t[0-9]{1,19}|[0-9]{1,10})-([0-9]{1,18})")
 _PATH_CURSOR = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,18}){1,4})-([0-9]{1,9})")
 
 
-_ANSWERED = Subquery(
-    Comment.objects.filter(pk=OuterRef("parent_id")).values("author_name")
-)
+_ANSWERED = Subquery(Comment.objects.filter(pk=OuterRef("parent_id")).values("author_name"))
 
 
 class BadCursor(ValueError):

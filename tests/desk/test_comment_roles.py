@@ -70,7 +70,9 @@ ACTIONS = [
 
 
 def address(name, argument, rows):
-    return reverse(f"admin:comments_{name}", args=[rows.get(argument, argument)] if argument else [])
+    return reverse(
+        f"admin:comments_{name}", args=[rows.get(argument, argument)] if argument else []
+    )
 
 
 @pytest.mark.parametrize("role", ROLES)

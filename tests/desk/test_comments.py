@@ -64,7 +64,9 @@ def test_a_refused_edit_keeps_what_was_typed(desk):
 def test_an_editor_pins_an_official_reply_and_unpins_it(editor, at_desk):
     comment = written(ArticleFactory(is_public=True), author=reader())
     client = at_desk(editor)
-    assert "Pin as “Right of reply”" in client.get(url("comment_change", comment.pk)).content.decode()
+    assert (
+        "Pin as “Right of reply”" in client.get(url("comment_change", comment.pk)).content.decode()
+    )
     client.post(url("comment_pin", comment.pk), {"pinned_as": "right_of_reply"})
     comment.refresh_from_db()
     assert (comment.pinned_as, comment.pinned_by) == (PinnedAs.RIGHT_OF_REPLY, editor)
@@ -153,7 +155,14 @@ def test_a_case_of_an_erased_comment_holds_no_text(desk):
 
 @pytest.mark.parametrize(
     ("term", "expected"),
-    [("andi", {1}), ("#{0}", {0}), ("@{author}", {1}), ("baso", set()), ("#x", set()), ("\x00", {0, 1})],
+    [
+        ("andi", {1}),
+        ("#{0}", {0}),
+        ("@{author}", {1}),
+        ("baso", set()),
+        ("#x", set()),
+        ("\x00", {0, 1}),
+    ],
 )
 def test_comments_are_found_by_name_number_and_account(term, expected, desk):
     article, author = ArticleFactory(is_public=True), reader()
@@ -235,9 +244,10 @@ def test_an_editor_closes_a_story_that_has_no_comment_yet(editor, at_desk):
     article = ArticleFactory(is_public=True)
     client = at_desk(editor)
     change = url("discussion_change", article.pk)
-    assert change in client.get(
-        reverse("admin:articles_article_change", args=[article.pk])
-    ).content.decode()
+    assert (
+        change
+        in client.get(reverse("admin:articles_article_change", args=[article.pk])).content.decode()
+    )
     assert client.get(change).status_code == 200
     assert not Discussion.objects.exists()
     assert client.post(change, {"openness": "closed"}).status_code == 302

@@ -101,9 +101,7 @@ def test_pages_neither_repeat_nor_skip(tab):
             reports.report(comment, by=by, reason="hatred")
     shown, cursor = [], ""
     for _page in range(4):
-        page = queue.page(
-            queue.TABS[tab], queue.of_tab(queue.TABS[tab]), cursor, size=2
-        )
+        page = queue.page(queue.TABS[tab], queue.of_tab(queue.TABS[tab]), cursor, size=2)
         shown += [row.pk for row in page.items]
         cursor = page.after
         if not cursor:

@@ -34,7 +34,9 @@ def term(word):
 
 def decided(body, state, **fields):
     fields = {"author": reader(), "state": State.PENDING, **fields}
-    comment = written(fields.pop("article", None) or ArticleFactory(is_public=True), body=body, **fields)
+    comment = written(
+        fields.pop("article", None) or ArticleFactory(is_public=True), body=body, **fields
+    )
     if state:
         decide(comment, state, by=moderator())
     return comment
@@ -77,7 +79,12 @@ def test_a_trial_is_cut_at_the_newest_and_says_so(monkeypatch):
 
 
 def test_scores_are_tried_by_the_last_check_of_each_comment():
-    for score, state in ((0.2, State.APPROVED), (0.6, State.APPROVED), (0.7, State.SPAM), (0.99, State.SPAM)):
+    for score, state in (
+        (0.2, State.APPROVED),
+        (0.6, State.APPROVED),
+        (0.7, State.SPAM),
+        (0.99, State.SPAM),
+    ):
         comment = decided("Komentar", state)
         Screening.objects.create(comment=comment, outcome="pending", score=0.01)
         Screening.objects.create(comment=comment, outcome="pending", score=score)
