@@ -27,7 +27,7 @@ check:
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	ENVIRONMENT=production SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
-	    ALLOWED_HOSTS=news.example SITE_URL=https://news.example DATABASE_URL=postgres://news@db.example/news \
+	    ALLOWED_HOSTS=news.example SITE_URL=https://news.example DATABASE_URL=postgres://news@db.example/news EMAIL_URL=smtp://mail.example \
 	    $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 # Puts code and templates into the form that `check` asks for.

@@ -19,6 +19,25 @@ if admin.site.is_registered(Group):
     admin.site.unregister(Group)
 
 
+class WhoFilter(admin.SimpleListFilter):
+    """Whoever works here, unless readers are asked for or somebody is searched."""
+
+    title = _("who")
+    parameter_name = "who"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("readers", _("readers"))]
+
+    def choices(self, changelist: Any) -> Any:
+        staff, *others = super().choices(changelist)
+        return [staff | {"display": _("works here")}, *others]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "readers":
+            return queryset.filter(is_staff=False)
+        return queryset if request.GET.get("q") else queryset.filter(is_staff=True)
+
+
 @admin.register(User)
 class StaffAdmin(UserAdmin):
     """Whoever may change accounts gives roles; only an administrator makes administrators.
@@ -31,7 +50,7 @@ class StaffAdmin(UserAdmin):
     add_form = StaffCreationForm
     ordering = ["name", "id"]
     list_display = ["name", "email", "roles", "is_active"]
-    list_filter = ["is_active", "is_staff", "groups"]
+    list_filter = [WhoFilter, "is_active", "groups"]
     search_fields = ["name", "email"]
     filter_horizontal = []
     show_full_result_count = False

@@ -1,7 +1,11 @@
-"""Who can sign in: staff of the newsroom and, later, readers, in one table."""
+"""Who can sign in, staff of the newsroom and readers in one table, and who is signed in."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
@@ -97,3 +101,26 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0] if self.name else self.email
+
+
+class Session(AbstractBaseSession):
+    """A browser that is signed in, or on the way to it. It goes with its account."""
+
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        # A page that ends after its account was deleted may still save its session.
+        db_constraint=False,
+        related_name="sessions",
+    )
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        from .sessions import SessionStore  # that module needs this class
+
+        return SessionStore

@@ -90,7 +90,7 @@ _LEET_INSIDE = re.compile(r"(?<=[^\W\d_])[0-9$@!|]+(?=[^\W\d_])")
 _LEET_AT_EDGE = re.compile(
     r"(?<![^\W_])[01345$@](?=[^\W\d_]{2})|(?<=[^\W\d_]{2})[01345$@](?![^\W_])"
 )
-# Three or more single letters or digits, with the same little between each two of them.
+# Three or more single letters or digits, with little between each two of them.
 _SPACED = re.compile(
     r"(?<![^\W_])[^\W_](?:[^\w\n]{1,3}|_)(?:[^\W_](?:[^\w\n]{1,3}|_))+[^\W_](?![^\W_])"
 )

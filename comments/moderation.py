@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import quotes
+from . import erasures, quotes
 from .choices import (
     SHOWN,
     WAITING,
@@ -239,6 +239,7 @@ def erase(comment: Comment, *, by: User | None = None, rule: str = "") -> Modera
         quotes.queue_answers_that_quote(comment)
         comment.versions.all().delete()
         comment.screenings.all().delete()
+        erasures.note("comment", comment.pk)
         return _take_out(
             comment,
             State.ERASED,

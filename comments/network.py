@@ -22,7 +22,7 @@ def client_address(request: HttpRequest) -> str:
     if trusted:
         hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
         if len(hops) >= trusted:
-            return hops[-trusted].strip()
+            return str(hops[-trusted]).strip()
     return str(request.META.get("REMOTE_ADDR", ""))
 
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import bans, moderation
-from .choices import Action, ReportReason
+from .choices import Action, ReportReason, State
 from .models import REPORT_DEADLINE, Comment, Report
+from .submission import clean_text
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -28,9 +29,10 @@ def report(comment: Comment, *, by: User, reason: str, note: str = "") -> Report
 
     Raises NotTaken.
     """
+    note = clean_text(note)
     if reason not in ReportReason.values:
         raise NotTaken(_("Choose what is wrong with the comment."))
-    if reason == ReportReason.OTHER and not note.strip():
+    if reason == ReportReason.OTHER and not note:
         raise NotTaken(_("Say in a few words what is wrong with the comment."))
     if ban := bans.ban_in_force(by):
         raise NotTaken(bans.told(ban))
@@ -50,11 +52,11 @@ def report(comment: Comment, *, by: User, reason: str, note: str = "") -> Report
             comment=comment,
             by=by,
             reason=reason,
-            note=note.strip()[:500],
+            note=note[:500],
             created_at=now,
             due_at=now + REPORT_DEADLINE,
         )
-        due = moderation.queue_due(comment, comment.state)
+        due = moderation.queue_due(comment, State(comment.state))
         Comment.objects.filter(pk=comment.pk).update(queue_due_at=due)
         comment.queue_due_at = due
         moderation.record(comment, Action.REPORTED, from_state=comment.state, by=by)

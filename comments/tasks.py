@@ -51,3 +51,12 @@ def recount(timestamp: int) -> None:
 def forget(timestamp: int) -> None:
     """Let go of what is kept for a time only."""
     retention.forget()
+
+
+@app.periodic(cron="10 4 * * 0")
+@app.task(name="comments.train_spam_filter", queueing_lock="comments.train_spam_filter")
+def train_spam_filter(timestamp: int) -> None:
+    """Let the filter learn from what moderators decided; a worse one is not taken."""
+    from .spam.retraining import retrain  # numbers and lists that only this job needs
+
+    retrain()

@@ -27,7 +27,10 @@ _CURSOR = re.compile(r"(t[0-9]{1,19}|[0-9]{1,10})-([0-9]{1,18})")
 _PATH_CURSOR = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,18}){1,4})-([0-9]{1,9})")
 
 
-_ANSWERED = Subquery(Comment.objects.filter(pk=OuterRef("parent_id")).values("author_name"))
+# Whom a reply answers: nobody is named whose comment is not shown any more.
+_ANSWERED = Subquery(
+    Comment.objects.visible().filter(pk=OuterRef("parent_id")).order_by().values("author_name")
+)
 
 
 class BadCursor(ValueError):
@@ -117,11 +120,24 @@ def _cut(found: list[Comment], size: int, root: Comment, seen: int = 0) -> Repli
     return Replies(items, f"{path}-{seen}", max(root.shown_replies - seen, 1))
 
 
-def thread_of(comment: Comment) -> Thread:
-    """The whole start of the thread that a comment stands in, for its own address."""
-    article = comment.article
-    root = comment if comment.parent_id is None else Comment.objects.get(pk=comment.root_id)
-    return Thread(root, _first_replies(article, [root])[root.pk])
+@dataclass
+class Surroundings:
+    """A reply with what stands around it in its thread; `has_more` when not all below is here."""
+
+    root: Comment
+    above: Sequence[Comment]
+    below: Sequence[Comment]
+    has_more: bool
+
+
+def around(comment: Comment, *, size: int = THREADS) -> Surroundings:
+    """What a reply answers, up to the thread's first comment, and what answers it; two queries."""
+    listed = Comment.objects.listed().filter(article=comment.article)
+    named = listed.annotate(answered_name=_ANSWERED).order_by("path")
+    chain = list(named.filter(pk__in=comment.path))
+    end = [*comment.path[:-1], comment.pk + 1]
+    below = list(named.filter(path__gt=comment.path, path__lt=end)[: size + 1])
+    return Surroundings(chain[0], chain[1:], below[:size], len(below) > size)
 
 
 def pinned(article: Article) -> list[Comment]:
@@ -149,7 +165,8 @@ def _first_replies(article: Article, roots: Sequence[Comment]) -> dict[int, Repl
     rows = Comment.objects.raw(
         f"""
         SELECT {columns}, (
-            SELECT answered.author_name FROM comments_comment answered WHERE answered.id = c.parent_id
+            SELECT answered.author_name FROM comments_comment answered
+            WHERE answered.id = c.parent_id AND answered.is_shown
         ) AS answered_name
         FROM unnest(%s::bigint[]) AS thread(id)
         CROSS JOIN LATERAL (

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +11,18 @@ class NewsroomConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.signals import account_erased
+
+        from . import checks  # noqa: F401 - registers itself
+
         # Groups follow the table in roles.py; the signal is Django's own place for it.
         from .roles import sync_groups
 
         post_migrate.connect(sync_groups, sender=self)
+        account_erased.connect(_forget_letters, dispatch_uid="newsroom.forget_letters")
+
+
+def _forget_letters(sender: Any, *, address: str, **kwargs: Any) -> None:
+    from .mail import forget_letters_to  # models, which are not there when this is loaded
+
+    forget_letters_to(address)

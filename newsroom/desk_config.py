@@ -5,3 +5,11 @@ from django.contrib.admin.apps import AdminConfig
 
 class DeskConfig(AdminConfig):
     default_site = "newsroom.desk.Desk"
+
+    def ready(self) -> None:
+        super().ready()
+        # An address is proved by its owner's code: the desk has nothing to add or to tick there.
+        from allauth.account.models import EmailAddress
+        from django.contrib import admin
+
+        admin.site.unregister(EmailAddress)

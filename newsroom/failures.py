@@ -6,7 +6,11 @@ from django.utils import translation
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """On the desk a page that says how to go on; public pages take no forms at all (405)."""
+    """On the desk and in an account a page that says how to go on; elsewhere there are no forms."""
+    if request.path.startswith("/akun/"):
+        response = render(request, "account/stale.html", status=403)
+        response["Cache-Control"] = "no-store, private"
+        return response
     if not request.path.startswith("/admin/"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
     language = getattr(request.user, "language", None) or translation.get_language() or "id"

@@ -1,9 +1,12 @@
-"""What the composition root keeps for itself: which item of which import became which row."""
+"""What the composition root keeps for itself: what an import brought, and letters going out."""
+
+from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ImportedItem(models.Model):
@@ -66,3 +69,61 @@ class ImportedItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.kind} {self.key}"
+
+
+class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
+    def waiting(self) -> OutgoingMailQuerySet:
+        """Neither handed over nor given up."""
+        return self.filter(sent_at__isnull=True, given_up_at__isnull=True)
+
+
+class OutgoingMail(models.Model):
+    """A letter to one person, from the moment a page wrote it; `newsroom.mail` sends it.
+
+    Plain text only. In production the text and the figures of the subject are blanked once the
+    mail server has it: they may have held a code.
+    """
+
+    to = models.CharField(pgettext_lazy("of a letter", "to"), max_length=320)
+    sender = models.CharField(pgettext_lazy("of a letter", "from"), max_length=320)
+    subject = models.CharField(_("subject"), max_length=300)
+    text = models.TextField(_("text"), blank=True)
+    headers = models.JSONField(_("headers"), default=dict, blank=True)
+    created_at = models.DateTimeField(_("written"), db_default=Now(), editable=False)
+    due_at = models.DateTimeField(_("next attempt"), db_default=Now(), editable=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    given_up_at = models.DateTimeField(_("given up"), null=True, blank=True)
+
+    objects = OutgoingMailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("outgoing mail")
+        verbose_name_plural = _("outgoing mail")
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(to=""), name="newsroom_outgoingmail_has_recipient"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sent_at__isnull=True) | models.Q(given_up_at__isnull=True),
+                name="newsroom_outgoingmail_one_end",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(given_up_at__isnull=True) | ~models.Q(last_error=""),
+                name="newsroom_outgoingmail_given_up_for_a_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="newsroom_mail_newest_idx"),
+            # What the sweep looks for; nearly always empty.
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(sent_at__isnull=True, given_up_at__isnull=True),
+                name="newsroom_mail_waiting_idx",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.to

@@ -7,6 +7,7 @@ embedded PostgreSQL when DATABASE_URL is not set.
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from csp.constants import NONE, SELF
@@ -14,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvError
 
-from . import database
+from . import database, mail_server
 from .secret import development_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -96,10 +97,11 @@ INSTALLED_APPS = [
     "newsroom.desk_config.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
     "taggit",
     "django_prose_editor",
     "procrastinate.contrib.django",
@@ -117,6 +119,7 @@ MIDDLEWARE = [
     "newsroom.middleware.DeskLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "newsroom.urls"
@@ -150,6 +153,52 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 CSRF_FAILURE_VIEW = "newsroom.failures.csrf_failure"
+SESSION_ENGINE = "accounts.sessions"
+
+# Readers sign in by a code in an e-mail; docs/decisions/0010. Staff keep their password.
+CODE_MINUTES = 15
+ACCOUNT_ADAPTER = "accounts.adapter.ReaderAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_FORMS = {
+    "login": "accounts.code_forms.EmailForm",
+    "confirm_login_code": "accounts.code_forms.LoginCodeForm",
+    "confirm_email_verification_code": "accounts.code_forms.SignUpCodeForm",
+    "signup": "comments.reader_forms.SignUpForm",
+}
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = CODE_MINUTES * 60
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = CODE_MINUTES * 60
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_TIMEOUT = CODE_MINUTES * 60
+# Six figures are what a phone offers to fill in. Three tries for each code and twenty codes a day
+# leave a guesser sixty of a million.
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "20/m/ip,5/10m/key,20/d/key",
+    "confirm_email": "5/10m/key,20/d/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+# Rate limits have to be the same for every process.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "newsroom_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
+# Every letter goes through the outbox; without EMAIL_URL it stays there.
+EMAIL_BACKEND = "newsroom.mail.OutboxBackend"
+globals().update(mail_server.settings_for(_read(env.str, "EMAIL_URL", "")))
+_host = urlsplit(SITE_URL).hostname
+DEFAULT_FROM_EMAIL = _read(env.str, "DEFAULT_FROM_EMAIL", "") or f"noreply@{_host}"
+SERVER_EMAIL = _read(env.str, "SERVER_EMAIL", "") or DEFAULT_FROM_EMAIL
 
 # The publication's language and clock. Each story prints the clock of its own place.
 LANGUAGE_CODE = _read(env.str, "LANGUAGE_CODE", "id")

@@ -16,12 +16,13 @@ urlpatterns = [
     path("ads.txt", ads_txt, name="ads_txt"),
     # With nginx in front these never come here (deploy/).
     path("media/<path:name>", media, name="media"),
-    # The converters of years and months come with articles.urls.
-    path("", include("articles.urls")),
+    path("", include("comments.reader_urls")),
     path("", include("comments.urls")),
+    path("", include("articles.urls")),
 ]
 
 handler400 = "articles.views.errors.bad_request"
 handler403 = "articles.views.errors.permission_denied"
 handler404 = "articles.views.errors.page_not_found"
+handler429 = "comments.reader_pages.doors.too_many"  # asked for by django-allauth
 handler500 = "articles.views.errors.server_error"

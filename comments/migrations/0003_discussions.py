@@ -16,7 +16,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("articles", "0005_addresses"),
-        ("comments", "0001_initial"),
+        ("comments", "0002_readers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -500,7 +500,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="comment",
             name="address_block",
-            field=models.CharField(blank=True, default="", editable=False, max_length=32),
+            field=models.CharField(
+                blank=True, db_default="", default="", editable=False, max_length=32
+            ),
         ),
         migrations.AddField(
             model_name="comment",
@@ -571,6 +573,8 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 choices=[("right_of_reply", "Right of reply"), ("newsroom", "From the newsroom")],
+                db_default="",
+                default="",
                 editable=False,
                 max_length=20,
                 verbose_name="pinned as",

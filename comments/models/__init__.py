@@ -3,6 +3,7 @@
 from .comment import MAX_DEPTH, MAX_LENGTH, Comment, CommentVersion, place_in_thread
 from .discussion import Ban, Discussion, Policy
 from .moderation import REPORT_DEADLINE, ModerationEvent, Report, Screening, Word
+from .readers import Reader
 
 __all__ = [
     "MAX_DEPTH",
@@ -14,6 +15,7 @@ __all__ = [
     "Discussion",
     "ModerationEvent",
     "Policy",
+    "Reader",
     "Report",
     "Screening",
     "Word",

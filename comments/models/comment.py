@@ -101,7 +101,13 @@ class Comment(models.Model):
     )
 
     pinned_as = models.CharField(
-        _("pinned as"), max_length=20, choices=PinnedAs, blank=True, editable=False
+        _("pinned as"),
+        max_length=20,
+        choices=PinnedAs,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
     )
     pinned_at = models.DateTimeField(_("pinned"), null=True, editable=False)
     pinned_by = models.ForeignKey(
@@ -125,7 +131,9 @@ class Comment(models.Model):
     # What is equal in comments that say the same; null for a text too short to tell.
     fingerprint = models.BigIntegerField(null=True, editable=False)
     # A keyed hash of the network that it came from; emptied by `comments.retention`.
-    address_block = models.CharField(max_length=32, blank=True, default="", editable=False)
+    address_block = models.CharField(
+        max_length=32, blank=True, default="", db_default="", editable=False
+    )
 
     objects = CommentQuerySet.as_manager()
 

@@ -33,7 +33,7 @@ GAMBLING_WORDS = frozenset(
     squeeze(word)
     for word in """
     jp jepe jepey jepi jepee jeipe jekpot jakpot jackpot maxwin mexwin gacor gacir gachor ghacor
-    gampangmenang wd wede wedey wedei withdraw depo deposit rungkad rungkat scatter scater freespin
+    wd wede wedey wedei withdraw depo deposit rungkad rungkat scatter scater freespin
     spin slot toto togel cuan saldo petir zeus mahjong mahyong olympus starlight princess rtp bandar
     situs bet taruhan casino kasino poker pragmatic jutawan parlay judi domino baccarat bakarat
     rolet sbobet bosku boskuh hoki bonus

@@ -115,8 +115,10 @@ class Model:
             whole.byteswap()
         if len(whole) != features.BUCKETS:
             raise ValueError
-        numbers = [float(header[name]) for name in ("bias", "slope", "shift", "unit")]
-        return cls(whole, *numbers, about=dict(header["about"]))
+        bias, slope, shift, unit = (
+            float(header[name]) for name in ("bias", "slope", "shift", "unit")
+        )
+        return cls(whole, bias, slope, shift, unit, dict(header["about"]))
 
 
 @contextmanager

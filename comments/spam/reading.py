@@ -58,6 +58,9 @@ _CAPITAL_I_FOR_L = re.compile(r"(?<=[a-z])I(?=[a-z])")
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _STYLED_A, _STYLED_L = 0x1D5BA, "\U0001d5c5"
 
+# They stand beside a spaced name and are no part of it.
+_TWO_LETTER_WORDS = frozenset("di ke ya yg si ni gw lo lu bg jg sm dr dg kl aq ku mu tu".split())
+
 _PIECE = re.compile(r"[^\W_]+|[^\w\s]|_")
 _LONGEST_WORD = 40
 _LETTERS_BEFORE_PLAIN_END = re.compile(r"[sUd]{3,}(\.{3,})$")
@@ -209,9 +212,11 @@ def _spaced(words: list[Word]) -> list[Word]:
             continue
         run = [words[at]]
         end = next_ = at + 1
-        while next_ < len(words):
+        while next_ < len(words) and run[0].text not in _TWO_LETTER_WORDS:
             word, gap = words[next_], words[next_].start - run[-1].end
             if gap > 3 or (word.kind != MARK and len(word.text) > 2):
+                break
+            if word.text in _TWO_LETTER_WORDS:
                 break
             next_ += 1
             if word.kind != MARK:

@@ -6,6 +6,7 @@ nothing has to be balanced by hand.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -35,7 +36,8 @@ MOST_OF_AN_ACCOUNT = 20
 MOST_WITHOUT_ACCOUNT = 1_000
 # Every tenth decision is never learned from, by its text. Both models sit this examination.
 _EXAMINED = 10
-_SMALLEST = 1e-4
+# Surer than this is no better, or two good models would be told apart by chance.
+_SURE_ENOUGH = 0.99
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +58,15 @@ def retrain(rows: Iterable[Decision] | None = None, progress: Progress = lambda 
     the one before is kept beside it. Web workers notice by themselves. Raises SpamModelError if
     the shipped comments cannot be read, OSError if the model cannot be written.
     """
-    learned, examined = [], []
+    learned: list[Example] = []
+    examined: list[Example] = []
     for row in bounded(decisions() if rows is None else rows):
         kept_apart = crc32(fold(row.text).encode()) % _EXAMINED == 0
         (examined if kept_apart else learned).append(example(row.text, row.is_spam))
     progress(f"{len(learned)} + {len(examined)}")
     if len(learned) + len(examined) < FEWEST_DECISIONS or not examined:
         return Outcome(False, len(learned), len(examined))
-    model = learn([*shipped_examples(), *learned], about_now(len(learned)), progress).compact()
+    model = learn([*shipped_examples(), *learned], _about_now(len(learned)), progress).compact()
     loss = _loss(model, examined)
     try:
         former_loss = _loss(current_model(), examined)
@@ -107,10 +110,13 @@ def shipped_examples() -> Iterator[Example]:
 
 def train_shipped(path: Path, progress: Progress = lambda _: None) -> None:
     """Make the model that is shipped. The same comments and the same code give the same file."""
-    learn(list(shipped_examples()), {"decisions": 0}, progress).save(path)
+    examples = list(shipped_examples())
+    digest = hashlib.sha256(files.SHIPPED_COMMENTS.read_bytes()).hexdigest()
+    about = {"decisions": 0, "shipped_comments_sha256": digest}
+    learn(examples, about, progress).save(path)
 
 
-def about_now(learned: int) -> dict[str, str | int]:
+def _about_now(learned: int) -> dict[str, str | int]:
     return {"trained_at": datetime.now(UTC).isoformat(timespec="seconds"), "decisions": learned}
 
 
@@ -120,7 +126,7 @@ def _loss(model: Model, examined: list[Example]) -> float:
     for one in examined:
         probability = model.probability(one.views)
         right = probability if one.is_spam else 1 - probability
-        surprise[one.is_spam].append(-log(max(right, _SMALLEST)))
+        surprise[one.is_spam].append(-log(min(max(right, 1 - _SURE_ENOUGH), _SURE_ENOUGH)))
     means = [sum(found) / len(found) for found in surprise.values() if found]
     return sum(means) / len(means)
 

@@ -28,6 +28,7 @@ from articles.models import (
 from articles.slugs import slug_of
 
 from . import files
+from .discussion import load_discussion
 from .people import People, load_people
 
 PUBLICATION = {
@@ -69,6 +70,7 @@ def load(users: dict[str, User]) -> Iterator[tuple[int, int, str]]:
             loader.add(key, story)
             yield done, len(stories), story["headline"]
         loader.relate(stories)
+        load_discussion(users, loader.articles)
 
 
 def _publication(authors: list[dict[str, Any]]) -> None:

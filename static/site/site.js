@@ -29,3 +29,40 @@ function copyInstead(link) {
 
 document.querySelectorAll("time[data-ago]").forEach(sayHowLongAgo);
 if (navigator.clipboard) document.querySelectorAll("a[data-copy]").forEach(copyInstead);
+
+const talk = document.querySelector("[data-talk]");
+const comments = async () => (await import(talk.dataset.script)).begin(talk, { sayHowLongAgo });
+
+/** The link to the comments becomes a button that opens them here; if that fails, it is a link again. */
+function openInPlace(link) {
+  const body = talk.querySelector("[data-body]");
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "talk-button" });
+  const show = link.textContent;
+  let isLoaded = false;
+  const say = (isOpen) => {
+    body.hidden = !isOpen;
+    button.setAttribute("aria-expanded", isOpen);
+    button.textContent = isOpen ? talk.dataset.saysHide : show;
+  };
+  button.setAttribute("aria-controls", body.id);
+  button.addEventListener("click", async () => {
+    if (isLoaded) return say(body.hidden);
+    button.textContent = talk.dataset.saysLoading;
+    try {
+      await (await comments()).open();
+      isLoaded = true;
+      say(true);
+    } catch {
+      button.replaceWith(link, ` ${talk.dataset.saysFailed}`);
+      link.focus();
+    }
+  });
+  say(false);
+  link.replaceWith(button);
+}
+
+if (talk) {
+  const link = talk.querySelector("[data-open]");
+  if (link) openInPlace(link);
+  else comments().then((here) => here.here());
+}

@@ -225,13 +225,13 @@ class TestQueries:
     @pytest.mark.parametrize(
         ("path", "queries"),
         [
-            ("/terkini/", 4),
-            ("/terpopuler/", 4),
-            ("/rubrik/ekonomi/", 4),
-            ("/arsip/2020/12/02/", 4),
-            ("/tag/laut/", 5),
-            ("/penulis/rahma/", 5),
-            ("/arsip/2020/12/", 5),
+            ("/terkini/", 5),
+            ("/terpopuler/", 5),
+            ("/rubrik/ekonomi/", 5),
+            ("/arsip/2020/12/02/", 5),
+            ("/tag/laut/", 6),
+            ("/penulis/rahma/", 6),
+            ("/arsip/2020/12/", 6),
             ("/arsip/2020/", 3),
         ],
     )

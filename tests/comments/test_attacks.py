@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import RequestFactory
+from django.test import RequestFactory, TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -340,6 +341,30 @@ class TestAttack13:
         rani.delete()
         assert tables_with("Rani Unik") == []
         assert tables_with("rani.unik") == []
+
+    def test_backup_does_not_bring_it_back(self, settings: Any, tmp_path: Any, capsys: Any) -> None:
+        settings.VAR_DIR = tmp_path
+        article, rani = ArticleFactory(is_public=True), reader()
+        own, other = written(article, author=rani), written(article)
+        gone = {"author_id": own.author_id, "body": own.body, "author_name": own.author_name}
+        erasures_file = tmp_path / "erasures.jsonl"
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            moderation.erase(own)
+        # The backup of the day before is restored: everything is there again.
+        Comment.objects.filter(pk=own.pk).update(state=State.APPROVED, **gone)
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            call_command("erase_again")
+        own.refresh_from_db()
+        other.refresh_from_db()
+        assert (own.state, own.body, other.state) == (State.ERASED, "", State.APPROVED)
+        assert "Setuju" not in erasures_file.read_text()
+
+    @pytest.mark.parametrize("line", ["x", "{}", '{"kind": "story", "id": 1, "at": "2026-01-01"}'])
+    def test_damaged_list_is_named_with_its_line(self, tmp_path: Any, line: str) -> None:
+        path = tmp_path / "list.jsonl"
+        path.write_text(f"{line}\n")
+        with pytest.raises(CommandError, match="line 1"):
+            call_command("erase_again", path)
 
 
 def tables_with(words: str) -> list[str]:

@@ -13,8 +13,8 @@ from django.utils import timezone
 from comments import figures, moderation, reports
 from comments.choices import Action, State
 from comments.figures import Month
-from comments.figures_view import in_words
 from comments.models import ModerationEvent
+from comments.views.figures import in_words
 from tests.factories import ArticleFactory, PublicationFactory
 
 from .people import decide, moderator, reader, written

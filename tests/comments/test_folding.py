@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comments import look_alikes
@@ -47,17 +47,20 @@ def test_fold_gives_what_the_eye_reads(written: str, read: str) -> None:
     assert fold(written) == read
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_fold_of_any_text_never_fails_and_folding_again_changes_nothing(text: str) -> None:
     once = fold(text)
     assert fold(once) == once
 
 
+@settings(deadline=None)
 @given(ANY_TEXT, ANY_TEXT)
 def test_fold_works_character_by_character(one: str, other: str) -> None:
     assert fold(one + " " + other) == " ".join([fold(one), fold(other)]).strip()
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_folded_text_can_be_stored_and_shown(text: str) -> None:
     folded = fold(text)
@@ -119,6 +122,7 @@ def test_squeeze_gives_the_plain_word(written: str, word: str) -> None:
     assert squeeze(written) == word
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_squeeze_of_any_text_never_fails_nor_grows(text: str) -> None:
     assert len(squeeze(text)) <= len(fold(text))
@@ -151,6 +155,7 @@ def test_names_that_look_different_have_different_skeletons(name: str, other: st
     assert skeleton(name) != skeleton(other)
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_skeleton_of_any_name_never_fails(name: str) -> None:
     assert " " not in skeleton(name)

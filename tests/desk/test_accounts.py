@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
+from tests.factories import UserFactory
 
 ADD = reverse("admin:accounts_user_add")
 
@@ -122,3 +123,17 @@ def test_accounts_are_closed_to_other_roles(role, member, at_desk):
 def test_groups_have_no_pages_of_their_own():
     with pytest.raises(NoReverseMatch):
         reverse("admin:auth_group_changelist")
+
+
+def test_list_shows_colleagues_and_readers_only_when_asked_for(member, at_desk):
+    UserFactory(name="Rani Lestari", email="rani@example.org")
+    client = at_desk(member("chief_editor", name="Hasrullah Makmur"))
+    rows = {}
+    for query in ("", "?who=readers", "?q=rani"):
+        response = client.get(f"/admin/accounts/user/{query}")
+        rows[query] = [user.name for user in response.context["cl"].result_list]
+    assert rows == {
+        "": ["Hasrullah Makmur"],
+        "?who=readers": ["Rani Lestari"],
+        "?q=rani": ["Rani Lestari"],
+    }

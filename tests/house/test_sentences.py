@@ -43,6 +43,13 @@ def test_database_of_another_kind_is_one_sentence(manage: Manage) -> None:
     assert_one_sentence(done, "DATABASE_URL has to begin with postgres://, not with sqlite://")
 
 
+def test_mail_server_of_another_kind_is_one_sentence(manage: Manage) -> None:
+    done = manage("check", EMAIL_URL="http://u:geheim@mail.example")
+
+    assert_one_sentence(done, "EMAIL_URL cannot be used: it begins with smtp:// or smtps://")
+    assert "geheim" not in done.stderr
+
+
 def test_missing_secret_in_production_is_one_sentence(
     manage: Manage, run: Manage, free_port: int
 ) -> None:

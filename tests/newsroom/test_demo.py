@@ -10,6 +10,9 @@ from django.utils import timezone
 from accounts.models import User
 from articles.choices import Status
 from articles.models import Article, Attendance, Person, Photo, Section, Tenure
+from comments import counts
+from comments.choices import PinnedAs, State
+from comments.models import Comment
 from newsroom.demo import files
 from newsroom.roles import ROLES
 
@@ -49,6 +52,7 @@ def test_demo_is_whole_and_loaded_once(demo):
     assert (Article.objects.count(), User.objects.count()) == before
 
     _check_model_story()
+    _check_discussion()
     _check_accounts(demo)
 
 
@@ -66,8 +70,23 @@ def _check_model_story():
     assert story.is_published and f"{story.local_publish_at:%Z}" == "WITA"
 
 
+def _check_discussion():
+    """A conversation in every state, with something for the moderators to do."""
+    assert {*Comment.objects.values_list("state", flat=True)} == {*State} - {State.ERASED}
+    assert {c.state for c in Comment.objects.queued()} == {
+        State.PENDING,
+        State.UNREVIEWED,
+        State.APPROVED,
+    }
+    # Nobody told the demo which ones are spam: the filter found them.
+    spam = Comment.objects.filter(state=State.SPAM)
+    assert {c.screenings.get().rule for c in spam} == {"learned_score"}
+    assert Comment.objects.get(pinned_as=PinnedAs.RIGHT_OF_REPLY).is_by_staff
+    assert list(counts.differences()) == []
+
+
 def _check_accounts(folder):
-    users = User.objects.filter(is_demo=True)
+    users = User.objects.filter(is_demo=True, is_staff=True)
     assert sorted(users.values_list("groups__name", flat=True), key=str) == sorted(
         [*ROLES, None], key=str
     )

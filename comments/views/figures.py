@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 
 from articles.views.frame import Frame, render_page
 
-from . import chart, figures
-from .choices import Reason
+from .. import chart, figures
+from ..choices import Reason
 
 
 @require_safe

@@ -1,0 +1,79 @@
+"""Where a comment stands, in words for its author, and what its author may still do with it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from . import submission
+from .choices import SHOWN, Action, State
+from .models import Comment, ModerationEvent
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A comment as its author sees it: `words` is the state, `why` more about it (may be empty).
+
+    `edit_until` is set while its text may be changed.
+    """
+
+    comment: Comment
+    words: str
+    why: str
+    edit_until: datetime.datetime | None
+
+    @property
+    def may_remove(self) -> bool:
+        return self.comment.state not in {State.REMOVED, State.ERASED}
+
+
+def standing_of(comments: Sequence[Comment]) -> list[Standing]:
+    """Where each of the comments stands, in their order; one query when some were rejected."""
+    reasons = _reasons([c for c in comments if c.state in {State.REJECTED, State.SPAM}])
+    return [
+        Standing(
+            comment,
+            _words(comment),
+            _why(comment, reasons.get(comment.pk)),
+            submission.may_edit_until(comment),
+        )
+        for comment in comments
+    ]
+
+
+def _reasons(comments: Sequence[Comment]) -> dict[int, ModerationEvent]:
+    """The last event that made each of them what it is."""
+    if not comments:
+        return {}
+    events = ModerationEvent.objects.filter(
+        comment__in=comments, action__in=[Action.RECEIVED, Action.EDITED, Action.DECIDED]
+    )
+    return {event.comment_id: event for event in events.order_by("id")}
+
+
+def _words(comment: Comment) -> str:
+    if comment.state in SHOWN:
+        return _("Published") if comment.is_shown else _("Hidden with the comment that it answers")
+    return {
+        State.PENDING: _("Waiting for moderation"),
+        State.REJECTED: _("Not published"),
+        State.SPAM: _("Taken for advertising"),
+        State.REMOVED: _("Removed by you"),
+        State.ERASED: _("Erased"),
+    }[State(comment.state)]
+
+
+def _why(comment: Comment, event: ModerationEvent | None) -> str:
+    if comment.state == State.PENDING:
+        return _("We have your comment. A moderator reads it before others see it.")
+    if comment.state == State.SPAM:
+        return _("If that is wrong, write to the newsroom.")
+    if comment.state != State.REJECTED or event is None:
+        return ""
+    if event.action == Action.DECIDED:
+        reason = _("Reason: %(reason)s.") % {"reason": event.get_reason_display()}
+        return f"{reason} {event.note}".strip()
+    return _("It has a word that we do not publish. You can say it in other words.")

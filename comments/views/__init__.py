@@ -1,0 +1,1 @@
+"""What readers see of comments: reading.py is the same for everybody, the others are private."""
