@@ -1,6 +1,6 @@
 """The pictures of docs/moderating.md, taken from a running demo: `make run` first, then `make pictures`.
 
-Fills the demo's empty queue with a dozen comments, signs in as its moderator and photographs.
+Signs in as the demo's moderator and photographs the queue with the demo's own comments.
 """
 
 from __future__ import annotations
@@ -32,19 +32,17 @@ def main() -> None:
     django.setup()
     from django.conf import settings
 
-    from accounts.models import User
+    from comments.choices import State
     from comments.models import Comment
     from newsroom.demo.accounts import FILE_NAME
-    from newsroom.demo.queue import fill
 
     accounts = {
         line.split()[0]: line.split()[1:]
         for line in (Path(settings.VAR_DIR) / FILE_NAME).read_text().splitlines()
     }
     email, password = accounts["moderator"]
-    fill(User.objects.get(email=email))
     harsh = Comment.objects.queued().filter(is_harsh=True).values_list("pk", flat=True).first()
-    spam = Comment.objects.filter(body__contains="g4c0r").values_list("pk", flat=True).first()
+    spam = Comment.objects.filter(state=State.SPAM).values_list("pk", flat=True).first()
     found = house_browser.find(Path(settings.VAR_DIR).parent / "browsers")
     if found is None:
         sys.exit("No Chromium was found; `make browser` downloads one.")
@@ -101,7 +99,7 @@ def _keep(page: Page, name: str, size: tuple[int, int]) -> None:
     from PIL import Image
 
     page.wait_for_timeout(400)
-    picture = Image.open(io.BytesIO(page.screenshot()))
+    picture: Image.Image = Image.open(io.BytesIO(page.screenshot()))
     if size[0] > WIDTH:
         picture = picture.resize((WIDTH, WIDTH * size[1] // size[0]), Image.Resampling.LANCZOS)
     FOLDER.mkdir(parents=True, exist_ok=True)
