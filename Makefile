@@ -3,7 +3,7 @@ HOUSE := newsroom/house/with-python -m newsroom.house.setup
 BIN := .venv/bin
 TEMPLATES := find . -name .venv -prune -o -path '*/templates/*' -name '*.html' -print0
 
-.PHONY: run setup test check format browser lock
+.PHONY: run setup test check format browser pictures lock
 
 # Install, prepare, start. PORT, DATABASE_URL and VAR_DIR are taken from the environment or the command line.
 run:
@@ -41,6 +41,11 @@ format:
 browser:
 	@$(HOUSE) dev
 	@$(BIN)/python -m newsroom.house.browser
+
+# The pictures of docs/moderating.md, from a demo that runs beside it (`make run`).
+pictures:
+	@$(HOUSE) dev
+	@$(BIN)/python -m newsroom.house.pictures
 
 # The locks, from pyproject.toml; the newest versions with UPGRADE=--upgrade. Needs uv on the PATH.
 UV := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet

@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.signals import account_erased
 
 from . import erasures, moderation, names, terms
+from .choices import ReviewFirst
 from .models import Comment, Reader
 
 # Comments read at once when an account goes.
@@ -161,3 +162,13 @@ def _erase_comments(user: User) -> int:
         with contextlib.suppress(moderation.Refused):
             moderation.erase(comment, by=user)
     return len(batch)
+
+
+def set_review(reader: Reader, review: str, *, by: User) -> None:
+    """Say whether the account's comments are looked at before they are shown. Raises moderation.Refused."""
+    if not by.has_perm(moderation.MODERATE):
+        raise moderation.Refused(_("You may not do this."))
+    if review not in ReviewFirst.values:
+        raise moderation.Refused(_("Choose when its comments are looked at."))
+    Reader.objects.filter(pk=reader.pk).update(review=review)
+    reader.review = review

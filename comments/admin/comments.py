@@ -217,7 +217,6 @@ class CommentAdmin(QueueMixin, DecidingMixin, ReviewMixin, NeverDeleted, DeskAdm
             or CorrectionForm(initial={"revision": comment.revision, "body": comment.body})
             if may_moderate and is_whole
             else None,
-            "review_choices": self.review_choices(request, comment),
         }
         if not may_moderate:
             context["decisions"] = frozenset()

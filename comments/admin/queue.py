@@ -13,7 +13,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from .. import background, moderation, queue
-from ..choices import Action, Reason, State
+from ..choices import Action, Reason, ReviewFirst, State
 from ..forms import BanForm
 from ..models import Comment, ModerationEvent
 
@@ -73,7 +73,9 @@ def whole(pk: int | None) -> Comment | None:
     if pk is None:
         return None
     return (
-        Comment.objects.select_related("article__place", "article__section", "author", "parent")
+        Comment.objects.select_related(
+            "article__place", "article__section", "author__reader", "parent"
+        )
         .defer("article__body", "article__search")
         .filter(pk=pk)
         .first()
@@ -147,6 +149,7 @@ class QueueMixin:
             "decisions": moderation.DECISIONS.get(State(comment.state), frozenset()),
             "reasons": Reason,
             "ban_form": BanForm(initial={"comment": comment.pk}),
+            "review_choices": ReviewFirst.choices,
             "may_ban": author is not None and not author.is_staff,
             "next": keys[here + 1] if here + 1 < len(keys) else None,
             "previous": keys[here - 1] if here > 0 else None,

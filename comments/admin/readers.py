@@ -4,13 +4,52 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
+from django.urls import path
+from django.utils.translation import gettext as _
 
-from ..models import Comment
+from .. import moderation, readers
+from .deciding import page_of
+from .queue import Place
 
 
 class ReviewMixin:
-    """Until readers' accounts have their own settings there is nothing to choose."""
+    """Adds `queue/review/`, which sets `Reader.review` of a comment's author. POST only."""
 
-    def review_choices(self, request: HttpRequest, comment: Comment) -> list[Any]:
-        return []
+    def get_urls(self) -> list[Any]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("queue/review/", wrap(self.review_view), name="comments_comment_review"),
+            *super().get_urls(),
+        ]
+
+    def review_view(self, request: HttpRequest) -> HttpResponse:
+        self.require_moderator(request)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        comment = self._comment(request)
+        reader = readers.reader_of(comment.author) if comment.author else None
+        if reader is None:
+            messages.error(request, _("This account is gone."))
+        else:
+            try:
+                readers.set_review(reader, request.POST.get("review", ""), by=request.user)
+            except moderation.Refused as refused:
+                messages.error(request, str(refused))
+            else:
+                told = _("Comments of %(name)s are reviewed: %(review)s.") % {
+                    "name": reader,
+                    "review": reader.get_review_display(),
+                }
+                # The journal of the desk says who set it.
+                self.log_change(request, reader.user, told)
+                messages.success(request, told)
+        if request.POST.get("back") == "page":
+            return HttpResponseRedirect(page_of(comment))
+        return HttpResponseRedirect(Place(request.POST).url(c=comment.pk))

@@ -71,12 +71,22 @@ async function open(row, { focus = true, remember = true } = {}) {
   item.innerHTML = html;
   if (remember) history.replaceState(null, "", link.href);
   if (focus) item.querySelector("#item-title").focus({ preventScroll: true });
-  row.scrollIntoView({ block: "nearest" });
+  keepInView(row);
   if (matchMedia("(max-width: 767px)").matches) scrollTo({ top: 0 });
   unveil();
   const waiting = rows();
   const here = waiting.indexOf(row);
   waiting.slice(here + 1, here + 3).forEach(load);
+}
+
+// The list scrolls by itself; the page stays where it is unless the comment's head is above it.
+function keepInView(row) {
+  const box = list.getBoundingClientRect();
+  const { top, bottom } = row.getBoundingClientRect();
+  const end = Math.min(box.bottom, innerHeight);
+  if (top < box.top) list.scrollTop -= box.top - top;
+  else if (bottom > end) list.scrollTop += bottom - end;
+  if (item.getBoundingClientRect().top < 0) item.scrollIntoView();
 }
 
 function showEmpty() {

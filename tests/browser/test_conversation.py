@@ -83,7 +83,7 @@ def test_from_sign_up_to_a_published_reply(story: Any, new_context: Any) -> None
     join(rani, story, "Rani Lestari", "rani@example.org")
     rani.get_by_label("Komentar Anda").fill(ASKED)
     rani.get_by_role("button", name="Kirim").click()
-    expect(rani.get_by_text("Menunggu moderasi").first).to_be_visible()
+    expect(rani.get_by_text("Menunggu moderator").first).to_be_visible()
     approve_what_waits(hasna, ASKED)
 
     join(baso, story, "Baso Ilham", "baso@example.org")
@@ -92,7 +92,7 @@ def test_from_sign_up_to_a_published_reply(story: Any, new_context: Any) -> None
     baso.get_by_role("link", name="Balas Rani Lestari").click()
     baso.get_by_label("Balasan Anda untuk Rani Lestari").fill(ANSWERED)
     baso.locator(".talk-answer").get_by_role("button", name="Kirim").click()
-    expect(baso.get_by_text("Menunggu moderasi").first).to_be_visible()
+    expect(baso.get_by_text("Menunggu moderator").first).to_be_visible()
     approve_what_waits(hasna, ANSWERED)
 
     visitor = new_context(**PHONE).new_page()

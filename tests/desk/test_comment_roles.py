@@ -58,6 +58,7 @@ ACTIONS = [
     ("comment_decide", None, {"to": "approved", "state": "pending", "revision": "0"}, MODERATE),
     ("comment_undo", None, {"event": "0"}, MODERATE),
     ("comment_ban", None, {"length": "day", "ban_reason": "Iklan"}, MODERATE),
+    ("comment_review", None, {"review": "first"}, MODERATE),
     ("comment_bulk", None, {"to": "spam"}, MODERATE),
     ("comment_correct", "waiting", {"body": "Lain", "note": "Nama", "revision": "0"}, MODERATE),
     ("comment_pin", "shown", {"pinned_as": "newsroom"}, PIN),

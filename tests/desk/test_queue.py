@@ -9,9 +9,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from comments import bans, moderation, queue, reports
+from comments import bans, moderation, queue, readers, reports, terms
 from comments.choices import Action, ReportOutcome, State
-from comments.models import Ban, Comment, Report, Screening
+from comments.models import Ban, Comment, Reader, Report, Screening
 from tests.comments.people import decide, moderator, reader, written
 from tests.factories import ArticleFactory, PublicationFactory
 
@@ -412,3 +412,18 @@ def test_a_removed_comment_offers_nothing_to_decide(desk):
     moderation.remove(comment, by=comment.author)
     text = desk.get(QUEUE, {"c": comment.pk}).content.decode()
     assert "Nothing can be decided about it any more." in text
+
+
+def test_a_moderator_says_when_an_account_is_reviewed(desk):
+    author = reader()
+    readers.join(author, name="Andi Baso", terms_version=terms.VERSION)
+    comment = waiting(author=author)
+    assert "as the section says" in desk.get(QUEUE).content.decode()
+    review = reverse("admin:comments_comment_review")
+    response = desk.post(review, {"comment": comment.pk, "review": "first", "tab": "waiting"})
+    assert response.url == f"{QUEUE}?tab=waiting&c={comment.pk}"
+    assert Reader.objects.get().review == "first"
+    for wrong in ("", "never"):
+        desk.post(review, {"comment": comment.pk, "review": wrong})
+    assert Reader.objects.get().review == "first"
+    assert desk.post(review, {"comment": waiting(author=None).pk, "review": "after"}).url

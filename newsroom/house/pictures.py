@@ -1,0 +1,110 @@
+"""The pictures of docs/moderating.md, taken from a running demo: `make run` first, then `make pictures`.
+
+Signs in as the demo's moderator and photographs the queue with the demo's own comments.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsroom.house import browser as house_browser
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+QUEUE = "/admin/comments/comment/queue/"
+WIDE, NARROW = (1280, 800), (360, 740)
+# Small enough for a page of documentation.
+WIDTH, QUALITY = 960, 72
+
+
+def main() -> None:
+    """Take every picture; says where they are."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+    os.environ.setdefault("DEMO", "1")
+    import django  # the settings had to be named first
+
+    django.setup()
+    from django.conf import settings
+
+    from comments.choices import State
+    from comments.models import Comment
+    from newsroom.demo.accounts import FILE_NAME
+
+    accounts = {
+        line.split()[0]: line.split()[1:]
+        for line in (Path(settings.VAR_DIR) / FILE_NAME).read_text().splitlines()
+    }
+    email, password = accounts["moderator"]
+    harsh = Comment.objects.queued().filter(is_harsh=True).values_list("pk", flat=True).first()
+    spam = Comment.objects.filter(state=State.SPAM).values_list("pk", flat=True).first()
+    found = house_browser.find(Path(settings.VAR_DIR).parent / "browsers")
+    if found is None:
+        sys.exit("No Chromium was found; `make browser` downloads one.")
+    base = f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
+    _take(str(found), base, email, password, harsh or 0, spam or 0)
+    print(f"The pictures are in {FOLDER}.")
+
+
+def _take(chromium: str, base: str, email: str, password: str, harsh: int, spam: int) -> None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for size, names in (
+            (WIDE, ("queue", "reasons", "harsh", "case", "trial")),
+            (NARROW, ("thumb",)),
+        ):
+            context = browser.new_context(
+                viewport={"width": size[0], "height": size[1]}, base_url=base, locale="id-ID"
+            )
+            page = context.new_page()
+            page.goto(f"/admin/login/?next={QUEUE}")
+            page.fill("[name=username]", email)
+            page.fill("[name=password]", password)
+            page.click("[type=submit]")
+            page.wait_for_selector("[data-queue]")
+            for name in names:
+                _show(page, name, harsh, spam)
+                _keep(page, name, size)
+            context.close()
+        browser.close()
+
+
+def _show(page: Page, name: str, harsh: int, spam: int) -> None:
+    """Bring the page into the state of that picture."""
+    if name == "case":
+        page.goto(f"/admin/comments/comment/{spam}/change/")
+        return
+    if name == "trial":
+        page.goto("/admin/comments/word/trial/")
+        page.fill("[name=terms]", "slot\ngacor")
+        page.click("[data-trial] button")
+        page.wait_for_selector(".trial-figures")
+        return
+    page.goto(f"{QUEUE}?c={harsh}" if name == "harsh" else QUEUE)
+    page.wait_for_selector("html.has-js")
+    if name == "reasons":
+        page.keyboard.press("j")
+        page.wait_for_timeout(500)
+        page.keyboard.press("r")
+
+
+def _keep(page: Page, name: str, size: tuple[int, int]) -> None:
+    from PIL import Image
+
+    page.wait_for_timeout(400)
+    picture: Image.Image = Image.open(io.BytesIO(page.screenshot()))
+    if size[0] > WIDTH:
+        picture = picture.resize((WIDTH, WIDTH * size[1] // size[0]), Image.Resampling.LANCZOS)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    picture.save(FOLDER / f"moderating-{name}.webp", "WEBP", quality=QUALITY, method=6)
+
+
+if __name__ == "__main__":
+    main()
