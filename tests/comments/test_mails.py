@@ -15,7 +15,7 @@ from tests.factories import ArticleFactory, PublicationFactory
 pytestmark = pytest.mark.django_db
 
 END = """
--- 
+--\N{SPACE}
 Kabar Tompolangi
 Surat mana yang Anda terima dapat diatur di halaman Anda: https://kabar.example/akun/
 """
