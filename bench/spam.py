@@ -43,7 +43,7 @@ FALSE_POSITIVES = 0.005
 # For each deal: the probability that each comment got, and the part it was dealt into.
 Scored = list[tuple[list[float], list[int]]]
 
-# Lines of the shipped file whose label is wrong, by a person who read the 260 harmless comments
+# Lines of the shipped file whose label is wrong, by a reading of the 260 harmless comments
 # that look most like spam to the filter and the 60 of the spam that look least like it.
 REALLY_SPAM = {
     27,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from . import submission
-from .choices import SHOWN, Action, State
+from . import submission, wording
+from .choices import Action, State
 from .models import Comment, ModerationEvent
 
 
@@ -36,7 +36,7 @@ def standing_of(comments: Sequence[Comment]) -> list[Standing]:
     return [
         Standing(
             comment,
-            _words(comment),
+            wording.state_line(comment),
             _why(comment, reasons.get(comment.pk)),
             submission.may_edit_until(comment),
         )
@@ -54,21 +54,7 @@ def _reasons(comments: Sequence[Comment]) -> dict[int, ModerationEvent]:
     return {event.comment_id: event for event in events.order_by("id")}
 
 
-def _words(comment: Comment) -> str:
-    if comment.state in SHOWN:
-        return _("Published") if comment.is_shown else _("Hidden with the comment that it answers")
-    return {
-        State.PENDING: _("Waiting for moderation"),
-        State.REJECTED: _("Not published"),
-        State.SPAM: _("Taken for advertising"),
-        State.REMOVED: _("Removed by you"),
-        State.ERASED: _("Erased"),
-    }[State(comment.state)]
-
-
 def _why(comment: Comment, event: ModerationEvent | None) -> str:
-    if comment.state == State.PENDING:
-        return _("We have your comment. A moderator reads it before others see it.")
     if comment.state == State.SPAM:
         return _("If that is wrong, write to the newsroom.")
     if comment.state != State.REJECTED or event is None:

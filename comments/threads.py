@@ -177,12 +177,15 @@ def _first_replies(article: Article, roots: Sequence[Comment]) -> dict[int, Repl
         ) c
         ORDER BY c.path
         """,
-        [[root.pk for root in busy], article.pk, FIRST_REPLIES + 1],
+        [[root.pk for root in busy], article.pk, FIRST_REPLIES + 2],
     )
     for reply in rows:
         found[reply.root_id].items.append(reply)
     for root in busy:
-        found[root.pk] = _cut(found[root.pk].items, FIRST_REPLIES, root)
+        replies = found[root.pk].items
+        # A fold of one line would be longer than the line.
+        size = FIRST_REPLIES + 1 if len(replies) == FIRST_REPLIES + 1 else FIRST_REPLIES
+        found[root.pk] = _cut(replies, size, root)
     return found
 
 

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.http import urlencode
+
+from . import readers
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-SIGN_IN = "/akun/masuk/"
-SIGN_UP = "/akun/daftar/"
-OWN_PAGE = "/akun/"
 
 
 @dataclass(frozen=True)
@@ -25,11 +24,7 @@ class Visitor:
 
     def way_in(self, back: str) -> str:
         """Where to go before anything can be written; it leads back to `back`, a path of ours."""
-        return _with_next(OWN_PAGE if self.user else SIGN_IN, back)
-
-
-def sign_up(back: str) -> str:
-    return _with_next(SIGN_UP, back)
+        return _with_next("reader_page" if self.user else "account_login", back)
 
 
 def visitor_of(request: HttpRequest) -> Visitor:
@@ -37,8 +32,13 @@ def visitor_of(request: HttpRequest) -> Visitor:
     user = request.user
     if not user.is_authenticated:
         return Visitor()
-    return Visitor(user, may_write=True)
+    return Visitor(user, readers.has_current_terms(readers.reader_of(user)))
 
 
-def _with_next(address: str, back: str) -> str:
-    return f"{address}?{urlencode({'next': back})}"
+def sign_up(back: str) -> str:
+    """Where somebody new gets an account and then comes to `back`, a path of ours."""
+    return _with_next("account_signup", back)
+
+
+def _with_next(name: str, back: str) -> str:
+    return f"{reverse(name)}?{urlencode({'next': back})}"

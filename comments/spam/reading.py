@@ -225,7 +225,7 @@ def _spaced(words: list[Word]) -> list[Word]:
         single = sum(len(word.text) == 1 for word in run)
         text = "".join(word.text for word in run)
         is_name = len(run) > 3 or (len(run) == 3 and single > 1)
-        if is_name and sum(map(str.isalpha, text)) > 1:
+        if is_name and sum(map(str.isalpha, text)) > 2:
             joined.append(Word(text[:_LONGEST_WORD], SPACED, run[0].start, run[-1].end))
         else:
             joined.extend(words[at:end])

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
@@ -14,7 +15,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from articles.models import Article
 from comments.choices import PinnedAs, State
 from comments.models import Comment, Policy, Report
-from tests.comments.people import moderator, reader, written
+from tests.browser.test_sign_up import latest_code
+from tests.comments.people import member, moderator, written
 from tests.factories import ArticleFactory, PublicationFactory
 
 pytestmark = [
@@ -25,9 +27,15 @@ pytestmark = [
 SMALL = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
+@pytest.fixture(autouse=True)
+def newsroom(settings) -> None:
+    settings.EMAIL_BACKEND = "newsroom.mail.OutboxBackend"
+    cache.clear()
+    PublicationFactory()
+
+
 @pytest.fixture
 def article() -> Article:
-    PublicationFactory()
     story = ArticleFactory(
         is_public=True,
         headline="Harga pasar",
@@ -43,7 +51,7 @@ def article() -> Article:
 @pytest.fixture
 def person():
     """Somebody whose comments nobody has to look at first."""
-    user = reader(name="Ummu Kalsum")
+    user = member()
     type(user).objects.filter(pk=user.pk).update(
         created_at=timezone.now() - datetime.timedelta(days=90)
     )
@@ -147,9 +155,9 @@ class TestWriting:
         page.get_by_label("Komentar Anda").fill(text)
         page.wait_for_timeout(4000)  # faster than anybody writes looks like a program
         page.get_by_role("button", name="Kirim").click()
-        expect(page.locator("[data-taken]")).to_contain_text("Tayang")
+        expect(page.locator("[data-taken]")).to_contain_text("Tampil.")
         expect(page.locator("[data-taken]")).to_be_focused()
-        expect(page.get_by_role("status")).to_contain_text("Tayang")
+        expect(page.get_by_role("status")).to_contain_text("Tampil.")
         assert page.evaluate("localStorage.length") == 0
         page.get_by_role("link", name="Sunting").click()
         page.get_by_label("Komentar Anda").fill(text + " Kapan diperbaiki?")
@@ -215,10 +223,17 @@ class TestWriting:
             "Anda sudah tidak masuk. Teks Anda masih di sini."
         )
         expect(page.get_by_label("Komentar Anda")).to_have_value("Saya sedang menulis.")
-        href = page.get_by_role("link", name="Masuk", exact=True).get_attribute("href")
-        assert href == f"/akun/masuk/?next=%2Fkomentar%2F{article.pk}%2Ftulis%2F"
-        let_in(page.context, person)
-        page.goto(f"/komentar/{article.pk}/tulis/")
+        # Signed in again by the code in a mail, in the tab that the link opens.
+        with page.expect_popup() as opened:
+            page.get_by_role("link", name="Masuk", exact=True).click()
+        page = opened.value
+        page.get_by_label("Alamat surel").fill(person.email)
+        page.get_by_role("button", name="Kirim kode").click()
+        code = page.get_by_label("Kode", exact=True)
+        expect(code).to_be_visible()
+        code.fill(latest_code())
+        page.get_by_role("button", name="Masuk").click()
+        page.wait_for_url(f"**/komentar/{article.pk}/tulis/")
         expect(page.get_by_label("Komentar Anda")).to_have_value("Saya sedang menulis.")
         page.get_by_role("button", name="Kirim").click()
         expect(page.locator("h1")).to_have_text("Komentar Anda")
@@ -234,7 +249,7 @@ class TestOwnAndReports:
         page = page_of()
         page.goto(article.get_absolute_url())
         page.get_by_role("button", name="Tampilkan 1 komentar").click()
-        expect(page.locator(".talk-own")).to_contain_text("Menunggu moderasi")
+        expect(page.locator(".talk-own")).to_contain_text("Menunggu moderator.")
         expect(page.locator(".talk-own")).to_contain_text("Masih menunggu")
         word = page.locator(f'[data-comment="{shown.pk}"]')
         expect(word.get_by_role("link", name="Hapus")).to_be_visible()

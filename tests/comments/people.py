@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from accounts.models import User
-from comments import moderation
+from comments import moderation, readers, terms
 from comments.choices import State
 from comments.models import Comment, ModerationEvent, place_in_thread
 from tests.factories import StaffFactory, UserFactory
@@ -58,3 +58,10 @@ def decide(comment: Comment, to: State, *, by: User, **options: Any) -> Moderati
 
 def reader(**fields: Any) -> User:
     return UserFactory(**fields)
+
+
+def member(name: str = "Ummu Kalsum", **fields: Any) -> User:
+    """A reader who has a name here and accepted the present terms."""
+    user = UserFactory(name="", **fields)
+    readers.join(user, name=name, terms_version=terms.VERSION)
+    return user

@@ -16,7 +16,7 @@ from articles.models import Article
 from comments import bans, mails, tokens
 from comments.choices import PinnedAs, State
 from comments.models import Comment, Report
-from tests.comments.people import moderator, reader, written
+from tests.comments.people import member, moderator, reader, written
 from tests.comments.test_writing import fields_in, form_of, path_of, refusal_in, text_in
 from tests.factories import ArticleFactory, PublicationFactory, RelatedArticleFactory
 
@@ -44,7 +44,7 @@ def article() -> Article:
 
 @pytest.fixture
 def user(client):
-    user = reader(name="Ummu Kalsum", email="ummu@example.org")
+    user = member(email="ummu@example.org")
     client.force_login(user)
     return user
 
@@ -174,7 +174,7 @@ class TestAttack03OpenRedirect:
             for response in (client.get(path, query), client.post(path, query)):
                 assert "jahat" not in response.get("Location", "")
                 assert "jahat" not in response.content.decode()
-        user = reader()
+        user = member()
         client.force_login(user)
         own = written(article, author=user)
         for response in (
@@ -203,7 +203,7 @@ class TestAttack04:
     @pytest.mark.parametrize("action", ["tulis", "sunting", "hapus", "lapor"])
     def test_nothing_is_done_without_the_token_of_the_browser(self, article, action) -> None:
         client = Client(enforce_csrf_checks=True)
-        user = reader()
+        user = member()
         client.force_login(user)
         own, other = written(article, author=user), written(article)
         path, data = {
@@ -253,7 +253,7 @@ class TestAttack08Tokens:
 
     def test_token_of_another_account_does_not_open_the_form(self, client, article, user) -> None:
         fields = form_of(client, article)
-        client.force_login(reader())
+        client.force_login(member("Baso Lapantun"))
         mine = form_of(client, article)
         response = client.post(path_of(article), mine | {"token": fields["token"], "body": TEXT})
         assert (response.status_code, text_in(response)) == (422, TEXT)

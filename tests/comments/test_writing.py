@@ -12,10 +12,11 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.models import Article
+from comments import readers, terms
 from comments.choices import Action, Openness, State, WordList
 from comments.models import Comment, Discussion, ModerationEvent, Policy, Word
 from comments.words import key_of
-from tests.comments.people import decide, moderator, reader, staff, written
+from tests.comments.people import decide, member, moderator, reader, staff, written
 from tests.factories import ArticleFactory, PublicationFactory
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,7 @@ def article() -> Article:
 
 @pytest.fixture
 def user(client):
-    user = reader(name="Ummu Kalsum", email="ummu@example.org")
+    user = member(email="ummu@example.org")
     client.force_login(user)
     return user
 
@@ -123,6 +124,33 @@ class TestWhoGetsTheForm:
         assert client.get(path_of(article, parent=other)).status_code == 404
 
 
+class TestTerms:
+    @pytest.fixture
+    def newcomer(self, client):
+        user = reader()
+        client.force_login(user)
+        return user
+
+    def test_whoever_has_no_name_or_old_terms_is_led_to_the_own_page(
+        self, client, article, newcomer
+    ) -> None:
+        response = client.get(path_of(article))
+        way = f"/akun/?next=%2Fkomentar%2F{article.pk}%2Ftulis%2F"
+        assert (response.status_code, response["Location"]) == (303, way)
+        html = client.get(path_of(article, "formulir")).content.decode()
+        assert f'href="{way}"' in html
+        assert "<form" not in html
+
+    def test_terms_that_changed_meanwhile_keep_the_text(self, client, article, user) -> None:
+        fields = form_of(client, article)
+        user.reader.terms_version = "2001-01"
+        user.reader.save()
+        response = client.post(path_of(article), fields | {"body": TEXT})
+        assert (response.status_code, text_in(response)) == (403, TEXT)
+        assert refusal_in(response) == "Setujui dulu ketentuannya. Teks Anda masih di sini."
+        assert not Comment.objects.exists()
+
+
 class TestTaking:
     def test_comment_is_taken_and_its_writer_sees_where_it_stands(
         self, client, article, user
@@ -136,7 +164,7 @@ class TestTaking:
             f"/komentar/k/{comment.pk}/diterima/",
         )
         html = client.get(response["Location"]).content.decode()
-        assert "<strong>Menunggu moderasi</strong>" in html
+        assert "<strong>Menunggu moderator. Hanya Anda yang melihatnya.</strong>" in html
         assert "Jalan ke dermaga &lt;b&gt;sudah&lt;/b&gt; lama rusak &amp; berlubang." in html
         assert f'data-taken="{article.pk}-0"' in html
 
@@ -145,7 +173,7 @@ class TestTaking:
         html = response.content.decode()
         assert response.status_code == 200
         assert html.strip().startswith('<div class="talk-received" data-taken')
-        assert "<strong>Menunggu moderasi</strong>" in html
+        assert "<strong>Menunggu moderator. Hanya Anda yang melihatnya.</strong>" in html
         assert response["Cache-Control"] == "private, no-store"
 
     def test_answer_is_placed_under_what_it_answers(self, client, article, user) -> None:
@@ -161,7 +189,7 @@ class TestTaking:
         assert comment.state in {State.UNREVIEWED, State.PENDING}
         Comment.objects.update(state=State.UNREVIEWED)
         html = client.get(f"/komentar/k/{comment.pk}/diterima/").content.decode()
-        assert "<strong>Tayang</strong>" in html
+        assert "<strong>Tampil. Moderator membacanya kemudian.</strong>" in html
         assert f'href="/komentar/k/{comment.pk}/">Ke komentar Anda' in html
 
     def test_rejected_word_is_explained_and_nothing_is_shown(self, client, article, user) -> None:
@@ -170,11 +198,13 @@ class TestTaking:
         )
         html = send(client, article, "Dasar bangsat kalian semua", is_fetched=True).content.decode()
         assert Comment.objects.get().state == State.REJECTED
-        assert "<strong>Tidak ditayangkan</strong>" in html
+        assert "<strong>Tidak ditampilkan.</strong>" in html
         assert "Ada kata di dalamnya yang tidak kami muat." in html
 
     def test_staff_of_the_desk_comment_with_a_badge(self, client, article) -> None:
-        client.force_login(staff("reporter", name="Rahma"))
+        colleague = staff("reporter", name="Rahma Lapantun")
+        readers.join(colleague, name="", terms_version=terms.VERSION)
+        client.force_login(colleague)
         send(client, article)
         comment = Comment.objects.get()
         assert (comment.state, comment.is_by_staff) == (State.APPROVED, True)

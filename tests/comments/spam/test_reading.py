@@ -60,6 +60,11 @@ def test_ordinary_words_with_digits_are_plain(word: str) -> None:
     assert {kind for _, kind in kinds(f"itu {word} saja")} == {PLAIN}
 
 
+@pytest.mark.parametrize("text", ["FC 3–2", "S (34), B (29)", "M 5,6", "a, b", "1 2 3 4"])
+def test_scores_ages_and_lists_are_no_spaced_names(text: str) -> None:
+    assert SPACED not in {kind for _, kind in kinds(text)}
+
+
 @pytest.mark.parametrize(
     "text", ["Привет всем", "Γεια σου", "你好 印尼", "السلام عليكم", "café olé", "cafe\u0301"]
 )
