@@ -1,7 +1,8 @@
 """The only door to a comment's state. Every function here is one transaction with one event.
 
-A decision is a compare-and-swap: it says which state and which text the person had before them,
-and is refused with what happened meanwhile when the comment is no longer that (`Overtaken`). The
+A decision is a compare-and-swap: it says which state and which revision the person had before
+them, and is refused with what happened meanwhile when the comment is no longer that (`Overtaken`):
+another decision, also the same one, another text, or a reader's report. The
 story's discussion is locked first, so that counts and hidden threads stay exact.
 """
 
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -72,6 +74,8 @@ def told(comment: Comment, event: ModerationEvent | None) -> str:
         }
     if event.action == Action.EDITED:
         return _("Its author changed the text after you opened it. Read it again.")
+    if event.action == Action.REPORTED:
+        return _("A reader reported the comment after you opened it. Read the report first.")
     if event.action == Action.REMOVED:
         return _("Its author removed the comment meanwhile.")
     return _("%(name)s was quicker: the comment is now “%(state)s”.") % {
@@ -107,12 +111,12 @@ def swap(
     seen_revision: int,
     **changes: object,
 ) -> None:
-    """Write the state if state and text are still those that were seen; otherwise Overtaken.
+    """Write the state if state and revision are still those that were seen; otherwise Overtaken.
 
     To be called under `locked`, by this module and `comments.submission`.
     """
     rows = Comment.objects.filter(pk=comment.pk, state=seen, revision=seen_revision)
-    if not rows.update(state=to, **changes):
+    if not rows.update(state=to, revision=F("revision") + 1, **changes):
         comment.refresh_from_db()
         raise Overtaken(comment, comment.events.select_related("by").last())
     comment.refresh_from_db()
@@ -145,7 +149,7 @@ def decide(
     """A moderator's decision. Open reports of the comment end with it, the comment leaves the queue.
 
     Args:
-        seen, seen_revision: the state and the number of the text that the moderator looked at.
+        seen, seen_revision: the comment's state and revision that the moderator looked at.
         reason: one of `Reason`; needed to reject, told to the author with `note`.
 
     Raises Overtaken when the comment is no longer what was seen, Refused when it may not be done.
@@ -302,7 +306,6 @@ def correct(comment: Comment, body: str, *, by: User, seen_revision: int, note: 
             seen_revision=seen_revision,
             body=body,
             corrected_at=timezone.now(),
-            revision=seen_revision + 1,
         )
         record(comment, Action.CORRECTED, from_state=comment.state, by=by, note=note[:500])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -57,7 +58,7 @@ def report(comment: Comment, *, by: User, reason: str, note: str = "") -> Report
             due_at=now + REPORT_DEADLINE,
         )
         due = moderation.queue_due(comment, State(comment.state))
-        Comment.objects.filter(pk=comment.pk).update(queue_due_at=due)
+        Comment.objects.filter(pk=comment.pk).update(queue_due_at=due, revision=F("revision") + 1)
         comment.queue_due_at = due
         moderation.record(comment, Action.REPORTED, from_state=comment.state, by=by)
     return row

@@ -220,7 +220,7 @@ def _keep_verdicts(comment: Comment, result: Result) -> None:
 def may_edit_until(comment: Comment) -> datetime.datetime | None:
     """Until when its author may change a comment; None when not (any more)."""
     until = comment.created_at + EDIT_WINDOW
-    is_free = comment.state in (*WAITING, *SHOWN) and comment.revision < EDITS_AT_MOST
+    is_free = comment.state in (*WAITING, *SHOWN) and comment.edits < EDITS_AT_MOST
     return until if is_free and until > timezone.now() else None
 
 
@@ -259,7 +259,7 @@ def edit(comment: Comment, body: str, *, by: User, block: str = "") -> Comment:
                 seen_revision=revision,
                 body=body,
                 edited_at=timezone.now(),
-                revision=revision + 1,
+                edits=comment.edits + 1,
                 fingerprint=found.fingerprint,
                 risk=comment.risk,
                 is_harsh=comment.is_harsh,

@@ -597,6 +597,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="comment",
+            name="edits",
+            field=models.PositiveSmallIntegerField(db_default=0, default=0, editable=False),
+        ),
+        migrations.AddField(
+            model_name="comment",
             name="revision",
             field=models.PositiveIntegerField(db_default=0, default=0, editable=False),
         ),

@@ -85,8 +85,9 @@ class Comment(models.Model):
         editable=False,
     )
     created_at = models.DateTimeField(_("written"), db_default=Now(), editable=False)
-    # How often its text was changed: a decision is about the text that was read.
+    # How often its text, its state or the complaints about it changed: a decision is about what was seen.
     revision = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    edits = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     edited_at = models.DateTimeField(_("changed"), null=True, editable=False)
     corrected_at = models.DateTimeField(_("edited by the newsroom"), null=True, editable=False)
 

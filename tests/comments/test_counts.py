@@ -57,7 +57,12 @@ class Threads(RuleBasedStateMachine):
         fits = seen == self.state[pk] and to in moderation.DECISIONS.get(seen, ())
         try:
             moderation.decide(
-                comment, to, by=self.moderator, seen=seen, seen_revision=0, reason="other"
+                comment,
+                to,
+                by=self.moderator,
+                seen=seen,
+                seen_revision=comment.revision,
+                reason="other",
             )
         except moderation.Refused:
             assert not fits

@@ -96,6 +96,42 @@ def test_decision_about_a_text_that_changed_meanwhile_is_refused() -> None:
     assert comment.state == State.PENDING
 
 
+def test_second_moderator_does_not_undo_a_decision_that_left_the_state_as_it_was() -> None:
+    comment = written(ArticleFactory(is_public=True))
+    reports.report(comment, by=reader(), reason="hatred")
+    seen = Comment.objects.get(pk=comment.pk)
+    decide(comment, State.APPROVED, by=moderator(name="Hasna"))
+    with pytest.raises(moderation.Overtaken, match="Hasna lebih dulu"):
+        moderation.decide(
+            comment,
+            State.REJECTED,
+            by=moderator(),
+            seen=State.APPROVED,
+            seen_revision=seen.revision,
+            reason="insult",
+        )
+    comment.refresh_from_db()
+    assert comment.is_shown
+
+
+def test_report_that_comes_while_a_moderator_reads_is_not_closed_unread() -> None:
+    comment = written(ArticleFactory(is_public=True))
+    first = reports.report(comment, by=reader(), reason="spam")
+    seen = Comment.objects.get(pk=comment.pk)
+    second = reports.report(comment, by=reader(), reason="privacy")
+    with pytest.raises(moderation.Overtaken, match="melaporkan komentar ini"):
+        moderation.decide(
+            comment,
+            State.APPROVED,
+            by=moderator(),
+            seen=State.APPROVED,
+            seen_revision=seen.revision,
+        )
+    for case in (first, second):
+        case.refresh_from_db()
+        assert case.handled_at is None
+
+
 def test_decision_takes_the_comment_out_of_the_queue_and_ends_its_reports() -> None:
     comment = written(ArticleFactory(is_public=True))
     case = reports.report(comment, by=reader(), reason="hatred")
