@@ -129,7 +129,8 @@ def of_month(month: Month) -> Figures:
     with connection.cursor() as cursor:
         cursor.execute(_EVENTS, span)
         events = cursor.fetchone()
-        cursor.execute(_REPORTS, {**span, "now": timezone.now(), "deadline": REPORT_DEADLINE})
+        span |= {"now": timezone.now(), "deadline": REPORT_DEADLINE}
+        cursor.execute(_REPORTS, span)
         reports, handled, overdue, median, longest, in_time = cursor.fetchone()
     counted, by_reason = events[:-1], events[-1]
     # Django leaves a jsonb that no field reads as text.

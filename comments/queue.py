@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,7 +62,7 @@ TABS: dict[str, Tab] = {
 class Page:
     """Some comments of a tab; `after` is the cursor of the next page, empty on the last."""
 
-    items: list[Comment]
+    items: Sequence[Comment]
     after: str
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -136,7 +137,7 @@ class QueueMixin:
         return TemplateResponse(request, "admin/comments/item.html", context)
 
     def item_context(
-        self, request: HttpRequest, comment: Comment, place: Place, items: list[Comment]
+        self, request: HttpRequest, comment: Comment, place: Place, items: Sequence[Comment]
     ) -> dict[str, Any]:
         """What the large view prints; `items` is the list that it stands beside."""
         keys = [row.pk for row in items]

@@ -42,16 +42,21 @@ def main() -> None:
     }
     email, password = accounts["moderator"]
     harsh = Comment.objects.queued().filter(is_harsh=True).values_list("pk", flat=True).first()
+    reply = Comment.objects.queued().filter(parent__isnull=False, is_harsh=False)
+    first = reply.values_list("pk", flat=True).first()
     spam = Comment.objects.filter(state=State.SPAM).values_list("pk", flat=True).first()
     found = house_browser.find(Path(settings.VAR_DIR).parent / "browsers")
     if found is None:
         sys.exit("No Chromium was found; `make browser` downloads one.")
     base = f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
-    _take(str(found), base, email, password, harsh or 0, spam or 0)
+    shown = {"queue": first, "reasons": first, "thumb": first, "harsh": harsh, "case": spam}
+    _take(str(found), base, email, password, shown)
     print(f"The pictures are in {FOLDER}.")
 
 
-def _take(chromium: str, base: str, email: str, password: str, harsh: int, spam: int) -> None:
+def _take(
+    chromium: str, base: str, email: str, password: str, shown: dict[str, int | None]
+) -> None:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -70,16 +75,16 @@ def _take(chromium: str, base: str, email: str, password: str, harsh: int, spam:
             page.click("[type=submit]")
             page.wait_for_selector("[data-queue]")
             for name in names:
-                _show(page, name, harsh, spam)
+                _show(page, name, shown.get(name))
                 _keep(page, name, size)
             context.close()
         browser.close()
 
 
-def _show(page: Page, name: str, harsh: int, spam: int) -> None:
+def _show(page: Page, name: str, comment: int | None) -> None:
     """Bring the page into the state of that picture."""
     if name == "case":
-        page.goto(f"/admin/comments/comment/{spam}/change/")
+        page.goto(f"/admin/comments/comment/{comment}/change/")
         return
     if name == "trial":
         page.goto("/admin/comments/word/trial/")
@@ -87,11 +92,9 @@ def _show(page: Page, name: str, harsh: int, spam: int) -> None:
         page.click("[data-trial] button")
         page.wait_for_selector(".trial-figures")
         return
-    page.goto(f"{QUEUE}?c={harsh}" if name == "harsh" else QUEUE)
+    page.goto(f"{QUEUE}?c={comment}" if comment else QUEUE)
     page.wait_for_selector("html.has-js")
     if name == "reasons":
-        page.keyboard.press("j")
-        page.wait_for_timeout(500)
         page.keyboard.press("r")
 
 

@@ -237,7 +237,7 @@ async function decide(form, button) {
   const row = rowOf(article.dataset.comment);
   const data = new FormData(form, button);
   const words = wordsOf(button);
-  const next = row && (neighbour(1) ?? neighbour(-1));
+  const next = row ? (neighbour(1) ?? neighbour(-1)) : rows()[0];
   const decision = { row, event: null };
   last = decision;
   if (row) row.classList.add("is-done");
