@@ -122,12 +122,11 @@ def _cut(found: list[Comment], size: int, root: Comment, seen: int = 0) -> Repli
 
 @dataclass
 class Surroundings:
-    """A reply with what stands around it in its thread; `has_more` when not all below is here."""
+    """A reply with what it answers and the first of what answers it; `above` ends with itself."""
 
     root: Comment
     above: Sequence[Comment]
     below: Sequence[Comment]
-    has_more: bool
 
 
 def around(comment: Comment, *, size: int = THREADS) -> Surroundings:
@@ -136,8 +135,8 @@ def around(comment: Comment, *, size: int = THREADS) -> Surroundings:
     named = listed.annotate(answered_name=_ANSWERED).order_by("path")
     chain = list(named.filter(pk__in=comment.path))
     end = [*comment.path[:-1], comment.pk + 1]
-    below = list(named.filter(path__gt=comment.path, path__lt=end)[: size + 1])
-    return Surroundings(chain[0], chain[1:], below[:size], len(below) > size)
+    below = named.filter(path__gt=comment.path, path__lt=end)
+    return Surroundings(chain[0], chain[1:], list(below[:size]))
 
 
 def pinned(article: Article) -> list[Comment]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -12,11 +13,16 @@ SHIPPED_COMMENTS = _DATA / "gambling-comments.jsonl"
 SHIPPED_MODEL = _DATA / "model.bin"
 
 
+@lru_cache(maxsize=8)  # asked for with each comment
+def _own(var_dir: str | Path, name: str) -> Path:
+    return Path(var_dir) / "spam" / name
+
+
 def trained_model() -> Path:
     """The model that learned from this newsroom's moderators; there may be none yet."""
-    return Path(settings.VAR_DIR) / "spam" / "model.bin"
+    return _own(settings.VAR_DIR, "model.bin")
 
 
 def former_model() -> Path:
     """The one before it, for going back by hand: copy it over the other."""
-    return Path(settings.VAR_DIR) / "spam" / "model.former.bin"
+    return _own(settings.VAR_DIR, "model.former.bin")
