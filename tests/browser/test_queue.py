@@ -267,5 +267,7 @@ def test_with_one_thumb_and_without_a_script(moderators, new_context):
     expect_comment(page, "Pembaca 0")
     settle(page, comments[0], State.PENDING)
     page.locator(".decide summary").click()
+    reasons = page.locator(".decide .reasons").bounding_box()
+    assert reasons and reasons["x"] >= 0 and reasons["x"] + reasons["width"] <= 360
     page.get_by_role("button", name="Iklan atau judi").first.click()
     settle(page, comments[0], State.REJECTED)
