@@ -49,7 +49,7 @@ class Facts:
     same_by_others: int = 0
     terms: tuple[Term, ...] = ()
     people: tuple[str, ...] = ()
-    hold_score: float = 0.5
+    hold_score: float = 0.2
     spam_score: float = 0.98
     fingerprint: int | None = None
     # The database did not answer in time: what is not known must hold the comment.

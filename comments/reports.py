@@ -59,6 +59,6 @@ def report(comment: Comment, *, by: User, reason: str, note: str = "") -> Report
         )
         due = moderation.queue_due(comment, State(comment.state))
         Comment.objects.filter(pk=comment.pk).update(queue_due_at=due, revision=F("revision") + 1)
-        comment.queue_due_at = due
+        comment.refresh_from_db(fields=["queue_due_at", "revision"])
         moderation.record(comment, Action.REPORTED, from_state=comment.state, by=by)
     return row

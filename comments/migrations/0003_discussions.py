@@ -272,7 +272,7 @@ class Migration(migrations.Migration):
                 (
                     "hold_score",
                     models.FloatField(
-                        default=0.5,
+                        default=0.2,
                         help_text="From 0 to 1. Matters where comments are shown before review.",
                         validators=[
                             django.core.validators.MinValueValidator(0),

@@ -91,7 +91,7 @@ class Policy(models.Model):
     )
     hold_score = models.FloatField(
         _("spam score that holds a comment"),
-        default=0.5,
+        default=0.2,
         validators=[MinValueValidator(0), MaxValueValidator(1)],
         help_text=_("From 0 to 1. Matters where comments are shown before review."),
     )

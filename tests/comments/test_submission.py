@@ -197,7 +197,7 @@ class TestEditing:
         decide(comment, State.APPROVED, by=moderator())
         submission.edit(comment, f"{CALM} Salam.", by=rani)
         comment.refresh_from_db()
-        assert (comment.state, comment.revision, comment.is_shown) == (State.PENDING, 1, False)
+        assert (comment.state, comment.edits, comment.is_shown) == (State.PENDING, 1, False)
         assert comment.queue_due_at is not None
         assert [v.body for v in comment.versions.all()] == [CALM]
         assert comment.screenings.count() == 2
