@@ -118,8 +118,12 @@ export function begin(section, { sayHowLongAgo }) {
     } catch { /* the page of the account has them too */ }
   }
 
+  // One form after the other: the first answer brings the cookie that the next form's token belongs to.
+  let lastForm = Promise.resolve();
   async function loadForm(address, target) {
-    const piece = await fetchPiece(address);
+    const coming = lastForm.then(() => fetchPiece(address));
+    lastForm = coming.catch(() => {});
+    const piece = await coming;
     target.replaceChildren(piece);
     settle(target);
     return target.querySelector("[data-draft]");
