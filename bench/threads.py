@@ -1,6 +1,6 @@
 """Reading threads and the queue at 10,000, 100,000 and 1,000,000 comments: times, ratios, plans.
 
-    .venv/bin/python bench/threads.py                  three sizes, about three minutes
+    .venv/bin/python bench/threads.py                  three sizes, about a minute
     .venv/bin/python bench/threads.py --sizes 10000    one size
     .venv/bin/python bench/threads.py --plans          the plans at the largest size too
 
