@@ -44,3 +44,20 @@ def code_in(mail: Any) -> str:
 
 def sign_up(client: Client, email: str, name: str = "Rani Lestari", **more: Any) -> Any:
     return client.post("/akun/daftar/", {"email": email, "name": name, "terms": "on", **more})
+
+
+ADDRESS = "rani@example.org"
+
+
+def ask(client: Client, email: str = ADDRESS, **more: Any) -> Any:
+    """Ask for a code to sign in with."""
+    return client.post("/akun/masuk/", {"login": email, **more})
+
+
+def user_of(client: Client) -> str | None:
+    """The number of the account that a browser is signed in with."""
+    return client.session.get("_auth_user_id")
+
+
+def other_than(code: str) -> str:
+    return f"{(int(code) + 1) % 1_000_000:06}"
