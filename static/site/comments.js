@@ -1,6 +1,8 @@
 // The comments of a story in place: opening, more of them, the form, drafts. Loaded when asked for;
 // every link and form that it takes over also works without it.
 
+const FORM_MS = 3000;
+
 /** The message of a section in the page's language: says(section, "failed"). */
 const says = (section, what) => section.dataset[`says${what[0].toUpperCase()}${what.slice(1)}`];
 
@@ -108,31 +110,39 @@ export function begin(section, { sayHowLongAgo }) {
     });
   }
 
-  async function loadOwn(desk) {
-    if (!desk?.dataset.mine || own) return;
+  async function fetchOwn(desk) {
+    if (!desk?.dataset.mine) return null;
     try {
-      const piece = await fetchPiece(desk.dataset.mine);
-      own = piece.firstElementChild;
-      if (own.querySelector(".own-word")) place.after(own);
-      settle(own);
-    } catch { /* the page of the account has them too */ }
+      return (await fetchPiece(desk.dataset.mine)).firstElementChild;
+    } catch {
+      return null; // the page of the account has them too
+    }
   }
 
   // One form after the other: the first answer brings the cookie that the next form's token belongs to.
   let lastForm = Promise.resolve();
-  async function loadForm(address, target) {
+  function fetchForm(address) {
     const coming = lastForm.then(() => fetchPiece(address));
     lastForm = coming.catch(() => {});
-    const piece = await coming;
-    target.replaceChildren(piece);
+    return coming;
+  }
+
+  async function loadForm(address, target) {
+    target.replaceChildren(await fetchForm(address));
     settle(target);
     return target.querySelector("[data-draft]");
   }
 
+  /** The form, and one's own comments with it: nobody asked for them, so they move the page once. */
   async function loadFirstForm() {
     if (!place) return;
     try {
-      await loadOwn(await loadForm(place.dataset.write, place));
+      const piece = await fetchForm(place.dataset.write);
+      own = await fetchOwn(piece.querySelector("[data-draft]"));
+      place.replaceChildren(piece);
+      if (own?.querySelector(".own-word")) place.after(own);
+      settle(place);
+      if (own) settle(own);
     } catch { /* the link to the form's own page stays */ }
   }
 
@@ -174,9 +184,16 @@ export function begin(section, { sayHowLongAgo }) {
     const word = link.closest(".word");
     let box = word.querySelector(":scope > .talk-answer");
     if (!box?.querySelector("textarea")) {
+      const isNew = !box;
       box ??= Object.assign(document.createElement("div"), { className: "talk-answer" });
-      await loadForm(link.dataset.answer, box);
-      word.append(box);
+      // Its place is made at once: what is below must not move when the form comes.
+      if (isNew) word.append(box);
+      try {
+        await loadForm(link.dataset.answer, box);
+      } catch (error) {
+        if (isNew) box.remove();
+        throw error;
+      }
     }
     focusOn(box.querySelector("textarea, a"));
   }
@@ -248,9 +265,10 @@ export function begin(section, { sayHowLongAgo }) {
 
   return {
     async open() {
-      await Promise.all([loadStyle(section.dataset.style), loadThreads(section.dataset.list)]);
+      // The form comes along while nothing is shown yet, if it does not take long.
+      const form = Promise.race([loadFirstForm(), new Promise((done) => setTimeout(done, FORM_MS))]);
+      await Promise.all([loadStyle(section.dataset.style), loadThreads(section.dataset.list), form]);
       announce(section, says(section, "opened"));
-      loadFirstForm();
     },
     here() {
       settle(section);

@@ -48,6 +48,8 @@ function openInPlace(link) {
   button.addEventListener("click", async () => {
     if (isLoaded) return say(body.hidden);
     button.textContent = talk.dataset.saysLoading;
+    // Room for what comes, while the click still explains why the page below moves.
+    talk.style.minHeight = `min(100vh, ${talk.offsetHeight}px + ${11 + 6.5 * (+link.dataset.open || 1)}rem)`;
     try {
       await (await comments()).open();
       isLoaded = true;
@@ -55,6 +57,8 @@ function openInPlace(link) {
     } catch {
       button.replaceWith(link, ` ${talk.dataset.saysFailed}`);
       link.focus();
+    } finally {
+      talk.style.minHeight = "";
     }
   });
   say(false);

@@ -193,7 +193,7 @@ class TestDiscussion:
         written(article, body="Lain")
         moderation.pin(reply, PinnedAs.RIGHT_OF_REPLY, by=staff("editor"))
         html = html_of(client, discussion(article))
-        assert html.index('<h3 class="official-title">Hak jawab</h3>') < html.index("talk-threads")
+        assert html.index('<h2 class="official-title">Hak jawab</h2>') < html.index("talk-threads")
         assert bodies(html).count("Jawab kami") == 2
         assert html.count(f'id="k{reply.pk}"') == 1
         # On later pages of the list it is not repeated.
@@ -306,7 +306,7 @@ class TestCounts:
         assert "Belum ada komentar." in html_of(client, page)
         root = written(article)
         html = html_of(client, page)
-        assert f'<a href="{page}komentar/" data-open>Tampilkan 1 komentar</a>' in html
+        assert f'<a href="{page}komentar/" data-open="1">Tampilkan 1 komentar</a>' in html
         written(article, root)
         assert "Tampilkan 2 komentar" in html_of(client, page)
         decide(root, State.REJECTED, by=moderator())
