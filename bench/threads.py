@@ -193,6 +193,7 @@ def main() -> int:
     django.setup()
     from django.db import connection
 
+    connection.settings_dict["TEST"]["NAME"] = "newsroom_bench"
     name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     print(f"PostgreSQL {connection.pg_version // 10000}, database {name}")
     table: dict[str, list[float]] = {}

@@ -54,6 +54,11 @@ UNDO_GRACE = datetime.timedelta(seconds=UNDO_SECONDS + 5)
 REVIEW_WITHIN = datetime.timedelta(hours=24)
 
 
+# What stands above the threads under the house's label was read by an editor: another text, or one
+# that was hidden, is pinned anew or not at all.
+NOT_PINNED: dict[str, object] = {"pinned_as": "", "pinned_at": None, "pinned_by": None}
+
+
 class Refused(Exception):
     """A move that may not be made; `str()` is the reason, in the reader's language."""
 
@@ -160,7 +165,8 @@ def decide(
     if to == State.REJECTED and reason not in Reason.values:
         raise Refused(_("A rejection needs a reason; its author is told it."))
     with locked(comment.article_id):
-        swap(comment, to, seen=seen, seen_revision=seen_revision, queue_due_at=None)
+        unpinned = {} if to in SHOWN else NOT_PINNED
+        swap(comment, to, seen=seen, seen_revision=seen_revision, queue_due_at=None, **unpinned)
         event = record(
             comment,
             Action.DECIDED,
@@ -170,6 +176,10 @@ def decide(
             note=note[:500],
         )
         outcome = ReportOutcome.KEPT if to in SHOWN else ReportOutcome.UPHELD
+        # Also those that the decision before this one ended, while nobody was told of it.
+        comment.reports.filter(handled_at__gt=event.created_at - UNDO_GRACE).update(
+            handled_at=None, handled_by=None, outcome=""
+        )
         _close_reports(comment, outcome, event, by)
         _tell(event)
     return event
@@ -205,14 +215,21 @@ def undo(event: ModerationEvent, *, by: User) -> ModerationEvent:
             before,
             seen=State(event.to_state),
             seen_revision=comment.revision,
-            queue_due_at=queue_due(comment, before),
+            queue_due_at=queue_due(comment, before, but=event),
         )
         return record(comment, Action.UNDONE, from_state=event.to_state, by=by)
 
 
-def queue_due(comment: Comment, state: State) -> datetime.datetime | None:
-    """When a comment in that state has to be decided; None when nobody waits for it."""
+def queue_due(
+    comment: Comment, state: State, *, but: ModerationEvent | None = None
+) -> datetime.datetime | None:
+    """When a comment in that state has to be decided; None when nobody waits for it.
+
+    `but` is a decision that is being taken back: it counts no more.
+    """
+    quote_due = quotes.due_for_a_quote(comment, but=but)
     due = [
+        *([quote_due] if quote_due else []),
         *([due_for_review(comment)] if state in WAITING else []),
         *comment.reports.filter(handled_at=None).values_list("due_at", flat=True),
     ]
@@ -244,11 +261,13 @@ def erase(comment: Comment, *, by: User | None = None, rule: str = "") -> Modera
         comment.versions.all().delete()
         comment.screenings.all().delete()
         erasures.note("comment", comment.pk)
+        if comment.author_id:
+            comment.events.filter(by=comment.author_id).update(by=None)
         return _take_out(
             comment,
             State.ERASED,
             Action.ERASED,
-            by=by,
+            by=None if by and by.pk == comment.author_id else by,
             rule=rule,
             changes={
                 "body": "",
@@ -271,19 +290,37 @@ def _take_out(
     changes: dict[str, object] | None = None,
 ) -> ModerationEvent:
     before = State(comment.state)
-    pin = {"pinned_as": "", "pinned_at": None, "pinned_by": None}
     swap(
         comment,
         to,
         seen=before,
         seen_revision=comment.revision,
         queue_due_at=None,
-        **pin,
+        **NOT_PINNED,
         **(changes or {}),
     )
     event = record(comment, action, from_state=before, by=by, rule=rule)
     _close_reports(comment, ReportOutcome.GONE, event, by)
     return event
+
+
+def take_over(comment: Comment, state: State, **fields: object) -> None:
+    """Write what another system says anew of a comment that came from it; as such it has no event.
+
+    Args:
+        fields: `body`, `author_name` and whatever else the import knows.
+    """
+    with locked(comment.article_id):
+        comment.refresh_from_db()
+        swap(
+            comment,
+            state,
+            seen=State(comment.state),
+            seen_revision=comment.revision,
+            queue_due_at=queue_due(comment, state),
+            **NOT_PINNED,
+            **fields,
+        )
 
 
 def correct(comment: Comment, body: str, *, by: User, seen_revision: int, note: str) -> None:
@@ -296,6 +333,8 @@ def correct(comment: Comment, body: str, *, by: User, seen_revision: int, note: 
         raise Refused(_("Say why the newsroom edited the comment; it is kept with the original."))
     with locked(comment.article_id):
         comment.refresh_from_db()
+        if comment.state in {State.REMOVED, State.ERASED}:
+            raise Refused(_("This comment is removed already."))
         if body == comment.body:
             raise Refused(_("The text is the same as before."))
         keep_version(comment)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .models import Comment, Screening
+from .choices import Action
+from .models import Comment, ModerationEvent, Screening
 from .words import searchable
 
+RULE = "quotes"
 # So many words of a comment in a row are no coincidence any more.
 WORDS_IN_A_ROW = 6
 ANSWERS_AT_MOST = 1000
@@ -44,16 +47,40 @@ def queue_answers_that_quote(comment: Comment) -> int:
         .order_by("path")[:ANSWERS_AT_MOST]
     )
     found = [answer for answer in below if quotes_from(answer.body, comment.body)]
-    due = timezone.now() + REVIEW_WITHIN
+    now = timezone.now()
+    due = now + REVIEW_WITHIN
     for answer in found:
-        answer.queue_due_at = min(due, answer.queue_due_at or due)
-        answer.save(update_fields=["queue_due_at"])
+        # With the revision, so that a moderator who has it open reads why it is back.
+        Comment.objects.filter(pk=answer.pk).update(
+            queue_due_at=min(due, answer.queue_due_at or due), revision=F("revision") + 1
+        )
         # The matched words are what was erased, so they are not written down again.
-        verdict = {"step": "quotes", "outcome": "hold", "term": "", "ms": 0}
+        verdict = {"step": RULE, "outcome": "hold", "term": "", "ms": 0}
         Screening.objects.create(
             comment=answer,
+            created_at=now,
             outcome=answer.state,
-            rule="quotes",
+            rule=RULE,
             verdicts=[{**verdict, "detail": _("quotes a comment that was erased")}],
         )
     return len(found)
+
+
+def due_for_a_quote(
+    comment: Comment, *, but: ModerationEvent | None = None
+) -> datetime.datetime | None:
+    """By when an answer that quotes what was erased has to be decided; None when it need not be.
+
+    A decision after the erasure ends it, unless it was taken back; `but` is one that is being
+    taken back now.
+    """
+    flagged = comment.screenings.filter(rule=RULE).last()
+    if flagged is None:
+        return None
+    since = comment.events.filter(
+        action__in=[Action.DECIDED, Action.UNDONE], created_at__gt=flagged.created_at
+    )
+    last = (since.exclude(pk=but.pk) if but else since).last()
+    if last is not None and last.action == Action.DECIDED:
+        return None
+    return flagged.created_at + REVIEW_WITHIN

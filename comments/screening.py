@@ -10,10 +10,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as StepTimeout
 from dataclasses import dataclass, field
 from enum import IntEnum
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from .choices import ReviewFirst, State
@@ -62,10 +62,6 @@ class Result:
     is_harsh: bool = False
     score: float | None = None
     verdicts: list[dict[str, Any]] = field(default_factory=list)
-
-
-# Threads, so that a step can be left behind; they never touch the database.
-_pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="screening")
 
 
 def screen(facts: Facts, steps: Sequence[tuple[str, Step]] | None = None) -> Result:
@@ -122,13 +118,23 @@ def state_without_objection(facts: Facts) -> State:
 def _run(name: str, step: Step, facts: Facts, seconds: float) -> Verdict:
     if seconds <= 0:
         return Verdict(Outcome.HOLD, detail="not reached in time", risk=30)
-    future = _pool.submit(step, facts)
+    answers: SimpleQueue[Verdict | Exception] = SimpleQueue()
+
+    def attempt() -> None:
+        try:
+            answers.put(step(facts))
+        except Exception as error:
+            answers.put(error)
+
+    # A thread of its own, which may be left behind: one that hangs holds up no later comment, nor
+    # the end of the process. It never touches the database.
+    Thread(target=attempt, name=f"check {name}", daemon=True).start()
     try:
-        return future.result(timeout=seconds)
-    except StepTimeout:
-        future.cancel()
+        answer = answers.get(timeout=seconds)
+    except Empty:
         logger.error("The check “%s” of a comment took longer than %.1f s.", name, seconds)
         return Verdict(Outcome.HOLD, detail="took too long", risk=30)
-    except Exception:
-        logger.exception("The check “%s” of a comment failed.", name)
+    if isinstance(answer, Exception):
+        logger.error("The check “%s” of a comment failed.", name, exc_info=answer)
         return Verdict(Outcome.HOLD, detail="failed", risk=30)
+    return answer

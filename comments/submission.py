@@ -106,8 +106,7 @@ def receive(
         return known
     body = _checked(body)
     _refuse_banned(author)
-    if not is_open(article):
-        raise NotAccepted(_("This discussion is closed. What was said stays."))
+    _refuse_closed(article)
     try:
         with transaction.atomic():
             _one_at_a_time(author)
@@ -234,6 +233,7 @@ def edit(comment: Comment, body: str, *, by: User, block: str = "") -> Comment:
         raise NotAccepted(_("Only its author can change a comment."))
     body = _checked(body)
     _refuse_banned(by)
+    _refuse_closed(comment.article)
     with transaction.atomic():
         _one_at_a_time(by)
         found = facts.gather(
@@ -259,7 +259,9 @@ def edit(comment: Comment, body: str, *, by: User, block: str = "") -> Comment:
                 seen_revision=revision,
                 body=body,
                 edited_at=timezone.now(),
+                corrected_at=None,
                 edits=comment.edits + 1,
+                **moderation.NOT_PINNED,
                 fingerprint=found.fingerprint,
                 risk=comment.risk,
                 is_harsh=comment.is_harsh,
@@ -297,6 +299,11 @@ def _checked(body: str) -> str:
 def _refuse_banned(author: User) -> None:
     if ban := bans.ban_in_force(author):
         raise NotAccepted(bans.told(ban))
+
+
+def _refuse_closed(article: Article) -> None:
+    if not is_open(article):
+        raise NotAccepted(_("This discussion is closed. What was said stays."))
 
 
 def _known(nonce: uuid.UUID, author: User) -> Received | None:

@@ -35,11 +35,30 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         PERFORM comments_lock_discussion(NEW.article_id);
         NEW.shown_replies := 0;
-        NEW.is_reachable := COALESCE(
-            (SELECT above.is_reachable AND above.state NOT IN {HIDING}
-             FROM comments_comment above WHERE above.id = NEW.parent_id), true);
-    ELSIF OLD.state <> NEW.state THEN
-        PERFORM comments_lock_discussion(NEW.article_id);
+        NEW.is_reachable := true;
+        IF NEW.parent_id IS NOT NULL THEN
+            SELECT above.is_reachable AND above.state NOT IN {HIDING} INTO NEW.is_reachable
+            FROM comments_comment above WHERE above.id = NEW.parent_id;
+            IF NOT FOUND THEN
+                RAISE EXCEPTION 'A comment comes after the one that it answers.'
+                    USING ERRCODE = 'integrity_constraint_violation';
+            END IF;
+        END IF;
+    ELSE
+        IF (OLD.article_id, OLD.parent_id, OLD.path)
+           IS DISTINCT FROM (NEW.article_id, NEW.parent_id, NEW.path) THEN
+            RAISE EXCEPTION 'A comment keeps its place in its thread.'
+                USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        -- Whoever writes a row that was read earlier would write back what others changed since;
+        -- only the triggers below, a level deeper, change what is derived.
+        IF pg_trigger_depth() = 1 THEN
+            NEW.is_reachable := OLD.is_reachable;
+            NEW.shown_replies := OLD.shown_replies;
+        END IF;
+        IF OLD.state <> NEW.state THEN
+            PERFORM comments_lock_discussion(NEW.article_id);
+        END IF;
     END IF;
     NEW.is_shown := NEW.is_reachable AND NEW.state IN {SHOWN};
     IF NEW.state IN {WAITING} AND NEW.queue_due_at IS NULL THEN
@@ -191,6 +210,10 @@ FROM (
     SELECT article_id, count(*) AS n FROM comments_comment WHERE is_shown GROUP BY article_id
 ) counted
 WHERE counted.article_id = d.article_id;
+-- Rows that are written twice wait for the check of their keys, and a table with such rows takes no
+-- new constraint: check them now.
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
 """
 
 

@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.models import Article
+from comments import moderation
+from comments.choices import State
 from comments.models import Comment, place_in_thread
 
 from .context import Context
@@ -17,6 +19,8 @@ from .records import CommentRecord, digest_of
 from .text import shorten
 
 NAME_LENGTH = 120
+# What an export says of a comment, besides its state and place.
+FILLED = ("body", "author_name", "is_by_staff", "edited_at", "corrected_at")
 
 
 class Threads:
@@ -81,7 +85,9 @@ class Threads:
                 )
             else:
                 self._fill(known, record)
-                known.save()
+                moderation.take_over(
+                    known, State(known.state), **{name: getattr(known, name) for name in FILLED}
+                )
                 ledger.update(item, record.digest(), _state(known))
                 report.imported("comments")
         self._save(new)

@@ -70,6 +70,7 @@ def test_erased_comment_has_neither_text_nor_name() -> None:
         ("path = ARRAY[1::bigint, 2]", "comments_comment_path"),
         ("path = ARRAY[]::bigint[]", "comments_comment_path"),
         ("path = ARRAY[id + 1]", "comments_comment_path_ends_here"),
+        ("path = ARRAY[1::bigint, 2, 3, 4, 5, id]", "comments_comment_path"),
         ("parent_id = id", "comments_comment"),
     ],
 )
@@ -80,6 +81,9 @@ def test_path_cannot_lie(change: str, constraint: str) -> None:
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
+        # Past the trigger that keeps a comment in its place: the row's own shape holds without it.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE comments_comment DISABLE TRIGGER USER")
         cursor.execute(f"UPDATE comments_comment SET {change} WHERE id = %s", [comment.pk])
 
 

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from comments import counts, moderation, tasks
 from comments.choices import HIDING, SHOWN, State
-from comments.models import MAX_DEPTH, Comment, Discussion
+from comments.models import MAX_DEPTH, Comment, Discussion, place_in_thread
 from tests.factories import ArticleFactory
 
 from .people import moderator, reader, written
@@ -152,6 +152,46 @@ def test_nightly_recount_finds_what_was_written_past_the_triggers(caplog: Any) -
     with pytest.raises(counts.Wrong):
         tasks.recount(timestamp=0)
     assert [r.levelname for r in caplog.records] == ["ERROR", "ERROR"]
+
+
+@pytest.mark.django_db
+def test_row_that_was_read_before_and_is_saved_whole_writes_no_old_counts_back() -> None:
+    article = ArticleFactory(is_public=True)
+    root = written(article, state=State.PENDING)
+    answer = written(article, root)
+    old_root, old_answer = Comment.objects.get(pk=root.pk), Comment.objects.get(pk=answer.pk)
+    Comment.objects.filter(pk=root.pk).update(state=State.APPROVED)
+    old_answer.body = "Lain"
+    old_answer.save()
+    old_root.state = State.APPROVED
+    old_root.save()
+    assert list(counts.differences()) == []
+    assert Comment.objects.visible().count() == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "change", ["parent_id = NULL", "path = ARRAY[7, id]", "article_id = article_id + 1"]
+)
+def test_comment_keeps_its_place(change: str) -> None:
+    article = ArticleFactory(is_public=True)
+    answer = written(article, written(article))
+    with (
+        pytest.raises(IntegrityError, match="keeps its place"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"UPDATE comments_comment SET {change} WHERE id = %s", [answer.pk])
+
+
+@pytest.mark.django_db
+def test_comment_never_comes_before_what_it_answers() -> None:
+    article = ArticleFactory(is_public=True)
+    root = Comment(article=article, body="a", author_name="b")
+    answer = Comment(article=article, parent=root, body="a", author_name="b")
+    placed = place_in_thread([root, answer])
+    with pytest.raises(IntegrityError, match="after the one"), transaction.atomic():
+        Comment.objects.bulk_create(placed[::-1])
 
 
 @pytest.mark.django_db

@@ -10,7 +10,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from comments import moderation, reports
+from accounts.models import User
+from comments import moderation, notices, readers, reports, submission, terms
 from comments.choices import Action, PinnedAs, ReportOutcome, State
 from comments.models import Comment, ModerationEvent
 from tests.factories import ArticleFactory
@@ -18,6 +19,14 @@ from tests.factories import ArticleFactory
 from .people import decide, moderator, reader, staff, written
 
 pytestmark = pytest.mark.django_db
+
+
+def joined(name: str) -> User:
+    """A reader who wishes to be told of everything."""
+    user = reader()
+    readers.join(user, name=name, terms_version=terms.VERSION)
+    return user
+
 
 ALLOWED = {
     (State.PENDING, State.APPROVED),
@@ -269,3 +278,95 @@ def test_author_is_told_after_the_time_to_take_it_back() -> None:
     job = ProcrastinateJob.objects.get(task_name="comments.tell_of_decision")
     assert job.args == {"event_id": event.pk}
     assert job.scheduled_at - timezone.now() > moderation.UNDO_GRACE - datetime.timedelta(seconds=1)
+
+
+def test_text_that_its_author_changed_is_pinned_no_more() -> None:
+    rani = reader()
+    comment = written(ArticleFactory(is_public=True), author=rani)
+    moderation.pin(comment, PinnedAs.RIGHT_OF_REPLY, by=staff("editor"))
+    submission.edit(comment, "Teks lain yang belum dibaca siapa pun.", by=rani)
+    comment.refresh_from_db()
+    assert (comment.pinned_as, comment.pinned_at, comment.pinned_by) == ("", None, None)
+
+
+def test_hidden_comment_is_pinned_no_more_when_it_is_shown_again() -> None:
+    comment = written(ArticleFactory(is_public=True))
+    moderation.pin(comment, PinnedAs.NEWSROOM, by=staff("editor"))
+    hasna = moderator()
+    decide(comment, State.REJECTED, by=hasna)
+    decide(comment, State.APPROVED, by=hasna)
+    assert comment.pinned_as == ""
+
+
+def test_newsroom_does_not_edit_what_is_gone() -> None:
+    rani = reader()
+    for take_out in (lambda c: moderation.remove(c, by=rani), moderation.erase):
+        comment = written(ArticleFactory(is_public=True), author=rani)
+        take_out(comment)
+        comment.refresh_from_db()
+        with pytest.raises(moderation.Refused, match="sudah dihapus"):
+            moderation.correct(
+                comment, "Lagi", by=moderator(), seen_revision=comment.revision, note="x"
+            )
+
+
+def test_decision_that_follows_at_once_owns_the_report_and_its_reader_is_told_the_last_word(
+    mailoutbox: list[object],
+) -> None:
+    comment = written(ArticleFactory(is_public=True))
+    case = reports.report(comment, by=joined("Rani Lestari"), reason="hatred")
+    hasna = moderator()
+    first = decide(comment, State.APPROVED, by=hasna)
+    second = decide(comment, State.REJECTED, by=hasna)
+    for event in (first, second):
+        notices.tell_of_decision(event)
+    case.refresh_from_db()
+    assert (case.outcome, case.handled_at) == (ReportOutcome.UPHELD, second.created_at)
+    assert len(mailoutbox) == 1
+
+
+class TestQuotesOfWhatWasErased:
+    @pytest.fixture
+    def quoting(self) -> Comment:
+        article = ArticleFactory(is_public=True)
+        told = "Anak saya Budi sekolah di SD 12 kelas tiga pagi hari."
+        comment = written(article, body=told)
+        answer = written(article, comment, body=f"> {told} Kasihan.")
+        moderation.erase(comment)
+        answer.refresh_from_db()
+        return answer
+
+    def test_report_does_not_put_the_deadline_off(self, quoting: Comment) -> None:
+        due = quoting.queue_due_at
+        with time_machine.travel(timezone.now() + datetime.timedelta(hours=40)):
+            reports.report(quoting, by=reader(), reason="privacy")
+        quoting.refresh_from_db()
+        assert quoting.queue_due_at == due
+
+    def test_decision_ends_it_and_taking_back_brings_it_back(self, quoting: Comment) -> None:
+        due, hasna = quoting.queue_due_at, moderator()
+        event = decide(quoting, State.APPROVED, by=hasna)
+        assert quoting.queue_due_at is None
+        moderation.undo(event, by=hasna)
+        quoting.refresh_from_db()
+        assert quoting.queue_due_at == due
+        decide(quoting, State.APPROVED, by=hasna)
+        reports.report(quoting, by=reader(), reason="privacy")
+        quoting.refresh_from_db()
+        assert quoting.queue_due_at == quoting.reports.get().due_at
+
+    def test_moderator_who_had_it_open_is_told(self) -> None:
+        article = ArticleFactory(is_public=True)
+        told = "Anak saya Budi sekolah di SD 12 kelas tiga pagi hari."
+        comment = written(article, body=told)
+        answer = written(article, comment, body=told, state=State.UNREVIEWED)
+        seen = Comment.objects.get(pk=answer.pk)
+        moderation.erase(comment)
+        with pytest.raises(moderation.Overtaken):
+            moderation.decide(
+                seen,
+                State.APPROVED,
+                by=moderator(),
+                seen=State.UNREVIEWED,
+                seen_revision=seen.revision,
+            )

@@ -13,6 +13,7 @@ from django.db import connection
 
 from articles import revisions
 from articles.models import Article, Author, Page, Photo, Redirect, Section, Tag
+from comments import counts
 from comments.models import Comment
 from newsroom.models import ImportedItem
 from tests.factories import image_file
@@ -269,3 +270,15 @@ def environment(**more: str) -> dict[str, str]:
         "PYTHONPATH": str(settings.BASE_DIR),
         **more,
     }
+
+
+def test_second_export_of_a_thread_leaves_counts_exact_and_nothing_waiting(run: Run) -> None:
+    def thread(state: str, said: str) -> str:
+        return wxr(item(inner=comment(1, "pertama", approved=state) + comment(2, said, parent=1)))
+
+    run(thread("0", "jawaban"))
+    assert Comment.objects.visible().count() == 0
+    run(thread("1", "jawaban lain"))
+    assert {c.body for c in Comment.objects.visible()} == {"pertama", "jawaban lain"}
+    assert list(counts.differences()) == []
+    assert not Comment.objects.queued().exists()
