@@ -153,6 +153,20 @@ function setHarsh(shown) {
   unveil();
 }
 
+// Keys of one character can be switched off: spoken words, or a hand that slips, must not decide.
+
+const keySwitch = document.querySelector("[data-use-keys]");
+
+function setKeys(isOn) {
+  document.documentElement.classList.toggle("no-keys", !isOn);
+  keySwitch.checked = isOn;
+  try {
+    localStorage.setItem("queue:keys", isOn ? "" : "off");
+  } catch {
+    // A browser that keeps nothing has them again next time.
+  }
+}
+
 // Saying what happened
 
 function toast(text, { isError = false, event = null } = {}) {
@@ -407,6 +421,7 @@ function onKey(event) {
     if (event.key === "Escape") item.querySelector("#item-title")?.focus();
     return;
   }
+  if (event.key.length === 1 && !keySwitch.checked) return;
   const isArrow = event.key.startsWith("Arrow");
   if (isArrow && event.target.matches("[type=radio]")) return;
   if (event.key === "Enter" || event.key === " ") {
@@ -428,6 +443,7 @@ if (root) {
   document.addEventListener("keydown", onKey);
   document.querySelector("[data-help]").addEventListener("click", () => keys.showModal());
   harshSwitch.addEventListener("change", () => setHarsh(harshSwitch.checked));
+  keySwitch.addEventListener("change", () => setKeys(keySwitch.checked));
   root.addEventListener("change", countChosen);
   root.addEventListener("click", (event) => {
     const link = event.target.closest("[data-open], [data-reveal]");
@@ -445,12 +461,15 @@ if (root) {
     event.preventDefault();
   });
   let shown = "";
+  let used = "";
   try {
     shown = localStorage.getItem("queue:harsh") ?? "";
+    used = localStorage.getItem("queue:keys") ?? "";
   } catch {
     // As above.
   }
   setHarsh(shown === "1");
+  setKeys(used !== "off");
   countChosen();
   const first = currentRow();
   if (first) rows().slice(rows().indexOf(first) + 1, rows().indexOf(first) + 3).forEach(load);

@@ -10,7 +10,7 @@ function sayHowLongAgo(element) {
   const [unit, length] = UNITS.find(([, size]) => seconds >= size) ?? ["minute", 60];
   const words = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   const ago = words.format(-Math.floor(seconds / length), unit);
-  element.title = element.textContent;
+  element.title ||= element.textContent; // comments.js comes by a second time
   // A paper says "2 jam lalu"; the browser's data have the longer "yang lalu".
   element.textContent = ago.replace(" yang lalu", " lalu");
 }

@@ -174,6 +174,27 @@ def test_keys_do_nothing_in_a_field_with_a_modifier_or_while_a_page_loads(modera
     assert Comment.objects.filter(state=State.PENDING).count() == 2
 
 
+def test_keys_of_one_character_are_switched_off(moderators, laptop):
+    first, second = fill(2)
+    problems = open_queue(laptop)
+    laptop.keyboard.press("?")
+    laptop.get_by_label("Pakai tombol satu huruf").uncheck()
+    laptop.keyboard.press("Escape")
+    laptop.reload()
+    laptop.wait_for_selector("html.no-keys")
+    laptop.keyboard.press("a")
+    laptop.keyboard.press("ArrowDown")
+    expect_comment(laptop, second.author_name)
+    first.refresh_from_db()
+    assert first.state == State.PENDING
+    laptop.get_by_role("button", name="Tombol").click()
+    laptop.get_by_label("Pakai tombol satu huruf").check()
+    laptop.keyboard.press("Escape")
+    laptop.keyboard.press("k")
+    expect_comment(laptop, first.author_name)
+    assert problems == []
+
+
 def test_the_second_moderator_reads_what_happened_and_goes_on(moderators, new_context):
     comments = fill(2)
     first, second = new_context().new_page(), new_context().new_page()
