@@ -49,7 +49,7 @@ def test_code_field_can_be_filled_in_by_a_phone(client):
     assert 'inputmode="numeric"' in field
 
 
-def test_unproved_address_gets_nothing(client, mailoutbox):
+def test_attack_05_unproved_address_gets_nothing(client, mailoutbox):
     sign_up(client, ADDRESS, "Rani Lestari")
     user = User.objects.get()
     assert (user.name, user_of(client), Reader.objects.count()) == ("", None, 0)

@@ -1,6 +1,8 @@
 """What was done to the comments of others, tried here: attacks 2, 6, 7, 10, 11, 12 and 13.
 
-The others stand where what they attack stands, each with its number in the name.
+The others stand where what they attack stands, each with its number in the name: 1, 3, 4, 8, and the
+rest of 11 and 12 in test_attacks_on_pages.py; 5 in test_names.py and accounts/test_signing_up.py;
+9 in test_races.py; 14 in desk/test_comment_roles.py.
 """
 
 from __future__ import annotations

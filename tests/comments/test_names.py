@@ -149,7 +149,7 @@ def town(publication):
         *("Dinas Perikanan Tompolangi", "Diskan", "Diskan Tompolangi"),
     ],
 )
-def test_name_of_the_newsroom_an_official_or_an_institution_is_refused(town, name):
+def test_attack_05_name_of_the_newsroom_an_official_or_an_institution_is_refused(town, name):
     with pytest.raises(names.NameRefused):
         names.check(name)
 

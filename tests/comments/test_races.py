@@ -53,7 +53,7 @@ def deciding(comment: Comment, to: State, by: object) -> Callable[[], object]:
 
 
 @pytest.mark.parametrize("run", range(3))
-def test_of_two_moderators_one_decides_and_the_other_is_told(run) -> None:
+def test_attack_09_of_two_moderators_one_decides_and_the_other_is_told(run) -> None:
     comment = written(ArticleFactory(is_public=True), state=State.PENDING)
     first, second = moderator(name="Hasrul"), moderator(name="Fitri")
     results = at_once(
@@ -70,7 +70,7 @@ def test_of_two_moderators_one_decides_and_the_other_is_told(run) -> None:
 
 @pytest.mark.parametrize("run", range(3))
 @pytest.mark.parametrize("to", [State.APPROVED, State.REJECTED])
-def test_an_author_who_deletes_meanwhile_has_the_last_word(to, run) -> None:
+def test_attack_09_an_author_who_deletes_meanwhile_has_the_last_word(to, run) -> None:
     comment = written(ArticleFactory(is_public=True), state=State.UNREVIEWED, author=reader())
     own = Comment.objects.get(pk=comment.pk)
     results = at_once(
@@ -87,7 +87,7 @@ def test_an_author_who_deletes_meanwhile_has_the_last_word(to, run) -> None:
 
 
 @pytest.mark.parametrize("run", range(3))
-def test_a_reply_approved_while_its_parent_is_rejected_is_not_shown(run) -> None:
+def test_attack_09_a_reply_approved_while_its_parent_is_rejected_is_not_shown(run) -> None:
     article = ArticleFactory(is_public=True)
     parent = written(article)
     reply = written(article, parent=parent, state=State.PENDING)
@@ -108,7 +108,7 @@ def test_a_reply_approved_while_its_parent_is_rejected_is_not_shown(run) -> None
     assert list(counts.differences()) == []
 
 
-def test_many_decisions_under_one_story_leave_its_counts_right() -> None:
+def test_attack_09_many_decisions_under_one_story_leave_its_counts_right() -> None:
     article = ArticleFactory(is_public=True)
     parent = written(article, state=State.PENDING)
     replies = [written(article, parent=parent, state=State.PENDING) for _number in range(5)]

@@ -111,7 +111,7 @@ def test_visitors_and_readers_are_sent_to_the_door(rows, client, at_desk):
     assert not ModerationEvent.objects.exists()
 
 
-def test_looking_acts_nowhere(rows, member, at_desk):
+def test_attack_14_looking_acts_nowhere(rows, member, at_desk):
     """Attack 14: a program that follows every link of a mail or a page changes nothing."""
     client = at_desk(member("administrator"))
     before = state_of_everything()
