@@ -228,16 +228,38 @@ def test_the_chief_editor_sets_the_rules(member, at_desk):
         "closed_kinds": [Kind.OPINION],
         "closes_after_days": "30",
         "sections_shown_first": [section.pk],
-        "hold_score": "0.4",
-        "spam_score": "0.9",
     }
     assert client.post(url("policy_change", 1), data).status_code == 302
     policy = Policy.objects.get()
     assert (policy.closed_kinds, policy.closes_after_days) == ([Kind.OPINION], 30)
     assert list(policy.sections_shown_first.all()) == [section]
-    response = client.post(url("policy_change", 1), data | {"hold_score": "0.95"})
-    assert response.status_code == 200
-    assert "at least the one that holds" in response.content.decode()
+
+
+def test_scores_are_not_set_without_a_trial(member, at_desk):
+    client = at_desk(member("chief_editor"))
+    before = Policy.current()
+    data = {"is_open": "on", "hold_score": "0.5", "spam_score": "0.6"}
+    assert client.post(url("policy_change", 1), data).status_code == 302
+    after = Policy.objects.get()
+    assert (after.hold_score, after.spam_score) == (before.hold_score, before.spam_score)
+    text = client.get(url("policy_change", 1)).content.decode()
+    assert 'name="hold_score"' not in text and url("word_scores") in text
+
+
+def test_the_record_as_evidence_says_who_decided(desk, settings):
+    PublicationFactory()
+    comment = written(ArticleFactory(is_public=True), author=reader(), state=State.PENDING)
+    by = moderator()
+    reports.report(comment, by=reader(), reason="threat")
+    comment.refresh_from_db()
+    decide(comment, State.REJECTED, by=by, reason="insult")
+    response = desk.post(url("comment_case", comment.pk))
+    with zipfile.ZipFile(io.BytesIO(response.content)) as files:
+        page = files.read("case.html").decode()
+        data = json.loads(files.read("case.json"))
+    assert f"oleh akun redaksi {by.pk}" in page and "oleh pembaca 1" in page
+    assert "reader 1" not in page
+    assert data["events"][-2]["by"] == f"newsroom account {by.pk}"
 
 
 def test_an_editor_closes_a_story_that_has_no_comment_yet(editor, at_desk):
