@@ -60,6 +60,10 @@ class PolicyAdmin(NeverDeleted, DeskAdmin):
         # Before anybody changed the rules there is no row; looking at the form makes none.
         return Policy.current() if object_id == "1" else None
 
+    def response_change(self, request: HttpRequest, obj: Policy) -> HttpResponse:
+        messages.success(request, _("The rules for comments are saved."))
+        return HttpResponseRedirect(reverse("admin:comments_policy_change", args=[1]))
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied

@@ -33,10 +33,20 @@ class WordAdmin(DeskAdmin):
     form = WordForm
     change_form_template = "admin/comments/word.html"
     change_list_template = "admin/comments/words.html"
-    list_display = ["term", "list", "is_harsh", "is_active"]
+    list_display = ["term", "list", "harsh", "force"]
     list_filter = ["is_active", "list"]
     search_fields = ["term__istartswith"]
     search_help_text = gettext_lazy("Beginning of a word")
+
+    # In words: on a phone the cells stand without their headings.
+
+    @admin.display(description=gettext_lazy("harsh"), ordering="is_harsh")
+    def harsh(self, word: Word) -> str:
+        return _("harsh") if word.is_harsh else ""
+
+    @admin.display(description=gettext_lazy("in force"), ordering="is_active")
+    def force(self, word: Word) -> str:
+        return _("in force") if word.is_active else _("not in force")
 
     def save_model(self, request: HttpRequest, obj: Word, form: Any, change: bool) -> None:
         obj.key = key_of(obj.term)

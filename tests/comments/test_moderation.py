@@ -282,7 +282,7 @@ def test_a_decision_taken_back_is_neither_an_example_nor_a_reason() -> None:
     for row in (comment, spam):
         moderation.undo(decide(row, State.APPROVED, by=by), by=by)
         row.refresh_from_db()
-    assert "a word that we do not publish" in standing_of([comment])[0].why
+    assert "Ada kata di dalamnya" in standing_of([comment])[0].why
     moderation.undo(decide(spam, State.SPAM, by=by), by=by)
     assert list(decisions()) == []
     spam.refresh_from_db()

@@ -12,12 +12,12 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from articles.choices import Kind
-from comments import bans, moderation, queue, reports
+from comments import bans, moderation, queue, reports, why
 from comments.choices import Action, Openness, PinnedAs, State
-from comments.models import Comment, Discussion, Policy, Report, Screening
+from comments.models import Comment, Discussion, Policy, Report, Screening, Word
 from comments.submission import is_open
 from tests.comments.people import decide, moderator, reader, written
 from tests.factories import ArticleFactory, PublicationFactory, SectionFactory
@@ -246,9 +246,9 @@ def test_scores_are_not_set_without_a_trial(member, at_desk):
     assert 'name="hold_score"' not in text and url("word_scores") in text
 
 
-def test_the_record_as_evidence_says_who_decided(desk, settings):
+def test_the_record_as_evidence_says_who_decided(desk):
     PublicationFactory()
-    comment = written(ArticleFactory(is_public=True), author=reader(), state=State.PENDING)
+    comment = written(ArticleFactory(is_public=True), author=reader())
     by = moderator()
     reports.report(comment, by=reader(), reason="threat")
     comment.refresh_from_db()
@@ -334,3 +334,38 @@ def test_recounting_prints_differences_and_fails(capsys):
         call_command("recount_comments")
     assert stop.value.code == 1
     assert f"story {comment.article_id}: stored 7, counted 1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("verdict", "sentence"),
+    [
+        (("timing", "", "1.0 s"), "Ditahan karena formulir dikirim terlalu cepat (1,0 detik)."),
+        (("honeypot", "", ""), "Ditahan karena kolom jebakan terisi."),
+        (("words", "gacor", "slot"), "Ditahan karena ada kata dari daftar kata “gacor”, “slot”."),
+        (("unheard_of", "%(more)s", "x"), "Ditahan karena unheard_of “%(more)s” (x)."),
+    ],
+)
+def test_why_says_what_was_found(verdict, sentence):
+    step, term, detail = verdict
+    row = {"step": step, "outcome": "hold", "term": term, "detail": detail}
+    passed = {"step": "links", "outcome": "pass", "term": "", "detail": ""}
+    with translation.override("id"):
+        found = why.why(Screening(outcome="pending", rule=step, verdicts=[passed, row]))
+        assert found.sentence == sentence
+        line = found.lines[0]
+        assert (str(line.step), str(line.outcome_in_words)) == ("Tautan", "tidak ada temuan")
+
+
+def test_why_a_reported_comment_is_here_begins_with_the_report(desk):
+    comment = written(ArticleFactory(is_public=True), author=reader())
+    reports.report(comment, by=reader(), reason="threat")
+    Screening.objects.create(comment=comment, outcome="approved")
+    text = desk.get(url("comment_queue")).content.decode()
+    begin = text.index("Reported by readers: It threatens")
+    assert begin < text.index("It came from the newsroom.")
+
+
+def test_a_list_of_words_says_in_words_what_each_does(member, at_desk):
+    Word.objects.create(term="gacor", key="gacor", list="hold", is_harsh=True, is_active=False)
+    text = at_desk(member("moderator")).get(url("word_changelist")).content.decode()
+    assert "not in force" in text and "icon-yes" not in text and "icon-no" not in text
