@@ -20,8 +20,9 @@ from django.utils import timezone
 
 from .choices import Reason
 from .models import REPORT_DEADLINE, ModerationEvent
-from .moderation import UNDO_GRACE
 
+# By then nobody can take a decision back any more.
+_TAKEN_BACK_WITHIN = datetime.timedelta(minutes=1)
 # How long a month is kept, in seconds.
 _OPEN = 60
 _FIRST = 3600
@@ -150,7 +151,7 @@ def _kept_for(found: Figures) -> int:
     them can no longer be taken back.
     """
     ended_at = found.month.shifted(1).starts_at
-    last = max(ended_at, found.answered_at or ended_at) + UNDO_GRACE
+    last = max(ended_at, found.answered_at or ended_at) + _TAKEN_BACK_WITHIN
     is_settled = timezone.now() > last and found.handled == found.reports
     return _SETTLED if is_settled else _OPEN
 

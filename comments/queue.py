@@ -83,8 +83,9 @@ def of_tab(tab: Tab) -> QuerySet[Comment]:
     if tab.key == "spam":
         since = timezone.now() - SPAM_FOLDER
         rows = Comment.objects.filter(state=State.SPAM, created_at__gt=since)
-        rows = rows.alias(last_decision=_last_decision())
-        return rows.filter(Q(last_decision=None) | Q(last_decision=Action.UNDONE))
+        undecided = Q(last_decision=None) | Q(last_decision=Action.UNDONE)
+        found: QuerySet[Comment] = rows.alias(last_decision=_last_decision()).filter(undecided)
+        return found
     queued = Comment.objects.filter(queue_due_at__isnull=False)
     if tab.key == "reported":
         return queued.filter(Exists(_open_reports()))

@@ -22,7 +22,7 @@ from .place import Place, number
 TYPED = "desk_typed"
 SIGNED_OUT = "desk_signed_out"
 # The fields that persons type or choose; keys, states and tokens are not kept.
-_FIELDS = ("body", "note", "revision", "length", "ban_reason", "terms", "list", "is_harsh")
+_FIELDS = ("body", "note", "revision", "length", "ban_reason")
 
 
 def acting(site: Any, route: str, view: Callable[..., HttpResponse], name: str) -> Any:
@@ -48,7 +48,7 @@ def acting(site: Any, route: str, view: Callable[..., HttpResponse], name: str) 
 
 
 def keep(request: HttpRequest, about: int) -> None:
-    """Keep what was typed about a comment (0: about several, or a word) for the next page."""
+    """Keep what was typed about a comment (0: about several) for the next page."""
     typed = {
         field: request.POST[field].replace("\x00", "")[:MAX_LENGTH]
         for field in _FIELDS
