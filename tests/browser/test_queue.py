@@ -312,3 +312,33 @@ def test_with_one_thumb_and_without_a_script(moderators, new_context):
     assert reasons and reasons["x"] >= 0 and reasons["x"] + reasons["width"] <= 360
     page.get_by_role("button", name="Iklan atau judi").first.click()
     settle(page, comments[0], State.REJECTED)
+
+
+def test_an_edited_text_outlives_a_lost_session(moderators, laptop):
+    (comment,) = fill(1)
+    open_queue(laptop)
+    laptop.goto(f"/admin/comments/comment/{comment.pk}/change/")
+    laptop.locator("#correct-title").click()
+    laptop.get_by_label("Teks yang akan dilihat pembaca").fill("Tanpa nomor telepon.")
+    laptop.locator("[name=note]").last.fill("Data pribadi")
+    laptop.context.clear_cookies(name="sessionid")
+    laptop.get_by_role("button", name="Simpan teks suntingan").click()
+    laptop.fill("[name=username]", "hasrul@example.org")
+    laptop.fill("[name=password]", PASSWORD)
+    laptop.click("[type=submit]")
+    expect(laptop.locator(".messagelist")).to_contain_text("masih ada di sini")
+    expect(laptop.locator("[name=body]")).to_have_value("Tanpa nomor telepon.")
+    laptop.get_by_role("button", name="Simpan teks suntingan").click()
+    expect(laptop.locator(".messagelist")).to_be_visible()
+    assert Comment.objects.get().body == "Tanpa nomor telepon."
+
+
+def test_a_long_word_does_not_widen_the_list(moderators, laptop):
+    written(ArticleFactory(is_public=True), author=reader(), body="w" * 300)
+    open_queue(laptop)
+    laptop.set_viewport_size({"width": 768, "height": 900})
+    laptop.goto("/admin/comments/comment/")
+    wide = laptop.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 768
+    table = laptop.locator("#result_list").bounding_box()
+    assert table and table["x"] + table["width"] <= 768
