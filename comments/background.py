@@ -66,6 +66,11 @@ class Background:
         return [report for report in self.reports if report.handled_at is None]
 
     @property
+    def reported_as(self) -> list[str]:
+        """What the open reports say, each once: the first answer to “why is this here?”."""
+        return list(dict.fromkeys(str(r.get_reason_display()) for r in self.open_reports))
+
+    @property
     def hidden_above(self) -> Comment | None:
         """The comment above that keeps readers from seeing this one."""
         if self.comment.is_reachable:

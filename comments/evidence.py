@@ -157,6 +157,17 @@ class _Pseudonyms:
         return self.known.setdefault(pk, f"reader {len(self.known) + 1}")
 
 
+def _in_words(by: str) -> str:
+    """Who stands in `case.json`, in the reader's language."""
+    name, _space, number = by.rpartition(" ")
+    if name == "reader":
+        return _("reader %(n)s") % {"n": number}
+    if name == "newsroom account":
+        return _("newsroom account %(n)s") % {"n": number}
+    words = {"rule": _("a rule"), "author": _("its author"), "reader": _("a reader")}
+    return str(words.get(by, by))
+
+
 def _actor(event: ModerationEvent, comment: Comment, people: _Pseudonyms) -> str:
     if event.by_id is None:
         return "rule" if event.rule else ""
@@ -174,8 +185,16 @@ def _page(comment: Comment, data: dict[str, Any]) -> str:
         {
             "data": data,
             "comment": comment,
-            "events": list(comment.events.select_related("by")[:ROWS]),
-            "reports": list(zip(comment.reports.all()[:ROWS], data["reports"], strict=False)),
+            "events": [
+                (event, _in_words(plain["by"]))
+                for event, plain in zip(comment.events.all()[:ROWS], data["events"], strict=False)
+            ],
+            "reports": [
+                (report, _in_words(plain["by"]))
+                for report, plain in zip(
+                    comment.reports.all()[:ROWS], data["reports"], strict=False
+                )
+            ],
             "checks": [why.why(row) for row in comment.screenings.all()[:ROWS]],
             "versions": [compare(before, after) for before, after in itertools.pairwise(versions)],
             "exported_at": timezone.now(),

@@ -14,11 +14,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
 from .choices import Reason
 from .models import REPORT_DEADLINE, ModerationEvent
+
+# By then nobody can take a decision back any more.
+_TAKEN_BACK_WITHIN = datetime.timedelta(minutes=1)
+# How long a month is kept, in seconds.
+_OPEN = 60
+_FIRST = 3600
+_SETTLED = 30 * 24 * 3600
 
 
 @dataclass(frozen=True, order=True)
@@ -65,6 +73,7 @@ class Figures:
     median: datetime.timedelta | None
     longest: datetime.timedelta | None
     within: int | None
+    answered_at: datetime.datetime | None
 
     @property
     def hidden(self) -> int:
@@ -112,6 +121,7 @@ _REPORTS = """
         percentile_cont(0.5) WITHIN GROUP (ORDER BY handled_at - created_at)
             FILTER (WHERE handled_at IS NOT NULL),
         max(handled_at - created_at),
+        max(handled_at),
         count(*) FILTER (WHERE handled_at - created_at <= %(deadline)s)
     FROM comments_report WHERE created_at >= %(start)s AND created_at < %(end)s
 """
@@ -124,6 +134,29 @@ _RECEIVED = """
 
 
 def of_month(month: Month) -> Figures:
+    """The figures of a month, kept for a while: see `_kept_for`."""
+    key = f"figures:{month.year}-{month.month}:1"
+    found: Figures | None = cache.get(key)
+    if found is None:
+        found = counted(month)
+        cache.set(key, found, _kept_for(found))
+    return found
+
+
+def _kept_for(found: Figures) -> int:
+    """In seconds: long once nothing can change the month any more, a minute until then.
+
+    An event belongs to the month in which it happens, a report to the one in which it came. So a
+    month is settled when it is over, each of its reports is handled, and the last decision about
+    them can no longer be taken back.
+    """
+    ended_at = found.month.shifted(1).starts_at
+    last = max(ended_at, found.answered_at or ended_at) + _TAKEN_BACK_WITHIN
+    is_settled = timezone.now() > last and found.handled == found.reports
+    return _SETTLED if is_settled else _OPEN
+
+
+def counted(month: Month) -> Figures:
     """The figures of a month; two queries, each an aggregate over the month's rows."""
     span: dict[str, Any] = {"start": month.starts_at, "end": month.shifted(1).starts_at}
     with connection.cursor() as cursor:
@@ -131,11 +164,11 @@ def of_month(month: Month) -> Figures:
         events = cursor.fetchone()
         span |= {"now": timezone.now(), "deadline": REPORT_DEADLINE}
         cursor.execute(_REPORTS, span)
-        reports, handled, overdue, median, longest, in_time = cursor.fetchone()
-    counted, by_reason = events[:-1], events[-1]
+        reports, handled, overdue, median, longest, answered_at, in_time = cursor.fetchone()
+    numbers, by_reason = events[:-1], events[-1]
     # Django leaves a jsonb that no field reads as text.
     by_reason = json.loads(by_reason)
-    received, shown, rejected_by_rule, spam, removed, erased, by_rule, by_person = counted
+    received, shown, rejected_by_rule, spam, removed, erased, by_rule, by_person = numbers
     # What nobody had to answer yet says nothing about how quick the answers are.
     judged = handled + overdue
     return Figures(
@@ -155,28 +188,54 @@ def of_month(month: Month) -> Figures:
         median=median,
         longest=longest,
         within=100 * in_time // judged if judged else None,
+        answered_at=answered_at,
     )
 
 
 def received_by_month(last: Month, *, months: int = 12) -> list[tuple[Month, int]]:
-    """How many comments came in each of the months up to `last`, the oldest first; one query."""
+    """How many comments came in each of the months up to `last`, the oldest first.
+
+    Months that are over are kept for long, the present one as `of_month` keeps it.
+    """
     wanted = [last.shifted(step) for step in range(1 - months, 1)]
+    now = Month.of(timezone.now())
+    over = [month for month in wanted if month < now]
+    found: dict[Month, int] = {}
+    if over:
+        key = f"figures-received:{over[0].year}-{over[0].month}:{len(over)}"
+        kept: dict[Month, int] | None = cache.get(key)
+        if kept is None:
+            kept = _received(over[0], over[-1])
+            cache.set(key, kept, _SETTLED)
+        found |= kept
+    for month in wanted[len(over) :]:
+        found[month] = of_month(month).received
+    return [(month, found.get(month, 0)) for month in wanted]
+
+
+def _received(first: Month, last: Month) -> dict[Month, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             _RECEIVED,
             {
                 "zone": settings.TIME_ZONE,
-                "start": wanted[0].starts_at,
+                "start": first.starts_at,
                 "end": last.shifted(1).starts_at,
             },
         )
-        found = {Month(day.year, day.month): number for day, number in cursor.fetchall()}
-    return [(month, found.get(month, 0)) for month in wanted]
+        return {Month(day.year, day.month): number for day, number in cursor.fetchall()}
 
 
 def first_month() -> Month | None:
     """The month of the first event that was kept; None before there is one."""
+    known: Month | None = cache.get("figures:first")
+    if known:
+        return known
     moment = (
         ModerationEvent.objects.order_by("created_at").values_list("created_at", flat=True).first()
     )
-    return Month.of(moment) if moment else None
+    if moment is None:
+        return None
+    first = Month.of(moment)
+    cache.set("figures:first", first, _FIRST)
+    return first

@@ -70,17 +70,22 @@ def _open_reports() -> QuerySet[Report]:
     return Report.objects.filter(comment=OuterRef("pk"), handled_at=None)
 
 
-def _decided_by_somebody() -> QuerySet[ModerationEvent]:
-    return ModerationEvent.objects.filter(comment=OuterRef("pk"), action=Action.DECIDED)
+def _last_decision() -> Subquery:
+    """Whether the last of decisions and their undoing stands; null where nobody decided."""
+    moves = ModerationEvent.objects.filter(
+        comment=OuterRef("pk"), action__in=(Action.DECIDED, Action.UNDONE)
+    )
+    return Subquery(moves.order_by("-id").values("action")[:1])
 
 
 def of_tab(tab: Tab) -> QuerySet[Comment]:
     """The comments of a tab, not yet in order."""
     if tab.key == "spam":
         since = timezone.now() - SPAM_FOLDER
-        return Comment.objects.filter(state=State.SPAM, created_at__gt=since).filter(
-            ~Exists(_decided_by_somebody())
-        )
+        rows = Comment.objects.filter(state=State.SPAM, created_at__gt=since)
+        undecided = Q(last_decision=None) | Q(last_decision=Action.UNDONE)
+        found: QuerySet[Comment] = rows.alias(last_decision=_last_decision()).filter(undecided)
+        return found
     queued = Comment.objects.filter(queue_due_at__isnull=False)
     if tab.key == "reported":
         return queued.filter(Exists(_open_reports()))

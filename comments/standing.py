@@ -45,13 +45,19 @@ def standing_of(comments: Sequence[Comment]) -> list[Standing]:
 
 
 def _reasons(comments: Sequence[Comment]) -> dict[int, ModerationEvent]:
-    """The last event that made each of them what it is."""
+    """The last event that made each of them what it is; a decision taken back made nothing."""
     if not comments:
         return {}
-    events = ModerationEvent.objects.filter(
-        comment__in=comments, action__in=[Action.RECEIVED, Action.EDITED, Action.DECIDED]
-    )
-    return {event.comment_id: event for event in events.order_by("id")}
+    made_by = [Action.RECEIVED, Action.EDITED, Action.DECIDED, Action.UNDONE]
+    events = ModerationEvent.objects.filter(comment__in=comments, action__in=made_by)
+    reasons: dict[int, list[ModerationEvent]] = {}
+    for event in events.order_by("id"):
+        standing = reasons.setdefault(event.comment_id, [])
+        if event.action != Action.UNDONE:
+            standing.append(event)
+        elif standing:
+            standing.pop()
+    return {pk: standing[-1] for pk, standing in reasons.items() if standing}
 
 
 def _why(comment: Comment, event: ModerationEvent | None) -> str:

@@ -6,30 +6,49 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .choices import State
 from .models import Screening
 
-# What each step looks for. A step without words here is shown by its name.
+# What each step looks at, whatever it found. A step without words here is shown by its name.
 STEPS: dict[str, Any] = {
-    "completeness": gettext_lazy("Everything the checks go by was known"),
-    "honeypot": gettext_lazy("A field that no person sees was left empty"),
-    "timing": gettext_lazy("The form came back at a human pace"),
-    "account": gettext_lazy("The account's own past"),
-    "pace_of_network": gettext_lazy("How much came from the same network"),
-    "pace_of_story": gettext_lazy("How much came under the story at once"),
-    "links": gettext_lazy("Addresses in the text"),
-    "phones": gettext_lazy("Telephone numbers in the text"),
-    "words": gettext_lazy("The newsroom's word lists"),
-    "repeats": gettext_lazy("The same text sent again"),
-    "people": gettext_lazy("An accusation beside a name from the story"),
-    "quotes": gettext_lazy("Quotes a comment that was erased"),
-    "learned_score": gettext_lazy("What the filter learned from decisions"),
+    "completeness": gettext_lazy("Whether everything was known"),
+    "honeypot": gettext_lazy("Trap field"),
+    "timing": gettext_lazy("Speed of sending"),
+    "account": gettext_lazy("The account's past"),
+    "pace_of_network": gettext_lazy("Comments from one network"),
+    "pace_of_story": gettext_lazy("Comments under one story"),
+    "links": gettext_lazy("Links"),
+    "phones": gettext_lazy("Telephone numbers"),
+    "words": gettext_lazy("Word lists"),
+    "repeats": gettext_lazy("Repetition"),
+    "people": gettext_lazy("Accusations"),
+    "quotes": gettext_lazy("Quotes of erased comments"),
+    "learned_score": gettext_lazy("Spam filter"),
 }
+# What a step found when it objected; `more` are the quoted words and the detail, or nothing.
+FOUND: dict[str, Any] = {
+    "completeness": gettext_lazy("a check lacked what it goes by%(more)s"),
+    "honeypot": gettext_lazy("the trap field was filled in%(more)s"),
+    "timing": gettext_lazy("the form was sent too quickly%(more)s"),
+    "account": gettext_lazy("the account's past speaks against it%(more)s"),
+    "pace_of_network": gettext_lazy("very many comments came from the same network%(more)s"),
+    "pace_of_story": gettext_lazy("very many comments came under the story at once%(more)s"),
+    "links": gettext_lazy("it has a link%(more)s"),
+    "phones": gettext_lazy("it has a telephone number%(more)s"),
+    "words": gettext_lazy("it has words of the list%(more)s"),
+    "repeats": gettext_lazy("the same text was sent before%(more)s"),
+    "people": gettext_lazy("it accuses somebody whom the story names%(more)s"),
+    "quotes": gettext_lazy("it quotes a comment that was erased%(more)s"),
+    "learned_score": gettext_lazy("it resembles what moderators took for spam%(more)s"),
+}
+# Their details name words of the list, which are quoted like the first.
+_QUOTED_DETAILS = {"words"}
 OUTCOMES: dict[str, Any] = {
-    "pass": gettext_lazy("nothing"),
+    "pass": gettext_lazy("no finding"),
     "hold": gettext_lazy("hold it"),
     "spam": gettext_lazy("spam"),
     "reject": gettext_lazy("reject it"),
@@ -52,6 +71,7 @@ class Line:
     outcome_in_words: Any
     term: str
     detail: str
+    found: str
     decided: bool
 
 
@@ -81,19 +101,33 @@ def name_of(rule: str) -> Any:
 
 def why(screening: Screening) -> Why:
     """The check in words. Terms and details quote readers: they are text, never markup."""
-    lines = [
-        Line(
-            step=name_of(str(verdict.get("step", ""))),
-            outcome=str(verdict.get("outcome", "")),
-            outcome_in_words=OUTCOMES.get(str(verdict.get("outcome", "")), ""),
-            term=str(verdict.get("term", "")),
-            detail=_detail(str(verdict.get("detail", ""))),
-            decided=bool(screening.rule) and verdict.get("step") == screening.rule,
-        )
-        for verdict in screening.verdicts
-    ]
+    lines = [_line(verdict, screening) for verdict in screening.verdicts]
     score = "" if screening.score is None else f"{screening.score:.2f}".replace(".", ",")
-    return Why(screening, _sentence(screening), lines, score)
+    return Why(screening, _sentence(screening, lines), lines, score)
+
+
+def _line(verdict: dict[str, Any], screening: Screening) -> Line:
+    step, outcome = str(verdict.get("step", "")), str(verdict.get("outcome", ""))
+    term, detail = str(verdict.get("term", "")), str(verdict.get("detail", ""))
+    quoted = [term] if term else []
+    if step in _QUOTED_DETAILS and detail and outcome != "pass":
+        quoted += detail.split(", ")
+        detail = ""
+    detail = _detail(detail)
+    more = f" {', '.join(f'“{word}”' for word in quoted)}" if quoted else ""
+    # Nothing of a reader's may be taken for a placeholder.
+    sentence = str(FOUND.get(step, "")) or f"{step}%(more)s"
+    if detail:
+        more += f" ({detail})"
+    return Line(
+        step=name_of(step),
+        outcome=outcome,
+        outcome_in_words=OUTCOMES.get(outcome, ""),
+        term=term,
+        detail=detail,
+        found=sentence.replace("%(more)s", more),
+        decided=bool(screening.rule) and step == screening.rule,
+    )
 
 
 def _detail(detail: str) -> str:
@@ -105,20 +139,23 @@ def _detail(detail: str) -> str:
         return _("%(n)s by the same account") % {"n": match[1]}
     if match := re.fullmatch(r"(\d+) by others", detail):
         return _("%(n)s by other accounts") % {"n": match[1]}
+    if match := re.fullmatch(r"(\d+\.\d+) s", detail):
+        return _("%(n)s seconds") % {"n": localize(float(match[1]))}
     return detail
 
 
-def _sentence(screening: Screening) -> str:
-    rule = name_of(screening.rule)
+def _sentence(screening: Screening, lines: list[Line]) -> str:
     if not screening.rule:
         if screening.outcome == State.UNREVIEWED:
             return _("No check objected; it is shown and waits for a look.")
         if screening.outcome == State.APPROVED:
             return _("It came from the newsroom.")
         return _("No check objected; here nothing is shown before somebody looked at it.")
+    found = next((line.found for line in lines if line.decided), "")
+    found = found or str(name_of(screening.rule))
     sentences = {
-        State.PENDING: _("Held by a check: %(rule)s."),
-        State.SPAM: _("Taken for spam by a check: %(rule)s."),
-        State.REJECTED: _("Rejected by a check: %(rule)s."),
+        State.PENDING: _("Held because %(found)s."),
+        State.SPAM: _("Taken for spam because %(found)s."),
+        State.REJECTED: _("Rejected because %(found)s."),
     }
-    return sentences.get(State(screening.outcome), _("Checked: %(rule)s.")) % {"rule": rule}
+    return sentences.get(State(screening.outcome), _("Checked: %(found)s.")) % {"found": found}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import path, reverse
@@ -53,6 +53,13 @@ class Desk(admin.AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         publication = Publication.current()
+        from comments.admin.acting import SIGNED_OUT  # registers at this site when it is loaded
+
+        if request.user.is_authenticated and request.session.pop(SIGNED_OUT, False):
+            told = _(
+                "You were signed out meanwhile; nothing was done yet. What you typed is still here."
+            )
+            messages.warning(request, str(told))
         return super().each_context(request) | {
             "publication": publication,
             "site_header": publication.name,

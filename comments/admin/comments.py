@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,8 +21,10 @@ from ..choices import PinnedAs, State
 from ..compare import compare
 from ..forms import CorrectionForm, PinForm
 from ..models import Comment
+from .acting import acting, typed_about
 from .deciding import DecidingMixin, page_of
-from .queue import Place, QueueMixin, whole
+from .place import Place
+from .queue import QueueMixin, whole
 from .readers import ReviewMixin
 
 VERSIONS = 50
@@ -54,7 +55,8 @@ class CommentAdmin(QueueMixin, DecidingMixin, ReviewMixin, NeverDeleted, DeskAdm
     list_display_links = ["excerpt"]
     search_fields = ["author_name"]
     search_help_text = gettext_lazy("Beginning of a name, #comment, or @account by number.")
-    ordering = ["-created_at", "-id"]
+    # By number, which has an index; by time there is only one of ranges.
+    ordering = ["-id"]
     list_select_related = ["article"]
     fields: tuple[str, ...] = ()
 
@@ -96,12 +98,13 @@ class CommentAdmin(QueueMixin, DecidingMixin, ReviewMixin, NeverDeleted, DeskAdm
     # One comment
 
     def get_urls(self) -> list[Any]:
-        wrap = self.admin_site.admin_view
         return [
-            path("<int:pk>/correct/", wrap(self.correct_view), name="comments_comment_correct"),
-            path("<int:pk>/pin/", wrap(self.pin_view), name="comments_comment_pin"),
-            path("<int:pk>/unpin/", wrap(self.unpin_view), name="comments_comment_unpin"),
-            path("<int:pk>/case/", wrap(self.case_view), name="comments_comment_case"),
+            acting(
+                self.admin_site, "<int:pk>/correct/", self.correct_view, "comments_comment_correct"
+            ),
+            acting(self.admin_site, "<int:pk>/pin/", self.pin_view, "comments_comment_pin"),
+            acting(self.admin_site, "<int:pk>/unpin/", self.unpin_view, "comments_comment_unpin"),
+            acting(self.admin_site, "<int:pk>/case/", self.case_view, "comments_comment_case"),
             *super().get_urls(),
         ]
 
@@ -179,8 +182,6 @@ class CommentAdmin(QueueMixin, DecidingMixin, ReviewMixin, NeverDeleted, DeskAdm
         """The comment that a POST is about; or the answer, when it is none or about nothing."""
         if not request.user.has_perm(permission):
             raise PermissionDenied
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         comment = Comment.objects.select_related("article").filter(pk=pk).first()
         return comment or self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
 
@@ -200,12 +201,15 @@ class CommentAdmin(QueueMixin, DecidingMixin, ReviewMixin, NeverDeleted, DeskAdm
         self, request: HttpRequest, comment: Comment, correction: CorrectionForm | None = None
     ) -> HttpResponse:
         may_moderate = request.user.has_perm(moderation.MODERATE)
+        typed = typed_about(request, comment.pk)
+        if correction is None and "body" in typed:
+            correction = CorrectionForm(typed)
         is_whole = comment.state not in {State.REMOVED, State.ERASED}
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Comment %(number)s") % {"number": comment.pk},
-            **self.item_context(request, comment, Place({}), []),
+            **self.item_context(request, comment, Place({}), [], {} if "body" in typed else typed),
             "back": "page",
             "did": self._did(request),
             "may_moderate": may_moderate,

@@ -12,12 +12,11 @@ from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
-    HttpResponseNotAllowed,
     HttpResponseRedirect,
     JsonResponse,
 )
 from django.template.loader import render_to_string
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,7 +24,8 @@ from .. import bans, bulk, moderation, queue
 from ..choices import Reason, State
 from ..forms import BanForm, BulkForm, DecisionForm
 from ..models import Comment, ModerationEvent
-from .queue import Place, number
+from .acting import acting, keep
+from .place import Place, number
 
 OVERTAKEN_SAID = 5
 
@@ -38,20 +38,17 @@ class DecidingMixin:
     """Adds the addresses that act. None of them does anything on GET."""
 
     def get_urls(self) -> list[Any]:
-        wrap = self.admin_site.admin_view
         return [
-            path("queue/decide/", wrap(self.decide_view), name="comments_comment_decide"),
-            path("queue/undo/", wrap(self.undo_view), name="comments_comment_undo"),
-            path("queue/ban/", wrap(self.ban_view), name="comments_comment_ban"),
-            path("queue/bulk/", wrap(self.bulk_view), name="comments_comment_bulk"),
+            acting(self.admin_site, "queue/decide/", self.decide_view, "comments_comment_decide"),
+            acting(self.admin_site, "queue/undo/", self.undo_view, "comments_comment_undo"),
+            acting(self.admin_site, "queue/ban/", self.ban_view, "comments_comment_ban"),
+            acting(self.admin_site, "queue/bulk/", self.bulk_view, "comments_comment_bulk"),
             *super().get_urls(),
         ]
 
     def decide_view(self, request: HttpRequest) -> HttpResponse:
         """One decision about one comment."""
         self.require_moderator(request)
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         comment = self._comment(request)
         form = DecisionForm(request.POST)
         if not form.is_valid():
@@ -85,8 +82,6 @@ class DecidingMixin:
     def undo_view(self, request: HttpRequest) -> HttpResponse:
         """Take one's last decision back."""
         self.require_moderator(request)
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         event = (
             ModerationEvent.objects.select_related("comment")
             .filter(pk=number(request.POST.get("event", "")))
@@ -109,8 +104,6 @@ class DecidingMixin:
     def ban_view(self, request: HttpRequest) -> HttpResponse:
         """Ban the author of a comment for a day, a week, or for ever."""
         self.require_moderator(request)
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         comment = self._comment(request)
         form = BanForm(request.POST)
         if not form.is_valid():
@@ -137,8 +130,6 @@ class DecidingMixin:
     def bulk_view(self, request: HttpRequest) -> HttpResponse:
         """The same decision about the chosen comments, BULK_AT_MOST of them at once."""
         self.require_moderator(request)
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         form = BulkForm(request.POST)
         boxes = [bulk.Seen.parse(value) for value in request.POST.getlist("row")]
         chosen = [one for one in boxes if one is not None]
@@ -192,6 +183,7 @@ class DecidingMixin:
             row = self._row(request, comment) if comment else ""
             return JsonResponse({"ok": False, "told": told, "row": row}, status=409)
         messages.error(request, told)
+        keep(request, comment.pk if comment else 0)
         if comment is None:
             return HttpResponseRedirect(Place(request.POST).url())
         return self._stay(request, comment)

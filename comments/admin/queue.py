@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -17,56 +15,8 @@ from .. import background, moderation, queue
 from ..choices import Action, Reason, ReviewFirst, State
 from ..forms import BanForm
 from ..models import Comment, ModerationEvent
-
-
-def number(value: Any) -> int | None:
-    """A key out of an address or a form; None for what is none."""
-    text = str(value)
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
-
-
-class Place:
-    """Where in the queue somebody is: the tab, and whose or which comments alone."""
-
-    def __init__(self, values: Any) -> None:
-        self.tab = queue.TABS.get(values.get("tab", ""), queue.TABS["all"])
-        self.author = number(values.get("author", ""))
-        self.same = number(values.get("same", ""))
-
-    @property
-    def is_narrowed(self) -> bool:
-        return self.author is not None or self.same is not None
-
-    @property
-    def fields(self) -> dict[str, Any]:
-        """As fields of an address or a form."""
-        fields = {"tab": self.tab.key if self.tab.key != "all" else None}
-        fields |= {"author": self.author, "same": self.same}
-        return {name: value for name, value in fields.items() if value is not None}
-
-    def url(self, **more: Any) -> str:
-        found = urlencode(
-            self.fields | {key: value for key, value in more.items() if value is not None}
-        )
-        base = reverse("admin:comments_comment_queue")
-        return f"{base}?{found}" if found else base
-
-    @property
-    def url_of_tab(self) -> str:
-        """The whole tab again."""
-        base = reverse("admin:comments_comment_queue")
-        return base if self.tab.key == "all" else f"{base}?tab={self.tab.key}"
-
-    def rows(self) -> QuerySet[Comment]:
-        """The comments of this place. Raises Http404 for “the same as” one that is not there."""
-        fingerprint = None
-        if self.same is not None:
-            fingerprint = (
-                Comment.objects.filter(pk=self.same).values_list("fingerprint", flat=True).first()
-            )
-            if fingerprint is None:
-                raise Http404
-        return queue.narrowed(queue.of_tab(self.tab), author=self.author, same=fingerprint)
+from .acting import typed_about
+from .place import Place, number
 
 
 def whole(pk: int | None) -> Comment | None:
@@ -108,10 +58,12 @@ class QueueMixin:
             page = queue.page(place.tab, place.rows(), request.GET.get("after", ""), size=size)
         except queue.BadCursor:
             return HttpResponseRedirect(place.url())
+        typed_for_several = typed_about(request, 0)
         chosen = number(request.GET.get("c", ""))
         if chosen is None and page.items:
             chosen = page.items[0].pk
         comment = whole(chosen)
+        typed = typed_about(request, comment.pk) if comment else {}
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -123,7 +75,8 @@ class QueueMixin:
             "is_all_chosen": place.is_narrowed and request.GET.get("all") == "1",
             "reasons": Reason,
             "did": self._did(request),
-            **(self.item_context(request, comment, place, page.items) if comment else {}),
+            "typed_for_several": typed_for_several,
+            **(self.item_context(request, comment, place, page.items, typed) if comment else {}),
         }
         return TemplateResponse(request, "admin/comments/queue.html", context)
 
@@ -137,9 +90,18 @@ class QueueMixin:
         return TemplateResponse(request, "admin/comments/item.html", context)
 
     def item_context(
-        self, request: HttpRequest, comment: Comment, place: Place, items: Sequence[Comment]
+        self,
+        request: HttpRequest,
+        comment: Comment,
+        place: Place,
+        items: Sequence[Comment],
+        typed: dict[str, str] | None = None,
     ) -> dict[str, Any]:
-        """What the large view prints; `items` is the list that it stands beside."""
+        """What the large view prints; `items` is the list that it stands beside.
+
+        `typed` is what somebody typed about it on a page that could not be taken.
+        """
+        typed = typed or {}
         keys = [row.pk for row in items]
         here = keys.index(comment.pk) if comment.pk in keys else -1
         author = comment.author
@@ -147,9 +109,10 @@ class QueueMixin:
             "comment": comment,
             "place": place,
             "behind": background.gather(comment),
+            "typed": typed,
             "decisions": moderation.DECISIONS.get(State(comment.state), frozenset()),
             "reasons": Reason,
-            "ban_form": BanForm(initial={"comment": comment.pk}),
+            "ban_form": BanForm(initial={"length": typed.get("length", "day")}),
             "review_choices": ReviewFirst.choices,
             "may_ban": author is not None and not author.is_staff,
             "next": keys[here + 1] if here + 1 < len(keys) else None,

@@ -5,34 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import (
-    HttpRequest,
-    HttpResponse,
-    HttpResponseNotAllowed,
-    HttpResponseRedirect,
-)
-from django.urls import path
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from .. import moderation, readers
+from .acting import acting
 from .deciding import page_of
-from .queue import Place
+from .place import Place
 
 
 class ReviewMixin:
     """Adds `queue/review/`, which sets `Reader.review` of a comment's author. POST only."""
 
     def get_urls(self) -> list[Any]:
-        wrap = self.admin_site.admin_view
         return [
-            path("queue/review/", wrap(self.review_view), name="comments_comment_review"),
+            acting(self.admin_site, "queue/review/", self.review_view, "comments_comment_review"),
             *super().get_urls(),
         ]
 
     def review_view(self, request: HttpRequest) -> HttpResponse:
         self.require_moderator(request)
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         comment = self._comment(request)
         reader = readers.reader_of(comment.author) if comment.author else None
         if reader is None:

@@ -9,8 +9,8 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.urls import path, reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from articles.models import Article
 
 from .. import bans, moderation
 from ..models import Ban, Discussion, Policy
+from .acting import acting, back_to_comment
 
 
 class PolicyForm(forms.ModelForm):
@@ -39,8 +40,6 @@ class PolicyForm(forms.ModelForm):
             "closed_kinds",
             "closes_after_days",
             "sections_shown_first",
-            "hold_score",
-            "spam_score",
         ]
         widgets = {"sections_shown_first": forms.CheckboxSelectMultiple}
 
@@ -50,6 +49,8 @@ class PolicyAdmin(NeverDeleted, DeskAdmin):
     """One row: its list is its form."""
 
     form = PolicyForm
+    # Scores come into force only from the page that tried them.
+    readonly_fields = ["hold_score", "spam_score"]
     change_form_template = "admin/comments/policy.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -58,6 +59,10 @@ class PolicyAdmin(NeverDeleted, DeskAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         # Before anybody changed the rules there is no row; looking at the form makes none.
         return Policy.current() if object_id == "1" else None
+
+    def response_change(self, request: HttpRequest, obj: Policy) -> HttpResponse:
+        messages.success(request, _("The rules for comments are saved."))
+        return HttpResponseRedirect(reverse("admin:comments_policy_change", args=[1]))
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if not self.has_view_permission(request):
@@ -116,17 +121,14 @@ class BanAdmin(NeverDeleted, DeskAdmin):
         return _("lifted") if ban.lifted_at else _("over")
 
     def get_urls(self) -> list[Any]:
-        wrap = self.admin_site.admin_view
         return [
-            path("<int:pk>/lift/", wrap(self.lift_view), name="comments_ban_lift"),
+            acting(self.admin_site, "<int:pk>/lift/", self.lift_view, "comments_ban_lift"),
             *super().get_urls(),
         ]
 
     def lift_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not request.user.has_perm(moderation.MODERATE):
             raise PermissionDenied
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         ban = Ban.objects.filter(pk=pk).first()
         if ban is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
@@ -136,7 +138,9 @@ class BanAdmin(NeverDeleted, DeskAdmin):
             messages.error(request, str(refused))
         else:
             messages.success(request, _("The ban is lifted."))
-        return HttpResponseRedirect(reverse("admin:comments_ban_change", args=[pk]))
+        return HttpResponseRedirect(
+            back_to_comment(request) or reverse("admin:comments_ban_change", args=[pk])
+        )
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from ..choices import WordList
 from ..forms import ScoresForm, TrialForm, WordForm
 from ..models import Policy, Word
 from ..words import Term, key_of
+from .acting import acting
 
 # A trial is the ground for putting a rule into force; a day later it is another one.
 TRIAL_AGE = 3600
@@ -32,10 +33,20 @@ class WordAdmin(DeskAdmin):
     form = WordForm
     change_form_template = "admin/comments/word.html"
     change_list_template = "admin/comments/words.html"
-    list_display = ["term", "list", "is_harsh", "is_active"]
+    list_display = ["term", "list", "harsh", "force"]
     list_filter = ["is_active", "list"]
     search_fields = ["term__istartswith"]
     search_help_text = gettext_lazy("Beginning of a word")
+
+    # In words: on a phone the cells stand without their headings.
+
+    @admin.display(description=gettext_lazy("harsh"), ordering="is_harsh")
+    def harsh(self, word: Word) -> str:
+        return _("harsh") if word.is_harsh else ""
+
+    @admin.display(description=gettext_lazy("in force"), ordering="is_active")
+    def force(self, word: Word) -> str:
+        return _("in force") if word.is_active else _("not in force")
 
     def save_model(self, request: HttpRequest, obj: Word, form: Any, change: bool) -> None:
         obj.key = key_of(obj.term)
@@ -54,8 +65,8 @@ class WordAdmin(DeskAdmin):
         return [
             path("trial/", wrap(self.trial_view), name="comments_word_trial"),
             path("scores/", wrap(self.scores_view), name="comments_word_scores"),
-            path("force/", wrap(self.force_view), name="comments_word_force"),
-            path("<int:pk>/rest/", wrap(self.rest_view), name="comments_word_rest"),
+            acting(self.admin_site, "force/", self.force_view, "comments_word_force"),
+            acting(self.admin_site, "<int:pk>/rest/", self.rest_view, "comments_word_rest"),
             *super().get_urls(),
         ]
 
@@ -117,8 +128,6 @@ class WordAdmin(DeskAdmin):
         """Put into force what was tried within the hour, exactly as it was tried."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         try:
             tried = signing.loads(request.POST.get("token", ""), salt=_SALT, max_age=TRIAL_AGE)
         except signing.BadSignature:
@@ -166,8 +175,6 @@ class WordAdmin(DeskAdmin):
         """Take a word out of force; it stays on the list."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         Word.objects.filter(pk=pk).update(is_active=False)
         messages.success(request, _("The word is out of force."))
         return HttpResponseRedirect(reverse("admin:comments_word_changelist"))

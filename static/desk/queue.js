@@ -5,6 +5,8 @@
 const UNDO_MS = 10_000;
 // So many comments go in one request when several are decided about.
 const CHUNK = 50;
+// A decision so soon after a comment has appeared was meant for the one before it.
+const UNSEEN_MS = 300;
 const root = document.querySelector("[data-queue]");
 const item = root?.querySelector("[data-item]");
 const list = root?.querySelector("[data-list]");
@@ -13,6 +15,7 @@ const toasts = document.querySelector("[data-toasts]");
 const keys = document.querySelector("[data-keys]");
 const pages = new Map();
 let last = null;
+let appearedAt = -UNSEEN_MS;
 let sending = Promise.resolve();
 
 document.documentElement.classList.add("has-js");
@@ -48,15 +51,20 @@ function load(row) {
   return pages.get(pk);
 }
 
-async function open(row, { focus = true, remember = true } = {}) {
+function mark(row) {
   for (const other of list.querySelectorAll(".is-current")) {
     other.classList.remove("is-current");
     other.querySelector("[aria-current]")?.removeAttribute("aria-current");
   }
-  if (!row) return showEmpty();
+  if (!row) return;
   row.classList.add("is-current");
+  row.querySelector("[data-open]").setAttribute("aria-current", "true");
+}
+
+async function open(row, { focus = true, remember = true } = {}) {
+  mark(row);
+  if (!row) return showEmpty();
   const link = row.querySelector("[data-open]");
-  link.setAttribute("aria-current", "true");
   const pk = row.dataset.row;
   item.dataset.wanted = pk;
   let html;
@@ -69,6 +77,7 @@ async function open(row, { focus = true, remember = true } = {}) {
   // Read once: what stands in the queue may be another text tomorrow.
   pages.delete(pk);
   item.innerHTML = html;
+  appearedAt = performance.now();
   if (remember) history.replaceState(null, "", link.href);
   if (focus) item.querySelector("#item-title").focus({ preventScroll: true });
   keepInView(row);
@@ -90,6 +99,7 @@ function keepInView(row) {
 }
 
 function showEmpty() {
+  item.dataset.wanted = "";
   const empty = document.createElement("p");
   empty.className = "queue-empty";
   empty.textContent = root.dataset.empty;
@@ -247,6 +257,7 @@ function bringBack(row, html) {
 }
 
 async function decide(form, button) {
+  if (performance.now() - appearedAt < UNSEEN_MS) return;
   const article = current();
   const row = rowOf(article.dataset.comment);
   const data = new FormData(form, button);
@@ -260,6 +271,7 @@ async function decide(form, button) {
     ? `${words}. ${root.dataset.next} ${next.querySelector(".row-name").textContent}`
     : words;
   // The next key must not fall on the comment that was decided about.
+  const asItWas = [...item.childNodes];
   item.replaceChildren();
   const shown = next ? open(next) : Promise.resolve();
   await inTurn(async () => {
@@ -270,15 +282,37 @@ async function decide(form, button) {
         box.querySelector("p").textContent = `${article.dataset.name}: ${answer.told}`;
         return;
       }
-      failed(decision, box, answer.told);
-      if (row && answer.row) bringBack(row, answer.row);
+      failed(decision, box, `${article.dataset.name}: ${answer.told}`);
+      if (!row || !answer.row) return;
+      const fresh = bringBack(row, answer.row);
+      if (!isBusy()) open(fresh);
     } catch (error) {
-      failed(decision, box, error.message);
+      failed(decision, box, `${article.dataset.name}: ${error.message}`);
       if (row) bringBack(row);
+      if (!isBusy()) showAgain(article.dataset.comment, row, asItWas);
     }
   });
   await shown;
-  if (!next && !rows().length) await reload();
+  if (!next && !rows().length && !current()) await reload();
+}
+
+// Whoever writes a note, or stands before another one that failed, is not led away from it.
+const isBusy = () => isTyping(document.activeElement) || Boolean(current()?.dataset.failed);
+
+// The comment whose decision was lost is the large one again, with the note that was written for
+// it: the same key now means the same comment. Without a line nothing could be fetched for it.
+function showAgain(pk, row, nodes) {
+  mark(row);
+  item.dataset.wanted = pk;
+  item.replaceChildren(...nodes);
+  current().dataset.failed = "1";
+  appearedAt = performance.now();
+  if (row) {
+    history.replaceState(null, "", row.querySelector("[data-open]").href);
+    keepInView(row);
+  }
+  item.querySelector("#item-title").focus({ preventScroll: true });
+  unveil();
 }
 
 function failed(decision, box, text) {

@@ -74,7 +74,9 @@ def open_queue(page: Page, name: str = "hasrul") -> list[str]:
 
 
 def expect_comment(page: Page, name: str) -> None:
+    """The comment is there, and long enough for a key to be meant for it."""
     expect(page.locator("#item-title")).to_have_text(name)
+    page.wait_for_timeout(320)
 
 
 def settle(page: Page, comment: Comment, state: State) -> None:
@@ -212,15 +214,52 @@ def test_the_second_moderator_reads_what_happened_and_goes_on(moderators, new_co
     assert comments[0].events.filter(action=Action.DECIDED).count() == 1
 
 
-def test_a_lost_line_brings_the_comment_back(moderators, laptop):
-    comments = fill(2)
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (lambda route: route.abort(), "tidak dapat dihubungi"),
+        (lambda route: route.fulfill(status=500, body="<h1>500</h1>"), "tidak dapat dihubungi"),
+        (lambda route: route.fulfill(status=403, body="<h1>403</h1>"), "Masuk lagi"),
+    ],
+    ids=["offline", "500", "session"],
+)
+def test_a_lost_decision_leads_back_to_its_comment(answer, told, moderators, laptop):
+    comments = fill(3)
     open_queue(laptop)
     expect_comment(laptop, "Pembaca 0")
-    laptop.route("**/queue/decide/", lambda route: route.abort())
+    laptop.route("**/queue/decide/", answer)
+    keys = laptop.keyboard
+    keys.press("r")
+    keys.press("n")
+    keys.type("Mohon tetap pada beritanya.")
+    keys.press("Escape")
+    keys.press("8")
+    toast = laptop.locator(".toast.is-error")
+    expect(toast).to_contain_text(told)
+    expect(toast).to_contain_text("Pembaca 0")
+    expect_comment(laptop, "Pembaca 0")
+    expect(laptop.locator("[data-note]")).to_have_value("Mohon tetap pada beritanya.")
+    expect(laptop.locator(".is-current")).to_have_attribute("data-row", str(comments[0].pk))
+    laptop.unroute("**/queue/decide/")
+    keys.press("8")
+    settle(laptop, comments[0], State.REJECTED)
+    expect_comment(laptop, "Pembaca 1")
+    assert Comment.objects.get(pk=comments[1].pk).state == State.PENDING
+
+
+@pytest.mark.parametrize("pause", [0, 150])
+def test_two_quick_presses_decide_one_comment(pause, moderators, laptop):
+    comments = fill(3)
+    open_queue(laptop)
+    expect_comment(laptop, "Pembaca 0")
     laptop.keyboard.press("a")
-    expect(laptop.locator(".toast.is-error")).to_contain_text("tidak dapat dihubungi")
-    expect(laptop.locator(f'[data-row="{comments[0].pk}"]')).to_be_visible()
-    assert Comment.objects.get(pk=comments[0].pk).state == State.PENDING
+    laptop.wait_for_timeout(pause)
+    laptop.keyboard.press("a")
+    settle(laptop, comments[0], State.APPROVED)
+    expect_comment(laptop, "Pembaca 1")
+    assert Comment.objects.filter(state=State.PENDING).count() == 2
+    laptop.keyboard.press("a")
+    settle(laptop, comments[1], State.APPROVED)
 
 
 def test_harsh_words_are_shown_by_a_key_or_always(moderators, laptop):
@@ -294,3 +333,33 @@ def test_with_one_thumb_and_without_a_script(moderators, new_context):
     assert reasons and reasons["x"] >= 0 and reasons["x"] + reasons["width"] <= 360
     page.get_by_role("button", name="Iklan atau judi").first.click()
     settle(page, comments[0], State.REJECTED)
+
+
+def test_an_edited_text_outlives_a_lost_session(moderators, laptop):
+    (comment,) = fill(1)
+    open_queue(laptop)
+    laptop.goto(f"/admin/comments/comment/{comment.pk}/change/")
+    laptop.locator("#correct-title").click()
+    laptop.get_by_label("Teks yang akan dilihat pembaca").fill("Tanpa nomor telepon.")
+    laptop.locator("[name=note]").last.fill("Data pribadi")
+    laptop.context.clear_cookies(name="sessionid")
+    laptop.get_by_role("button", name="Simpan teks suntingan").click()
+    laptop.fill("[name=username]", "hasrul@example.org")
+    laptop.fill("[name=password]", PASSWORD)
+    laptop.click("[type=submit]")
+    expect(laptop.locator(".messagelist")).to_contain_text("masih ada di sini")
+    expect(laptop.locator("[name=body]")).to_have_value("Tanpa nomor telepon.")
+    laptop.get_by_role("button", name="Simpan teks suntingan").click()
+    expect(laptop.locator(".messagelist")).to_be_visible()
+    assert Comment.objects.get().body == "Tanpa nomor telepon."
+
+
+def test_a_long_word_does_not_widen_the_list(moderators, laptop):
+    written(ArticleFactory(is_public=True), author=reader(), body="w" * 300)
+    open_queue(laptop)
+    laptop.set_viewport_size({"width": 768, "height": 900})
+    laptop.goto("/admin/comments/comment/")
+    wide = laptop.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 768
+    table = laptop.locator("#result_list").bounding_box()
+    assert table and table["x"] + table["width"] <= 768

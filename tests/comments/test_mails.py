@@ -47,7 +47,7 @@ def test_author_reads_why_a_comment_is_not_shown(article) -> None:
     assert told(event) == (
         """Yth. Ummu Kalsum,
 
-komentar Anda pada “Harga "pasar" & ikan” tidak ditayangkan.
+komentar Anda pada “Harga "pasar" & ikan” tidak ditampilkan.
 
 Alasan: hinaan atau ancaman.
 Catatan moderator: Tanpa makian, ya.
@@ -64,7 +64,7 @@ def test_author_reads_where_an_approved_comment_stands(article) -> None:
     assert told(decide(comment, State.APPROVED, by=moderator())) == (
         f"""Yth. Ummu Kalsum,
 
-komentar Anda pada “Harga "pasar" & ikan” sudah tayang.
+komentar Anda pada “Harga "pasar" & ikan” sudah tampil.
 
 Yang Anda tulis:
 > Setuju & ikut
@@ -99,7 +99,7 @@ https://kabar.example/komentar/k/{reply.pk}/
         (State.REJECTED, "Moderator sependapat: komentar itu diturunkan. Terima kasih."),
         (
             State.APPROVED,
-            "Moderator sudah membacanya dan menilai komentar itu boleh tetap tayang. Jika Anda "
+            "Moderator sudah membacanya dan menilai komentar itu boleh tetap tampil. Jika Anda "
             "berpendapat lain, tulis kepada redaksi dan sebutkan komentarnya.",
         ),
     ],

@@ -14,6 +14,8 @@ from accounts.models import User
 from comments import moderation, notices, readers, reports, submission, terms
 from comments.choices import Action, PinnedAs, ReportOutcome, State
 from comments.models import Comment, ModerationEvent
+from comments.spam.decisions import decisions
+from comments.standing import standing_of
 from tests.factories import ArticleFactory
 
 from .people import decide, moderator, reader, staff, written
@@ -370,3 +372,20 @@ class TestQuotesOfWhatWasErased:
                 seen=State.UNREVIEWED,
                 seen_revision=seen.revision,
             )
+
+
+def test_a_decision_taken_back_is_neither_an_example_nor_a_reason() -> None:
+    author, by = reader(), moderator()
+    comment = written(ArticleFactory(is_public=True), author=author, state=State.REJECTED)
+    moderation.record(comment, Action.RECEIVED, from_state="", by=author, rule="words")
+    spam = written(comment.article, author=author, state=State.SPAM)
+    moderation.record(spam, Action.RECEIVED, from_state="", by=author, rule="learned_score")
+    for row in (comment, spam):
+        moderation.undo(decide(row, State.APPROVED, by=by), by=by)
+        row.refresh_from_db()
+    assert "Ada kata di dalamnya" in standing_of([comment])[0].why
+    moderation.undo(decide(spam, State.SPAM, by=by), by=by)
+    assert list(decisions()) == []
+    spam.refresh_from_db()
+    decide(spam, State.SPAM, by=by)
+    assert [found.is_spam for found in decisions()] == [True]

@@ -12,12 +12,12 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from articles.choices import Kind
-from comments import bans, moderation, queue, reports
+from comments import bans, moderation, queue, reports, why
 from comments.choices import Action, Openness, PinnedAs, State
-from comments.models import Comment, Discussion, Policy, Report, Screening
+from comments.models import Comment, Discussion, Policy, Report, Screening, Word
 from comments.submission import is_open
 from tests.comments.people import decide, moderator, reader, written
 from tests.factories import ArticleFactory, PublicationFactory, SectionFactory
@@ -228,16 +228,38 @@ def test_the_chief_editor_sets_the_rules(member, at_desk):
         "closed_kinds": [Kind.OPINION],
         "closes_after_days": "30",
         "sections_shown_first": [section.pk],
-        "hold_score": "0.4",
-        "spam_score": "0.9",
     }
     assert client.post(url("policy_change", 1), data).status_code == 302
     policy = Policy.objects.get()
     assert (policy.closed_kinds, policy.closes_after_days) == ([Kind.OPINION], 30)
     assert list(policy.sections_shown_first.all()) == [section]
-    response = client.post(url("policy_change", 1), data | {"hold_score": "0.95"})
-    assert response.status_code == 200
-    assert "at least the one that holds" in response.content.decode()
+
+
+def test_scores_are_not_set_without_a_trial(member, at_desk):
+    client = at_desk(member("chief_editor"))
+    before = Policy.current()
+    data = {"is_open": "on", "hold_score": "0.5", "spam_score": "0.6"}
+    assert client.post(url("policy_change", 1), data).status_code == 302
+    after = Policy.objects.get()
+    assert (after.hold_score, after.spam_score) == (before.hold_score, before.spam_score)
+    text = client.get(url("policy_change", 1)).content.decode()
+    assert 'name="hold_score"' not in text and url("word_scores") in text
+
+
+def test_the_record_as_evidence_says_who_decided(desk):
+    PublicationFactory()
+    comment = written(ArticleFactory(is_public=True), author=reader())
+    by = moderator()
+    reports.report(comment, by=reader(), reason="threat")
+    comment.refresh_from_db()
+    decide(comment, State.REJECTED, by=by, reason="insult")
+    response = desk.post(url("comment_case", comment.pk))
+    with zipfile.ZipFile(io.BytesIO(response.content)) as files:
+        page = files.read("case.html").decode()
+        data = json.loads(files.read("case.json"))
+    assert f"oleh akun redaksi {by.pk}" in page and "oleh pembaca 1" in page
+    assert "reader 1" not in page
+    assert data["events"][-2]["by"] == f"newsroom account {by.pk}"
 
 
 def test_an_editor_closes_a_story_that_has_no_comment_yet(editor, at_desk):
@@ -312,3 +334,38 @@ def test_recounting_prints_differences_and_fails(capsys):
         call_command("recount_comments")
     assert stop.value.code == 1
     assert f"story {comment.article_id}: stored 7, counted 1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("verdict", "sentence"),
+    [
+        (("timing", "", "1.0 s"), "Ditahan karena formulir dikirim terlalu cepat (1,0 detik)."),
+        (("honeypot", "", ""), "Ditahan karena kolom jebakan terisi."),
+        (("words", "gacor", "slot"), "Ditahan karena ada kata dari daftar kata “gacor”, “slot”."),
+        (("unheard_of", "%(more)s", "x"), "Ditahan karena unheard_of “%(more)s” (x)."),
+    ],
+)
+def test_why_says_what_was_found(verdict, sentence):
+    step, term, detail = verdict
+    row = {"step": step, "outcome": "hold", "term": term, "detail": detail}
+    passed = {"step": "links", "outcome": "pass", "term": "", "detail": ""}
+    with translation.override("id"):
+        found = why.why(Screening(outcome="pending", rule=step, verdicts=[passed, row]))
+        assert found.sentence == sentence
+        line = found.lines[0]
+        assert (str(line.step), str(line.outcome_in_words)) == ("Tautan", "tidak ada temuan")
+
+
+def test_why_a_reported_comment_is_here_begins_with_the_report(desk):
+    comment = written(ArticleFactory(is_public=True), author=reader())
+    reports.report(comment, by=reader(), reason="threat")
+    Screening.objects.create(comment=comment, outcome="approved")
+    text = desk.get(url("comment_queue")).content.decode()
+    begin = text.index("Reported by readers: It threatens")
+    assert begin < text.index("It came from the newsroom.")
+
+
+def test_a_list_of_words_says_in_words_what_each_does(member, at_desk):
+    Word.objects.create(term="gacor", key="gacor", list="hold", is_harsh=True, is_active=False)
+    text = at_desk(member("moderator")).get(url("word_changelist")).content.decode()
+    assert "not in force" in text and "icon-yes" not in text and "icon-no" not in text
