@@ -15,8 +15,6 @@ from tests.factories import ArticleFactory, PublicationFactory
 pytestmark = pytest.mark.django_db
 
 END = """
---\N{SPACE}
-Kabar Tompolangi
 Surat mana yang Anda terima dapat diatur di halaman Anda: https://kabar.example/akun/
 """
 
@@ -47,7 +45,7 @@ def test_author_reads_why_a_comment_is_not_shown(article) -> None:
     assert told(event) == (
         """Yth. Ummu Kalsum,
 
-komentar Anda pada “Harga "pasar" & ikan” tidak ditayangkan.
+komentar Anda pada “Harga "pasar" & ikan” tidak ditampilkan.
 
 Alasan: hinaan atau ancaman.
 Catatan moderator: Tanpa makian, ya.
@@ -64,7 +62,7 @@ def test_author_reads_where_an_approved_comment_stands(article) -> None:
     assert told(decide(comment, State.APPROVED, by=moderator())) == (
         f"""Yth. Ummu Kalsum,
 
-komentar Anda pada “Harga "pasar" & ikan” sudah tayang.
+komentar Anda pada “Harga "pasar" & ikan” sudah tampil.
 
 Yang Anda tulis:
 > Setuju & ikut
@@ -99,7 +97,7 @@ https://kabar.example/komentar/k/{reply.pk}/
         (State.REJECTED, "Moderator sependapat: komentar itu diturunkan. Terima kasih."),
         (
             State.APPROVED,
-            "Moderator sudah membacanya dan menilai komentar itu boleh tetap tayang. Jika Anda "
+            "Moderator sudah membacanya dan menilai komentar itu boleh tetap tampil. Jika Anda "
             "berpendapat lain, tulis kepada redaksi dan sebutkan komentarnya.",
         ),
     ],
@@ -110,7 +108,7 @@ def test_whoever_reported_reads_what_became_of_it(article, state, sentence) -> N
     assert told(decide(comment, state, by=moderator())) == (
         f"""Yth. Ummu Kalsum,
 
-Anda melaporkan sebuah komentar pada “Harga "pasar" & ikan” (Iklan, judi, atau penipuan).
+Anda melaporkan sebuah komentar pada “Harga "pasar" & ikan” dengan alasan: iklan, judi, atau penipuan.
 
 {sentence}
 """

@@ -417,7 +417,8 @@ class TestReports:
         assert comment.reports.count() == 1
 
     @pytest.mark.parametrize(
-        ("reason", "note"), [("", "Kata saya"), ("other", ""), ("unknown", "Kata saya")]
+        ("reason", "note"),
+        [("", "Kata saya"), ("other", ""), ("unknown", "Kata saya"), ("other", "\u2060\u200b")],
     )
     def test_report_without_reason_comes_back_with_the_note(
         self, client, article, user, reason, note
