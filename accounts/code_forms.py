@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -64,10 +66,17 @@ class CodeInput(forms.TextInput):
 
 
 class CodeField:
-    """Six figures, which a phone takes out of the mail by itself."""
+    """Six figures, which a phone takes out of the mail by itself.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    `take_try` says whether there is a try left and uses it up; it is asked only for what could be
+    a code. Afterwards `is_tried` says whether it was, `is_used_up` that there was none left.
+    """
+
+    is_tried = is_used_up = False
+
+    def __init__(self, *args: Any, take_try: Callable[[], bool] = bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.take_try = take_try
         self.fields["code"] = forms.CharField(
             label=_("Code"),
             max_length=20,
@@ -82,6 +91,16 @@ class CodeField:
             ),
             error_messages={"required": _("Write the six figures of the mail.")},
         )
+
+    def clean_code(self) -> str:
+        typed = re.sub(r"[\s-]", "", self.cleaned_data["code"])
+        if not re.fullmatch(r"[0-9]{6}", typed):
+            raise get_adapter().validation_error("incorrect_code")
+        self.is_tried = True
+        if not self.take_try():
+            self.is_used_up = True
+            raise get_adapter().validation_error("too_many_login_attempts")
+        return super().clean_code()
 
 
 class LoginCodeForm(CodeField, ConfirmLoginCodeForm):

@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 # After an account was deleted for good, in that transaction. `address`: its e-mail address.
 account_erased = Signal()
+
+# After a text was erased with its author's account. `path`: the address of the page it stood on.
+words_erased = Signal()

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from .models import Ban
+from articles.absolute import absolute
+
+from . import mails
+from .models import Ban, Reader
 from .moderation import MODERATE, Refused
 from .network import hashed_email
 
@@ -42,7 +46,11 @@ def told(ban: Ban) -> str:
 
 @transaction.atomic
 def ban(reader: User, *, by: User, reason: str, until: datetime.datetime | None = None) -> Ban:
-    """Ban an account; an earlier ban of it that is still in force ends. Raises Refused."""
+    """Ban an account; an earlier ban of it that is still in force ends. Raises Refused.
+
+    A reader is told by a mail, whatever mails it chose: a ban that one meets only after having
+    written is a text in vain.
+    """
     if not by.has_perm(MODERATE):
         raise Refused(_("You may not do this."))
     if reader.is_staff:
@@ -54,13 +62,28 @@ def ban(reader: User, *, by: User, reason: str, until: datetime.datetime | None 
     now = timezone.now()
     email_hash = hashed_email(reader.email)
     Ban.objects.filter(email_hash=email_hash, lifted_at=None).update(lifted_at=now, lifted_by=by)
-    return Ban.objects.create(
+    row = Ban.objects.create(
         reader=reader,
         email_hash=email_hash,
         reason=reason.strip()[:300],
         started_at=now,
         until=until,
         by=by,
+    )
+    if Reader.objects.filter(pk=reader.pk).exists():
+        transaction.on_commit(lambda: _tell(row))
+    return row
+
+
+def _tell(row: Ban) -> None:
+    subject = (
+        _("You cannot comment for some time") if row.until else _("You cannot comment any more")
+    )
+    mails.send(
+        row.reader,
+        "ban",
+        subject,
+        {"told": told(row), "contact": absolute(reverse("articles:contact"))},
     )
 
 

@@ -16,6 +16,7 @@ from accounts.models import User
 from articles.models import Organisation, Person, Publication
 
 from .folding import fold, skeleton, squeeze
+from .words import matches, terms_in_force
 
 SHORTEST, LONGEST = 2, 40
 MOST_DIGITS = 6
@@ -36,8 +37,23 @@ RESERVED = {
     *("pangdam", "danrem", "dandim", "danramil", "kajati", "kajari", "kejaksaan", "pengadilan"),
     *("polri", "polda", "polres", "polsek", "kodim", "koramil", "dprd", "dpr ri", "kpk", "kpu"),
     *("bawaslu", "pemkab", "pemkot", "pemprov", "dewan pers"),
+    *("jaksa", "kejari", "kejati", "kejagung", "polisi", "babinsa", "bhabinkamtibmas"),
+    # Whose word readers take in a disaster, and offices whose name begins with their kind
+    *("satpol", "satpol pp", "bpbd", "bnpb", "basarnas", "bmkg", "damkar", "pemadam kebakaran"),
+    *("dinas", "kementerian", "kemendagri", "kemenkes", "kemenag", "inspektorat", "bappeda"),
+    *("sekretaris daerah", "sekretariat daerah", "anggota dewan", "diskominfo", "dinkes", "disdik"),
+    *("dishub", "kominfo", "bnn", "ombudsman", "rsud", "puskesmas", "kabag", "kabid"),
+    # The press: who asks in the newsroom's name
+    *("jurnalis", "kontributor", "pers"),
     # What a thread says of those who are gone
     *("anonim", "anonymous", "akun terhapus", "dihapus", "terhapus"),
+}
+
+# What stands in advertisements of gambling and loans and in nobody's name. "Judi" alone is one, and
+# the spam filter is no judge of two or three words: it would refuse "Hoki Santoso".
+ADVERTISED = {
+    *("gacor", "slot", "togel", "maxwin", "sbobet", "judol", "pinjol", "jackpot", "scatter"),
+    *("judi online", "judi slot", "situs judi", "agen judi", "bandar judi"),
 }
 
 # Beside letters, marks and digits.
@@ -131,12 +147,22 @@ def check(name: str, *, owner: User | None = None) -> str:
     """
     name = tidy(name)
     if owner is None or not owner.is_staff:
+        _refuse_advertising(name)
         _refuse_imitation(name)
     return name
 
 
 def key_of(name: str) -> str:
     return skeleton(name)[:240]
+
+
+def _refuse_advertising(name: str) -> None:
+    loosely = _runs(fold(name)) | _runs(squeeze(name))
+    if any(skeleton(word) in loosely for word in ADVERTISED):
+        raise NameRefused(_("This name reads like an advertisement. Use your own name."))
+    # Words that only hold a comment may be names of people whom the newsroom watches over.
+    if any(term.is_blocking or term.is_harsh for term in matches(name, terms_in_force())):
+        raise NameRefused(_("This name has a word that we do not publish. Use another one."))
 
 
 def _refuse_imitation(name: str) -> None:

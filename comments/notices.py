@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from articles.absolute import absolute
 
 from . import mails
-from .choices import SHOWN, Action, ReportOutcome, State
+from .choices import SHOWN, Action, Reason, ReportOutcome, State
 from .models import Comment, ModerationEvent, Report
 
 
@@ -52,7 +52,10 @@ def _tell_author(event: ModerationEvent) -> None:
         subjects[State(event.to_state)],
         {
             "state": event.to_state,
-            "reason": event.get_reason_display(),
+            # "Another reason" says nothing where the moderator wrote which.
+            "reason": ""
+            if event.reason == Reason.OTHER and event.note
+            else event.get_reason_display(),
             "note": mails.quoted(event.note),
             "quote": mails.quoted(comment.body),
             "headline": comment.article.headline,

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from articles.models import Article
 
@@ -52,22 +49,13 @@ def talk_of(article: Article, others: Iterable[Article] = ()) -> Talk:
 
 
 def why_closed(article: Article, openness: str) -> str:
-    """Why the story takes no comments now, and since when; empty while it does. One query."""
+    """Why the story takes no comments now; empty while it does. One query.
+
+    The same words whoever closed it and however: to readers it makes no difference.
+    """
     policy = Policy.current()
     if policy.is_open_for(article, openness):
         return ""
-    if openness == Openness.CLOSED:
-        return _("The newsroom closed this discussion. What was said stays.")
-    if not policy.is_open:
-        return _("All discussions are closed at the moment.")
-    if article.kind in policy.closed_kinds:
+    if openness != Openness.CLOSED and policy.is_open and article.kind in policy.closed_kinds:
         return _("Stories of this kind take no comments.")
-    closed_at = policy.closes_at(article)
-    if closed_at is None or closed_at > timezone.now():
-        return _("This discussion is closed. What was said stays.")
-    days = policy.closes_after_days or 0
-    return ngettext(
-        "This discussion closed on %(day)s, %(n)d day after publication.",
-        "This discussion closed on %(day)s, %(n)d days after publication.",
-        days,
-    ) % {"day": date_format(closed_at.astimezone(article.zone), "j F Y"), "n": days}
+    return _("This discussion is closed. What was said stays.")

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import contextlib
 
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, models, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.signals import account_erased
+from accounts.signals import account_erased, words_erased
 
 from . import erasures, moderation, names, terms
 from .choices import ReviewFirst
-from .models import Comment, Reader
+from .models import Comment, Reader, Report
 
 # Comments read at once when an account goes.
 BATCH = 200
@@ -133,6 +136,7 @@ def erase(user: User) -> None:
                 return
             if Comment.objects.filter(author=locked).exists():
                 continue
+            _forget_traces(locked)
             try:
                 locked.delete()
             except models.ProtectedError:
@@ -145,6 +149,13 @@ def erase(user: User) -> None:
             account_erased.send(User, address=address)
             erasures.note("account", number)
             return
+
+
+def _forget_traces(user: User) -> None:
+    """What other rows say about the account: its own words in reports, the desk's journal."""
+    Report.objects.filter(by=user).update(note="")
+    kinds = ContentType.objects.get_for_models(User, Reader).values()
+    LogEntry.objects.filter(content_type__in=list(kinds), object_id=str(user.pk)).delete()
 
 
 def staff_refusal() -> str:
@@ -161,6 +172,7 @@ def _erase_comments(user: User) -> int:
         # Refused: erased in another window meanwhile.
         with contextlib.suppress(moderation.Refused):
             moderation.erase(comment, by=user)
+        words_erased.send(User, path=reverse("comments:comment", args=[comment.pk]))
     return len(batch)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from . import bans, moderation
 from .choices import Action, ReportReason, State
+from .folding import fold
 from .models import REPORT_DEADLINE, Comment, Report
 from .submission import clean_text
 
@@ -31,6 +32,9 @@ def report(comment: Comment, *, by: User, reason: str, note: str = "") -> Report
     Raises NotTaken.
     """
     note = clean_text(note)
+    # Only what the eye sees is a word.
+    if not fold(note):
+        note = ""
     if reason not in ReportReason.values:
         raise NotTaken(_("Choose what is wrong with the comment."))
     if reason == ReportReason.OTHER and not note:

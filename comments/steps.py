@@ -26,6 +26,8 @@ _ADDRESS = re.compile(
     r"https?\W{0,3}//\S+|www\.\S+|\b(?:wa|t)\s?\.\s?me/\S*|\bbit\s?\.\s?ly/\S*"
     r"|\b[a-z0-9][a-z0-9-]{1,40}\s?(?:\.|\(dot\)|\[dot\]| dot )\s?"
     r"(?:com|net|org|info|biz|site|online|xyz|top|vip|club|link|shop|live|asia|pro|me|cc|id|my\.id)\b(?![\w@])"
+    # Short ones only where nothing stands between: "a. me" and "dkk. co" are ends of sentences.
+    r"|\b[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?\.(?:com|net|org|info|biz|xyz|top|vip|co|me|cc|id|io|ly|gl)\b(?![\w@])"
 )
 # Numbers of Indonesian telephones, however they are divided: 08…, 62 8…, +62 8….
 _PHONE = re.compile(r"(?<!\d)(?:\+?62|0)[\s.\-]?8(?:[\s.\-]?\d){7,11}(?!\d)")

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from . import readers
+from . import bans, readers
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Visitor:
-    """`user` is None for whoever is not signed in; `may_write` also asks for the present terms."""
+    """`user` is None for whoever is not signed in; `may_write` also asks for the present terms.
+
+    `banned` is what a banned reader is told; empty for everybody else.
+    """
 
     user: User | None = None
     may_write: bool = False
+    banned: str = ""
 
     def way_in(self, back: str) -> str:
         """Where to go before anything can be written; it leads back to `back`, a path of ours."""
@@ -32,7 +36,12 @@ def visitor_of(request: HttpRequest) -> Visitor:
     user = request.user
     if not user.is_authenticated:
         return Visitor()
-    return Visitor(user, readers.has_current_terms(readers.reader_of(user)))
+    ban = bans.ban_in_force(user)
+    return Visitor(
+        user,
+        may_write=ban is None and readers.has_current_terms(readers.reader_of(user)),
+        banned=bans.told(ban) if ban else "",
+    )
 
 
 def sign_up(back: str) -> str:

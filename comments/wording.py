@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from articles import disclosure
 
-from .choices import Action, State
+from .choices import Action, Reason, State
 from .models import Comment, ModerationEvent
 
 
@@ -43,12 +43,14 @@ def own_comment(comment: Comment) -> OwnComment:
     is_public = article.is_published or article.is_withdrawn
     decision = comment.decisions[-1] if comment.decisions else None
     is_its_reason = decision is not None and decision.to_state == comment.state
+    # "Another reason" says nothing where the moderator wrote which.
+    is_said = is_its_reason and not (decision.reason == Reason.OTHER and decision.note)
     return OwnComment(
         comment,
         story=disclosure.title(article) if is_public else _("A story that is no longer public"),
         url=article.get_absolute_url() if is_public else "",
         state=state_line(comment),
-        reason=decision.get_reason_display() if is_its_reason else "",
+        reason=decision.get_reason_display() if is_said else "",
         note=decision.note if is_its_reason else "",
     )
 

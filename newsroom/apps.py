@@ -11,7 +11,7 @@ class NewsroomConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts.signals import account_erased
+        from accounts.signals import account_erased, words_erased
 
         from . import checks  # noqa: F401 - registers itself
 
@@ -20,9 +20,16 @@ class NewsroomConfig(AppConfig):
 
         post_migrate.connect(sync_groups, sender=self)
         account_erased.connect(_forget_letters, dispatch_uid="newsroom.forget_letters")
+        words_erased.connect(_forget_quotes, dispatch_uid="newsroom.forget_quotes")
 
 
 def _forget_letters(sender: Any, *, address: str, **kwargs: Any) -> None:
     from .mail import forget_letters_to  # models, which are not there when this is loaded
 
     forget_letters_to(address)
+
+
+def _forget_quotes(sender: Any, *, path: str, **kwargs: Any) -> None:
+    from .mail import forget_letters_about  # as above
+
+    forget_letters_about(path)

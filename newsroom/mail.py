@@ -108,9 +108,9 @@ def deliver(mail_id: int) -> None:
         else:
             mail.sent_at = timezone.now()
             mail.last_error = ""
-            if settings.IS_PRODUCTION:
-                mail.text = ""
-                mail.subject = without_figures(mail.subject)
+        if settings.IS_PRODUCTION and (mail.sent_at or mail.given_up_at):
+            mail.text = ""
+            mail.subject = without_figures(mail.subject)
         mail.save()
 
 
@@ -159,6 +159,11 @@ def forget_old() -> int:
 def forget_letters_to(address: str) -> None:
     """Delete every letter to an address, for whoever deletes an account."""
     OutgoingMail.objects.filter(to__iexact=address).delete()
+
+
+def forget_letters_about(path: str) -> None:
+    """Delete letters that still wait and lead to that page: they quote what stands there no more."""
+    OutgoingMail.objects.waiting().filter(text__contains=f"{settings.SITE_URL}{path}").delete()
 
 
 def without_figures(words: str) -> str:

@@ -81,7 +81,7 @@ class OutgoingMail(models.Model):
     """A letter to one person, from the moment a page wrote it; `newsroom.mail` sends it.
 
     Plain text only. In production the text and the figures of the subject are blanked once the
-    mail server has it: they may have held a code.
+    mail server has it, or will never have it: they may have held a code, or a reader's words.
     """
 
     to = models.CharField(pgettext_lazy("of a letter", "to"), max_length=320)

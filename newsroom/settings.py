@@ -177,9 +177,12 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = CODE_MINUTES * 60
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_TIMEOUT = CODE_MINUTES * 60
 # Six figures are what a phone offers to fill in. Three tries for each code and twenty codes a day
-# leave a guesser sixty of a million.
+# leave a guesser sixty of a million; accounts/tries.py counts them.
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_RATE_LIMITS = {
+    # Only forms that ask for a code count; a refused name does not.
+    "signup": None,
+    "sign_up_code": "20/m/ip",
     "request_login_code": "20/m/ip,5/10m/key,20/d/key",
     "confirm_email": "5/10m/key,20/d/key",
 }

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import views
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.utils import passthrough_next_redirect_url
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from accounts import tries
 
 from .. import names, readers
 from ..reader_forms import SIGN_UP
@@ -44,11 +48,26 @@ class SignIn(Framed, views.LoginView):
 class SignUp(Framed, views.SignupView):
     title = gettext_lazy("Sign up")
 
+    def get_initial(self) -> dict[str, Any]:
+        """What was typed last time, for whoever comes back from the code."""
+        typed = self.request.session.get(SIGN_UP) or {}
+        kept = {name: typed[name] for name in ("email", "name") if name in typed}
+        return kept | super().get_initial()
+
     def form_valid(self, form: Any) -> HttpResponse:
+        """Limits count codes that are sent, not names that were refused; the form stays filled."""
+        if not ratelimit.consume(self.request, action="sign_up_code"):
+            return self._too_many(form)
         response = super().form_valid(form)
+        if response.status_code == 429:
+            return self._too_many(form)
         if isinstance(response, HttpResponseRedirect):
             return HttpResponseRedirect(self.passthrough_next_url(response.url))
         return response
+
+    def _too_many(self, form: Any) -> HttpResponse:
+        form.add_error(None, _("Too many attempts. Wait ten minutes, then send this form again."))
+        return self.render_to_response(self.get_context_data(form=form), status=429)
 
 
 class CodePage(Framed):
@@ -68,6 +87,30 @@ class CodePage(Framed):
             url = passthrough_next_redirect_url(request, reverse(self.door), "next")
             return private(HttpResponseRedirect(url))
         return response
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs = super().get_form_kwargs()
+        if self._action == "verify":
+            state = self._process.state
+            kwargs["take_try"] = lambda: tries.take(
+                state.get("email") or "", self._process.code, state["at"]
+            )
+        return kwargs
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """A slip of the finger costs no try; when none is left, the code is worth nothing more."""
+        if form.is_used_up:
+            self._process.abort()
+            adapter = get_adapter(self.request)
+            adapter.add_message(
+                self.request,
+                messages.ERROR,
+                message=adapter.error_messages["too_many_login_attempts"],
+            )
+            return HttpResponseRedirect(reverse("account_login"))
+        if not form.is_tried:
+            return self.render_to_response(self.get_context_data(form=form))
+        return super().form_invalid(form)
 
     def explain(self, request: HttpRequest) -> None:
         """Say why the code page is gone, unless it was said already."""

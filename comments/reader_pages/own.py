@@ -20,7 +20,7 @@ from accounts import letters
 from accounts.doors import expect_proof, is_fresh
 from articles.views.frame import slice_of
 
-from .. import export, readers, wording
+from .. import bans, export, readers, wording
 from ..models import Comment
 from ..reader_forms import JoinForm, NameForm, WishesForm
 from .doors import too_many
@@ -32,7 +32,8 @@ from .frame import own_page, show
 def page(request: HttpRequest) -> HttpResponse:
     """GET: everything of one's own. POST: the form that is named by `do`."""
     reader = readers.reader_of(request.user)
-    context: dict[str, Any] = {"reader": reader}
+    ban = bans.ban_in_force(request.user)
+    context: dict[str, Any] = {"reader": reader, "banned": bans.told(ban) if ban else ""}
     if not readers.has_current_terms(reader):
         form = JoinForm(_data(request, "join"), user=request.user, reader=reader)
         if form.is_bound and form.is_valid():

@@ -31,10 +31,9 @@ def mine(request: HttpRequest, article_id: int) -> HttpResponse:
     What others see is there as its controls alone, what they do not see as a whole.
     """
     article = public_story(article_id)
-    visitor = visitor_of(request)
     own: list[Comment] = []
-    if visitor.user:
-        rows = Comment.objects.filter(article=article, author=visitor.user)
+    if request.user.is_authenticated:
+        rows = Comment.objects.filter(article=article, author=request.user)
         own = list(rows.order_by("-created_at", "-id")[:OWN_AT_MOST])
     standings = standing_of(own)
     context = {
@@ -119,6 +118,7 @@ def report(request: HttpRequest, comment_id: int, *, refused: str = "") -> HttpR
         "reasons": ReportReason.choices,
         "earlier": Report.objects.filter(comment=comment, by=request.user).first(),
         "is_own": comment.author_id == request.user.pk,
+        "banned": visitor.banned,
     }
     title = _("Report a comment")
     return private_page(request, "comments/report.html", context, title=title, status=status)

@@ -36,7 +36,7 @@ def write(request: HttpRequest, article_id: int, *, refused: str = "") -> HttpRe
     parent = answered(request, article)
     visitor = visitor_of(request)
     if request.method != "POST":
-        if not visitor.may_write:
+        if not visitor.may_write and not visitor.banned:
             return private_redirect(visitor.way_in(write_path(article.pk, parent)))
         return _page(request, article, parent, visitor)
     status = 403
@@ -49,6 +49,8 @@ def write(request: HttpRequest, article_id: int, *, refused: str = "") -> HttpRe
             return _taken(request, received.comment)
     if not visitor.user:
         refused = _("You are not signed in any more. Your text is still here.")
+    elif visitor.banned:
+        refused, status = visitor.banned, 422
     elif not visitor.may_write:
         refused = _("Accept the terms first. Your text is still here.")
     return _page(request, article, parent, visitor, refused=refused, status=status)
@@ -56,7 +58,7 @@ def write(request: HttpRequest, article_id: int, *, refused: str = "") -> HttpRe
 
 @require_safe
 def form(request: HttpRequest, article_id: int) -> HttpResponse:
-    """The form alone, or why there is none: closed, or who is not signed in."""
+    """The form alone, or why there is none: closed, banned, or who is not signed in."""
     article = public_story(article_id)
     parent = answered(request, article)
     context = _context(request, article, parent, visitor_of(request))
@@ -126,11 +128,14 @@ def _context(
     request: HttpRequest, article: Article, parent: Comment | None, visitor: Visitor
 ) -> dict[str, Any]:
     action = write_path(article.pk, parent)
+    talk = talk_of(article)
     context: dict[str, Any] = {
         "article": article,
         "title": disclosure.title(article),
         "parent": parent,
-        "talk": talk_of(article),
+        "talk": talk,
+        # Nothing can be sent now: the sentence stands in the place of the button.
+        "shut": visitor.banned or talk.closed,
         "visitor": visitor,
         "action": action,
         "way_in": visitor.way_in(action),

@@ -284,7 +284,7 @@ class TestOwnAndReports:
         expect(word.get_by_role("link", name="Laporkan")).to_have_count(0)
         word.get_by_role("link", name="Hapus").click()
         page.get_by_role("button", name="Hapus").click()
-        expect(page.get_by_text("Anda hapus")).to_be_visible()
+        expect(page.get_by_text("Anda menghapus komentar ini.")).to_be_visible()
         shown.refresh_from_db()
         assert shown.state == State.REMOVED
 

@@ -366,3 +366,33 @@ class TestAttack12:
         # What was written before can still be taken back.
         own = written(article, author=user)
         assert client.post(f"/komentar/k/{own.pk}/hapus/").status_code == 303
+
+    def test_banned_reader_gets_no_form_to_write_or_report_and_hears_why(
+        self, client, article, user
+    ) -> None:
+        other = written(article)
+        bans.ban(user, by=moderator(), reason="Iklan berulang")
+        for path in (
+            path_of(article),
+            path_of(article, "formulir"),
+            f"/komentar/k/{other.pk}/lapor/",
+        ):
+            response = client.get(path)
+            html = response.content.decode()
+            assert response.status_code == 200
+            assert "Iklan berulang" in html
+            assert "<textarea" not in html
+            assert 'type="submit"' not in html.partition('<div class="talk-page">')[2]
+        assert "Iklan berulang" in client.get("/akun/").content.decode()
+
+    def test_refused_text_of_a_banned_reader_comes_back_without_a_button(
+        self, client, article, user
+    ) -> None:
+        fields = form_of(client, article)
+        other = written(article)
+        bans.ban(user, by=moderator(), reason="Iklan berulang")
+        for path, name in ((path_of(article), "body"), (f"/komentar/k/{other.pk}/lapor/", "note")):
+            response = client.post(path, fields | {name: TEXT}, headers={"x-fragment": "1"})
+            html = response.content.decode()
+            assert text_in(response) == TEXT
+            assert 'name="body"' not in html and 'name="note"' not in html

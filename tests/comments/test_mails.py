@@ -15,8 +15,6 @@ from tests.factories import ArticleFactory, PublicationFactory
 pytestmark = pytest.mark.django_db
 
 END = """
---\N{SPACE}
-Kabar Tompolangi
 Surat mana yang Anda terima dapat diatur di halaman Anda: https://kabar.example/akun/
 """
 
@@ -110,7 +108,7 @@ def test_whoever_reported_reads_what_became_of_it(article, state, sentence) -> N
     assert told(decide(comment, state, by=moderator())) == (
         f"""Yth. Ummu Kalsum,
 
-Anda melaporkan sebuah komentar pada “Harga "pasar" & ikan” (Iklan, judi, atau penipuan).
+Anda melaporkan sebuah komentar pada “Harga "pasar" & ikan” dengan alasan: iklan, judi, atau penipuan.
 
 {sentence}
 """

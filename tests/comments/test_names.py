@@ -6,6 +6,9 @@ from hypothesis import strategies as st
 
 from articles.models import OrganisationAlias, PersonAlias
 from comments import names
+from comments.choices import WordList
+from comments.models import Word
+from comments.words import key_of
 from tests.factories import (
     OrganisationFactory,
     PersonFactory,
@@ -127,6 +130,11 @@ def town(publication):
             "Wali-Kota",
         ),
         *("Kepala Desa Matanre", "bup4ti", "B.u.p.a.t.i", "Buрati"),
+        *("Sekretaris Daerah", "Satpol PP", "BPBD Tompolangi", "Basarnas", "Anggota Dewan"),
+        *("Kejari", "Jaksa", "Kemendagri", "Kementerian Desa", "Jurnalis", "Damkar", "Dinas X"),
+        *("Inspektorat", "Danramil", "B.P.B.D"),
+        # Advertisements
+        *("judi slot gacor", "G4cor 88", "Slot Maxwin", "T o g e l"),
         # The publication
         *("Kabar Tompolangi", "KabarTompolangi", "Kabar Tompolangi Fans", "Kabar Tornpolangi"),
         # Staff
@@ -161,6 +169,7 @@ def test_attack_05_name_of_the_newsroom_an_official_or_an_institution_is_refused
         *("Rani", "Andi", "Rahma", "Andi Rahma", "Karsina", "Nurdin", "Sanneng Daeng Ngalle"),
         *("Hasrullah Makmur", "Andi Karsina", "Palinrungi", "Tompolangi", "Perikanan", "Adminah"),
         *("Redo Aksi", "Lurahman", "Camatina", "Resmiati"),
+        *("Judi Santoso", "Hoki Santoso", "Jaksana", "Persada", "Dinasti", "Slamet"),
     ],
 )
 def test_name_that_only_shares_a_word_is_free(town, name):
@@ -206,8 +215,18 @@ def test_reserved_words_are_distinct_after_folding():
     assert all(keys)
 
 
+@pytest.mark.parametrize(("to", "is_refused"), [(WordList.BLOCK, True), (WordList.HOLD, False)])
+def test_word_that_rejects_a_comment_stands_in_no_name(publication, to, is_refused):
+    Word.objects.create(term="kampret", key=key_of("kampret"), list=to, is_active=True)
+    if is_refused:
+        with pytest.raises(names.NameRefused):
+            names.check("Si Kampret")
+    else:
+        assert names.check("Si Kampret")
+
+
 def test_check_takes_few_queries(town, django_assert_num_queries):
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         names.check("Rani Lestari")
 
 

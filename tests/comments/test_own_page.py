@@ -96,8 +96,8 @@ def test_page_takes_the_same_queries_for_one_comment_and_for_three(
     for _number in range(count):
         written(user)
     home = at_home(user)
-    # Session, account, reader, comments, decisions, publication, sections.
-    with django_assert_num_queries(7):
+    # Session, account, reader, ban, comments, decisions, publication, sections.
+    with django_assert_num_queries(8):
         home.get("/akun/")
 
 

@@ -4,11 +4,13 @@ import json
 import threading
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import Session, User
-from comments import bans, export, moderation, names, readers, reports, terms
+from comments import bans, export, moderation, names, notices, readers, reports, terms
 from comments.choices import Action, ReviewFirst, State
 from comments.models import Ban, Comment, CommentVersion, ModerationEvent, Reader, Report
 from newsroom.models import OutgoingMail
@@ -260,6 +262,53 @@ def test_erasing_leaves_empty_places_and_nothing_of_the_account(
     assert CommentVersion.objects.count() == 0
     answer.refresh_from_db()
     assert (answer.body, answer.is_shown, answer.parent_id) == ("An answer.", True, root.pk)
+
+
+def everything_written() -> str:
+    """All rows of the tables of comments, letters, accounts and the desk's journal, as text."""
+    tables = [
+        name
+        for name in connection.introspection.table_names()
+        if name.startswith(("comments_", "newsroom_", "accounts_", "account_", "django_admin_log"))
+    ]
+    rows = []
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f'SELECT t::text FROM "{table}" t')
+            rows += [row for (row,) in cursor.fetchall()]
+    return "\n".join(rows)
+
+
+def test_nothing_of_an_erased_account_is_left_in_any_row(reader, written):
+    user, other = reader("Rani Lestari", email="rani@example.org"), reader("Other One")
+    root = written(other, "A beginning.")
+    answer = written(user, "Utterly unique words.", parent=root)
+    reports.report(root, by=user, reason="other", note="Complaining uniquely.")
+    moderator = StaffFactory(is_superuser=True)
+    LogEntry.objects.create(
+        user=moderator,
+        content_type=ContentType.objects.get_for_model(User),
+        object_id=str(user.pk),
+        object_repr="Rani Lestari",
+        action_flag=CHANGE,
+        change_message="Comments of Rani Lestari are reviewed.",
+    )
+    outgoing = mails_to(other, answer)
+    words = ("Rani Lestari", "rani@example.org", "Utterly unique", "Complaining uniquely")
+    assert all(word in everything_written() for word in words)
+    readers.erase(user)
+    assert [word for word in words if word in everything_written()] == []
+    assert not OutgoingMail.objects.filter(pk=outgoing.pk).exists()
+
+
+def mails_to(other, answer) -> OutgoingMail:
+    """A letter that waits and quotes an answer, as the outbox keeps it."""
+    return OutgoingMail.objects.create(
+        to=other.email,
+        sender="n@example.org",
+        subject="Somebody answered your comment",
+        text=f"Rani Lestari: Utterly unique words. {notices.address_of(answer)}",
+    )
 
 
 def test_what_was_decided_stays_without_who_it_was_about(reader, written):

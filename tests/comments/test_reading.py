@@ -334,7 +334,7 @@ class TestCounts:
             counts = re.findall(r'class="where-said">(?:· )?([^<]+)<', html)
             assert set(counts) == {"2 komentar"}, path
 
-    def test_closed_discussion_says_so_and_since_when(self, client, article) -> None:
+    def test_closed_discussion_says_so(self, client, article) -> None:
         page = article.get_absolute_url()
         Article.objects.filter(pk=article.pk).update(
             publish_at=datetime.datetime(2020, 12, 2, 8, 0, tzinfo=datetime.UTC),
@@ -342,7 +342,7 @@ class TestCounts:
         )
         article.refresh_from_db()
         page = article.get_absolute_url()
-        words = "Kolom komentar ditutup pada 1 Januari 2021, 30 hari setelah berita terbit."
+        words = "Diskusi ini sudah ditutup. Komentar yang sudah ada tetap tampil."
         html = html_of(client, page)
         assert words in html
         assert "data-open" not in html
@@ -359,13 +359,13 @@ class TestCounts:
     @pytest.mark.parametrize(
         ("policy", "openness", "words"),
         [
-            ({"is_open": False}, Openness.DEFAULT, "Semua kolom komentar sedang ditutup."),
+            ({"is_open": False}, Openness.DEFAULT, "Diskusi ini sudah ditutup."),
             (
                 {"closed_kinds": [Kind.NEWS]},
                 Openness.DEFAULT,
                 "Berita jenis ini tidak menerima komentar.",
             ),
-            ({}, Openness.CLOSED, "Redaksi menutup kolom komentar ini."),
+            ({}, Openness.CLOSED, "Diskusi ini sudah ditutup."),
             ({"is_open": False, "closed_kinds": [Kind.NEWS]}, Openness.OPEN, "Belum ada komentar."),
         ],
     )
@@ -476,9 +476,9 @@ class TestQueries:
         user = member()
         client.force_login(user)
         written(article, author=user, state=State.PENDING)
-        # Session, account; story; the reader; counts, rules.
-        with django_assert_num_queries(6):
+        # Session, account; story; the ban, the reader; counts, rules.
+        with django_assert_num_queries(7):
             assert client.get(f"/komentar/{article.pk}/formulir/").status_code == 200
-        # Session, account; story; the reader; own comments.
-        with django_assert_num_queries(5):
+        # Session, account; story; own comments.
+        with django_assert_num_queries(4):
             assert client.get(f"/komentar/{article.pk}/saya/").status_code == 200

@@ -111,9 +111,22 @@ def test_address_is_seen_however_it_is_written(text: str) -> None:
     assert steps.links(Facts(text)).outcome == Outcome.HOLD
 
 
-@pytest.mark.parametrize("text", ["Setuju pak. Mantap", "jam 10.30 wita", "dst.dll", "Rp1.000.000"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Setuju pak. Mantap", "jam 10.30 wita", "dst.dll", "Rp1.000.000"),
+        *("S.E.", "Andi, S.E., M.Si.", "a.n. Rani", "No. 5.2.1", "H.M. Saleh", "dkk. co"),
+    ],
+)
 def test_full_stop_is_no_address(text: str) -> None:
     assert steps.links(Facts(text)) == PASS
+
+
+@pytest.mark.parametrize(
+    "text", ["z.com", "x.co", "http://x.co", "https://1.1.1.1/a", "www.y.id", "lihat t.co/abc ya"]
+)
+def test_short_addresses_are_seen(text) -> None:
+    assert steps.links(Facts(text)).outcome == Outcome.HOLD
 
 
 def test_known_account_may_link_a_little() -> None:

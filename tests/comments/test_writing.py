@@ -189,7 +189,7 @@ class TestTaking:
         assert comment.state in {State.UNREVIEWED, State.PENDING}
         Comment.objects.update(state=State.UNREVIEWED)
         html = client.get(f"/komentar/k/{comment.pk}/diterima/").content.decode()
-        assert "<strong>Tampil. Moderator membacanya kemudian.</strong>" in html
+        assert "<strong>Sudah tampil; moderator akan membacanya.</strong>" in html
         assert f'href="/komentar/k/{comment.pk}/">Ke komentar Anda' in html
 
     def test_rejected_word_is_explained_and_nothing_is_shown(self, client, article, user) -> None:
@@ -362,7 +362,7 @@ class TestOwn:
         assert client.post(path).status_code == 303
         comment.refresh_from_db()
         assert comment.state == State.REMOVED
-        assert "Anda hapus" in client.get(path).content.decode()
+        assert "Anda menghapus komentar ini." in client.get(path).content.decode()
         assert client.post(path).status_code == 422
 
     def test_own_comment_under_a_withdrawn_story_is_removed_without_its_headline(
@@ -417,7 +417,8 @@ class TestReports:
         assert comment.reports.count() == 1
 
     @pytest.mark.parametrize(
-        ("reason", "note"), [("", "Kata saya"), ("other", ""), ("unknown", "Kata saya")]
+        ("reason", "note"),
+        [("", "Kata saya"), ("other", ""), ("unknown", "Kata saya"), ("other", "\u2060\u200b")],
     )
     def test_report_without_reason_comes_back_with_the_note(
         self, client, article, user, reason, note

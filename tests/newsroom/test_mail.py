@@ -150,6 +150,17 @@ def test_code_is_blanked_in_production_once_it_was_sent(settings, server, is_pro
     assert ((letter.subject, letter.text) == blank) is is_production
 
 
+def test_letter_that_is_given_up_is_blanked_in_production(settings):
+    settings.IS_PRODUCTION = True
+    with running_server(RCPT="550 no such user") as server:
+        use(settings, server)
+        letter = write()
+        tasks.deliver_mail(letter.pk)
+    letter.refresh_from_db()
+    assert letter.given_up_at is not None
+    assert (letter.subject, letter.text) == ("•••••• is your code", "")
+
+
 def test_broken_mail_server_loses_nothing_and_is_asked_again_later(settings):
     with running_server() as gone:
         use(settings, gone)

@@ -1,0 +1,47 @@
+"""A ban is told at once: to whoever has a name here, with its reason and its end."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from comments import bans
+from tests.comments.people import member, moderator, reader
+from tests.factories import PublicationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def publication():
+    return PublicationFactory()
+
+
+@pytest.mark.parametrize(
+    ("days", "subject", "words"),
+    [
+        (None, "Anda tidak dapat lagi berkomentar", "tidak dapat lagi berkomentar"),
+        (3, "Untuk sementara Anda tidak dapat berkomentar", "tidak dapat berkomentar sampai"),
+    ],
+)
+def test_reader_is_told_of_a_ban_by_mail(
+    django_capture_on_commit_callbacks, days, subject, words
+) -> None:
+    user = member()
+    until = timezone.now() + datetime.timedelta(days=days) if days else None
+    with django_capture_on_commit_callbacks(execute=True):
+        bans.ban(user, by=moderator(), reason="Iklan berulang", until=until)
+    (letter,) = mail.outbox
+    assert letter.to == [user.email]
+    assert letter.subject.startswith(subject)
+    assert words in letter.body
+    assert "Iklan berulang" in letter.body
+
+
+def test_account_that_never_joined_gets_no_mail(django_capture_on_commit_callbacks) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        bans.ban(reader(), by=moderator(), reason="Iklan berulang")
+    assert mail.outbox == []
