@@ -71,16 +71,16 @@ def ban(reader: User, *, by: User, reason: str, until: datetime.datetime | None 
         by=by,
     )
     if Reader.objects.filter(pk=reader.pk).exists():
-        transaction.on_commit(lambda: _tell(row))
+        transaction.on_commit(lambda: _tell(row, reader))
     return row
 
 
-def _tell(row: Ban) -> None:
+def _tell(row: Ban, reader: User) -> None:
     subject = (
         _("You cannot comment for some time") if row.until else _("You cannot comment any more")
     )
     mails.send(
-        row.reader,
+        reader,
         "ban",
         subject,
         {"told": told(row), "contact": absolute(reverse("articles:contact"))},

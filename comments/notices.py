@@ -78,7 +78,8 @@ def tell_of_report(report: Report) -> None:
             "is_upheld": report.outcome == ReportOutcome.UPHELD,
             "is_kept": report.outcome == ReportOutcome.KEPT,
             "headline": report.comment.article.headline,
-            "reason": report.get_reason_display(),
+            # In the middle of a sentence; the rest may hold capitals that stay.
+            "reason": report.get_reason_display()[:1].lower() + report.get_reason_display()[1:],
         },
     )
 

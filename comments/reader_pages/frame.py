@@ -15,6 +15,9 @@ from django.utils.cache import patch_cache_control
 from articles.views.colours import colours_address
 from articles.views.frame import Frame
 
+# A name that came back unsent because nobody was signed in any more, in the session.
+TYPED_NAME = "typed_name"
+
 View = Callable[..., HttpResponse]
 
 
@@ -43,6 +46,9 @@ def own_page(view: View) -> View:
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.POST.get("do") == "name" and not request.user.is_authenticated:
+            # The session ended while the page was open: the new name waits for its owner.
+            request.session[TYPED_NAME] = request.POST.get("name", "")[:200]
         return private(at_the_door(request, *args, **kwargs))
 
     at_the_door = login_required(view, login_url="account_login")

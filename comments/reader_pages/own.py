@@ -24,7 +24,7 @@ from .. import bans, export, readers, wording
 from ..models import Comment
 from ..reader_forms import JoinForm, NameForm, WishesForm
 from .doors import too_many
-from .frame import own_page, show
+from .frame import TYPED_NAME, own_page, show
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,6 +42,8 @@ def page(request: HttpRequest) -> HttpResponse:
         context["next_url"] = get_next_redirect_url(request) or ""
     else:
         name_form = NameForm(_data(request, "name"), reader=reader)
+        if typed := request.session.pop(TYPED_NAME, ""):
+            name_form.initial["name"] = typed
         if name_form.is_bound and name_form.is_valid():
             return _done(request, _("Your name is changed."))
         wishes_form = WishesForm(_data(request, "wishes"), instance=reader)

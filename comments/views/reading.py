@@ -69,14 +69,15 @@ def comment(request: HttpRequest, comment_id: int) -> HttpResponse:
     """A comment's own address: its thread, with it marked.
 
     Of a thread's first comment the whole thread, page by page; of a reply what it answers, the
-    reply and what follows it. A hidden comment is not there (404). One that was removed or erased
-    is gone (410), unless its place still holds a thread together.
+    reply and what follows it. A hidden comment is not there (404); where one was taken down, the
+    page says so and leads to the discussion. One that was removed or erased is gone (410), unless
+    its place still holds a thread together.
     """
     marked = comment_with_story(comment_id)
     article = marked.article
     if article.is_withdrawn:
         return _withdrawn(request, article)
-    if not article.is_published or not marked.is_reachable:
+    if not article.is_published:
         raise Http404("No such comment")
     frame = Frame.load()
     meta = frame.meta(
@@ -84,12 +85,18 @@ def comment(request: HttpRequest, comment_id: int) -> HttpResponse:
         reverse("comments:comment", args=[marked.pk]),
         is_indexed=False,
     )
-    if not marked.is_listed:
-        if marked.state not in {State.REMOVED, State.ERASED}:
+    if not marked.is_listed or not marked.is_reachable:
+        if marked.is_reachable and marked.state == State.PENDING:
             raise Http404("No such comment")
-        context: dict[str, Any] = {"article": article, "comment": marked}
+        is_gone = marked.is_reachable and marked.state in {State.REMOVED, State.ERASED}
+        context: dict[str, Any] = {"article": article, "comment": marked, "is_gone": is_gone}
         return render_page(
-            request, "comments/gone.html", context, frame=frame, meta=meta, status=410
+            request,
+            "comments/gone.html",
+            context,
+            frame=frame,
+            meta=meta,
+            status=410 if is_gone else 404,
         )
     cursor = request.GET.get("sesudah", "")
     context = {"article": article, "marked": marked, "is_first": not cursor}

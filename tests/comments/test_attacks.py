@@ -305,7 +305,7 @@ class TestAttack12:
         with pytest.raises(reports.NotTaken, match="komentar Anda sendiri"):
             reports.report(comment, by=rani, reason="hatred")
         decide(comment, State.REJECTED, by=moderator())
-        with pytest.raises(reports.NotTaken, match="tidak lagi tampil"):
+        with pytest.raises(reports.NotTaken, match="tidak tampil lagi"):
             reports.report(comment, by=reader(), reason="hatred")
         assert comment.reports.count() == 1
 

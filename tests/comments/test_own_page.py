@@ -155,6 +155,15 @@ def test_name_is_changed_or_refused_with_a_sentence(reader, at_home):
     assert "<h1>Rani Anwar</h1>" in page
 
 
+def test_new_name_that_was_sent_after_the_session_ended_waits_in_the_form(reader, client):
+    user = reader("Rani Lestari")
+    response = client.post("/akun/", {"do": "name", "name": "Rani Anwar"})
+    assert response.status_code == 302
+    client.force_login(user)
+    assert 'value="Rani Anwar"' in text_of(client.get("/akun/"))
+    assert 'value="Rani Lestari"' in text_of(client.get("/akun/"))
+
+
 def test_account_without_a_name_is_asked_for_it_and_led_on(publication, at_home):
     user = UserFactory(name="")
     home = at_home(user)

@@ -265,6 +265,13 @@ class TestOwnAddress:
         assert re.findall(r'class="word is-marked" id="k(\d+)"', html) == [str(marked.pk)]
         assert f'href="/komentar/k/{root.pk}/">Seluruh utas' in html
 
+    def test_what_was_taken_down_says_so_and_leads_to_the_discussion(self, client, article) -> None:
+        comment = written(article, body="Rahasia", state=State.REJECTED)
+        html = html_of(client, f"/komentar/k/{comment.pk}/", 404)
+        assert "Komentar ini tidak tampil lagi." in html
+        assert f'href="{discussion(article)}"' in html
+        assert "Rahasia" not in html
+
     @pytest.mark.parametrize("state", [State.PENDING, State.REJECTED, State.SPAM])
     def test_hidden_comment_is_not_there_nor_what_stands_under_it(
         self, client, article, state

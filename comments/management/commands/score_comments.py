@@ -15,6 +15,9 @@ from comments.spam import SpamModelError, score
 # The longest comment, each character of it written as an escaped pair of surrogates, and some more.
 LONGEST_LINE = 1_000_000
 
+# What a shell says of a program that ^C ended.
+STOPPED = 130
+
 
 class Command(BaseCommand):
     help = (
@@ -33,6 +36,9 @@ class Command(BaseCommand):
                 self.stdout.flush()
         except SpamModelError as error:
             raise CommandError(str(error)) from None
+        except KeyboardInterrupt:
+            # Stopped by hand: what was answered is out already, and there is nothing to explain.
+            sys.exit(STOPPED)
         except BrokenPipeError:
             # Whoever read the answers has enough; nothing may be flushed to it at the end.
             sys.stdout = None

@@ -1,5 +1,6 @@
 """Trains the spam filter on what moderators decided."""
 
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -26,6 +27,9 @@ class Command(BaseCommand):
                 self.stdout.write(str(files.SHIPPED_MODEL))
                 return
             outcome = retrain(progress=self._progress)
+        except KeyboardInterrupt:
+            # Stopped by hand: the former model stays, nothing was written.
+            sys.exit(130)
         except (SpamModelError, OSError) as error:
             raise CommandError(str(error)) from None
         numbers = {

@@ -49,6 +49,19 @@ def test_each_line_is_answered_in_order(monkeypatch: pytest.MonkeyPatch) -> None
     assert complaint == ""
 
 
+def test_stopping_by_hand_ends_without_a_word(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(stream: object) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(score_comments, "batches", stop)
+    with pytest.raises(SystemExit) as end:
+        run(b"", monkeypatch)
+    assert end.value.code == 130
+    assert capsys.readouterr().err == ""
+
+
 def test_bad_lines_are_answered_in_their_place_and_the_exit_code_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
