@@ -157,9 +157,9 @@ class TestWriting:
         text = "Jalan ke dermaga memang sudah lama rusak."
         page.get_by_label("Komentar Anda").fill(text)
         page.get_by_role("button", name="Kirim").click()
-        expect(page.locator("[data-taken]")).to_contain_text("Tampil.")
+        expect(page.locator("[data-taken]")).to_contain_text("Sudah tampil")
         expect(page.locator("[data-taken]")).to_be_focused()
-        expect(page.get_by_role("status")).to_contain_text("Tampil.")
+        expect(page.get_by_role("status")).to_contain_text("Sudah tampil")
         assert page.evaluate("localStorage.length") == 0
         page.get_by_role("link", name="Sunting").click()
         page.get_by_label("Komentar Anda").fill(text + " Kapan diperbaiki?")
