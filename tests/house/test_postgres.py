@@ -185,12 +185,14 @@ def test_two_first_users_at_once_share_one_server(
 
 
 def test_long_path_has_its_socket_elsewhere_while_the_server_runs(var_dir: Path) -> None:
-    server = EmbeddedPostgres(var_dir / ("long-name-" * 12) / "postgres", is_throwaway=True)
+    home = var_dir / ("long-name-" * 12) / "postgres"
+    server = EmbeddedPostgres(home, is_throwaway=True)
     assert server.cluster.socket_folder.parent == Path("/tmp")
 
     server.ensure_running()
     assert ask(server, "SELECT 1") == 1
     server.release()
+    wait_for_keeper_to_end(home)
 
     assert not server.cluster.socket_folder.exists()
 
