@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from . import submission, wording
-from .choices import Action, State
+from .choices import Action, Reason, State
 from .models import Comment, ModerationEvent
 
 
@@ -66,6 +66,8 @@ def _why(comment: Comment, event: ModerationEvent | None) -> str:
     if comment.state != State.REJECTED or event is None:
         return ""
     if event.action == Action.DECIDED:
+        if event.reason == Reason.OTHER and event.note:
+            return event.note
         reason = _("Reason: %(reason)s.") % {"reason": event.get_reason_display()}
         return f"{reason} {event.note}".strip()
     return _("It has a word that we do not publish. You can say it in other words.")
