@@ -5,5 +5,5 @@ from django.dispatch import Signal
 # After an account was deleted for good, in that transaction. `address`: its e-mail address.
 account_erased = Signal()
 
-# After a text was erased with its author's account. `path`: the address of the page it stood on.
+# When a reader's text is erased, in that transaction. `path`: the address of the page it stood on.
 words_erased = Signal()

@@ -15,8 +15,11 @@ from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from accounts.signals import words_erased
 
 from . import erasures, quotes
 from .choices import (
@@ -250,7 +253,7 @@ def remove(comment: Comment, *, by: User) -> ModerationEvent:
 def erase(comment: Comment, *, by: User | None = None, rule: str = "") -> ModerationEvent:
     """Erase text, name and account of a comment for good; what was decided about it stays.
 
-    Earlier texts and the checks' findings, which quote it, go too. Answers that repeat a good part
+    Earlier texts, the checks' findings and waiting letters, which quote it, go too. Answers that repeat a good part
     of it are put before a moderator: whoever wrote them owns them, so nothing happens by itself.
     """
     with locked(comment.article_id):
@@ -260,6 +263,7 @@ def erase(comment: Comment, *, by: User | None = None, rule: str = "") -> Modera
         quotes.queue_answers_that_quote(comment)
         comment.versions.all().delete()
         comment.screenings.all().delete()
+        words_erased.send(Comment, path=reverse("comments:comment", args=[comment.pk]))
         erasures.note("comment", comment.pk)
         if comment.author_id:
             comment.events.filter(by=comment.author_id).update(by=None)

@@ -10,12 +10,11 @@ import contextlib
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, models, transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.signals import account_erased, words_erased
+from accounts.signals import account_erased
 
 from . import erasures, moderation, names, terms
 from .choices import ReviewFirst
@@ -172,7 +171,6 @@ def _erase_comments(user: User) -> int:
         # Refused: erased in another window meanwhile.
         with contextlib.suppress(moderation.Refused):
             moderation.erase(comment, by=user)
-        words_erased.send(User, path=reverse("comments:comment", args=[comment.pk]))
     return len(batch)
 
 

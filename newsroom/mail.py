@@ -162,8 +162,14 @@ def forget_letters_to(address: str) -> None:
 
 
 def forget_letters_about(path: str) -> None:
-    """Delete letters that still wait and lead to that page: they quote what stands there no more."""
-    OutgoingMail.objects.waiting().filter(text__contains=f"{settings.SITE_URL}{path}").delete()
+    """Delete letters that still wait and lead to that page: they quote what stands there no more.
+
+    One that is on its way to the mail server this moment is out already, and nobody waits for it.
+    """
+    waiting = OutgoingMail.objects.waiting().filter(text__contains=f"{settings.SITE_URL}{path}")
+    with transaction.atomic():
+        keys = list(waiting.select_for_update(skip_locked=True).values_list("pk", flat=True))
+        OutgoingMail.objects.filter(pk__in=keys).delete()
 
 
 def without_figures(words: str) -> str:

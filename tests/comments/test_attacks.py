@@ -21,9 +21,21 @@ from django.test import RequestFactory, TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments import counts, mails, moderation, network, reports, submission, threads
+from comments import (
+    counts,
+    mails,
+    moderation,
+    network,
+    notices,
+    readers,
+    reports,
+    submission,
+    terms,
+    threads,
+)
 from comments.choices import Order, State
 from comments.models import Comment, Discussion, place_in_thread
+from newsroom.models import OutgoingMail
 from tests.factories import ArticleFactory
 
 from .people import decide, moderator, reader, written
@@ -346,6 +358,19 @@ class TestAttack13:
         rani.delete()
         assert tables_with("Rani Unik") == []
         assert tables_with("rani.unik") == []
+
+    def test_waiting_letter_that_quotes_it_is_not_sent(self, settings: Any) -> None:
+        settings.EMAIL_BACKEND = "newsroom.mail.OutboxBackend"
+        article, rani = ArticleFactory(is_public=True), reader()
+        readers.join(rani, name="Rani Lestari", terms_version=terms.VERSION)
+        parent = written(article, author=rani)
+        answer = written(article, parent, body="Kalimat yang tidak boleh terkirim")
+        other = written(article, parent, body="Kalimat lain")
+        for comment in (answer, other):
+            notices.tell_of_reply(comment)
+        moderation.erase(answer)
+        texts = "".join(OutgoingMail.objects.values_list("text", flat=True))
+        assert ("tidak boleh terkirim" in texts, "Kalimat lain" in texts) == (False, True)
 
     def test_backup_does_not_bring_it_back(self, settings: Any, tmp_path: Any, capsys: Any) -> None:
         settings.VAR_DIR = tmp_path
