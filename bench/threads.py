@@ -75,6 +75,14 @@ SELECT id, %(story)s, CASE WHEN id = %(offset)s THEN NULL ELSE %(offset)s END,
        true, true, CASE WHEN id = %(offset)s THEN 10000 ELSE 0 END
 FROM generate_series(%(offset)s::bigint, %(offset)s + 10000) AS id
 """
+EVENTS = """
+INSERT INTO comments_moderationevent (comment_id, created_at, action, rule, from_state, to_state, reason, note)
+SELECT id, created_at, 'received', '', '', 'pending', '', '' FROM comments_comment
+UNION ALL
+SELECT id, created_at + interval '1 hour', 'decided', '', 'pending', state,
+       CASE state WHEN 'rejected' THEN 'insult' ELSE '' END, ''
+FROM comments_comment WHERE state <> 'pending'
+"""
 COUNT = """
 INSERT INTO comments_discussion (article_id, shown_count)
 SELECT article_id, count(*) FILTER (WHERE is_shown) FROM comments_comment GROUP BY article_id
@@ -103,9 +111,12 @@ def fill(number: int) -> dict[str, Any]:
         cursor.execute(ONE_STORY, {"story": stories[0].pk, "offset": 50_000_001})
         cursor.execute(ONE_THREAD, {"story": stories[1].pk, "offset": 60_000_001})
         cursor.execute(COUNT)
+        cursor.execute(EVENTS)
         cursor.execute("ALTER TABLE comments_comment ENABLE TRIGGER USER")
         cursor.execute("SELECT setval(pg_get_serial_sequence('comments_comment', 'id'), 70000000)")
-        cursor.execute("VACUUM (ANALYZE) comments_comment, comments_discussion")
+        cursor.execute(
+            "VACUUM (ANALYZE) comments_comment, comments_discussion, comments_moderationevent"
+        )
         cursor.execute(
             "SELECT article_id FROM comments_discussion ORDER BY shown_count DESC OFFSET %s LIMIT 1",
             [0 if number > 110_000 else 2],
@@ -124,7 +135,7 @@ def questions(found: dict[str, Any]) -> dict[str, Callable[[], Any]]:
     """What pages ask, by name; each call runs the queries as the page does."""
     from accounts.models import User
     from articles.models import Article
-    from comments import counts, threads
+    from comments import counts, figures, threads
     from comments.choices import Order
     from comments.models import Comment
 
@@ -145,6 +156,10 @@ def questions(found: dict[str, Any]) -> dict[str, Callable[[], Any]]:
         "10,000 answers, next 50": lambda: threads.replies_after(one, more),
         "counts of a list of 20": lambda: counts.shown_counts(lists),
         "queue, first 50": lambda: list(Comment.objects.queued()[:50]),
+        "desk's list of all, first 50": lambda: list(
+            Comment.objects.select_related("article").order_by("-id")[:50]
+        ),
+        "a month's figures, uncached": lambda: figures.counted(figures.Month(2024, 1)),
         "history of an account": lambda: list(
             Comment.objects.filter(author=reader).order_by("-created_at", "-id")[:20]
         ),
