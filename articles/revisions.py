@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FIELDS = (
     *("headline", "standfirst", "body", "slug", "kind", "sponsor", "section_id", "place_id"),
-    *("event_on", "is_identity_protected", "is_unverified"),
+    *("event_on", "is_identity_protected", "is_unverified", "is_tragedy"),
 )
 ATTENDANCE_FIELDS = (
     *("person_id", "organisation_id", "group_label", "group_count", "name_as_printed"),

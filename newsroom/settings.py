@@ -215,6 +215,10 @@ TIME_ZONE = _read(env.str, "TIME_ZONE", "Asia/Makassar")
 if TIME_ZONE not in available_timezones():
     raise ImproperlyConfigured(f"TIME_ZONE is “{TIME_ZONE}”; it is a name such as Asia/Makassar.")
 
+# How old what is sold may be in the memory of a process; with CACHE_SECONDS in ads/rotation.py it makes the
+# 30 s after which a stopped flight is on no page. 0 reads the database at every question.
+ROTATION_SECONDS = 4
+
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -3,8 +3,6 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from ads.views import ads_txt
-
 from .health import healthz, readyz
 from .media import favicon, media
 
@@ -13,9 +11,9 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("favicon.ico", favicon, name="favicon"),
-    path("ads.txt", ads_txt, name="ads_txt"),
     # With nginx in front these never come here (deploy/).
     path("media/<path:name>", media, name="media"),
+    path("", include("ads.urls")),
     path("", include("comments.reader_urls")),
     path("", include("comments.urls")),
     path("", include("articles.urls")),

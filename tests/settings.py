@@ -34,3 +34,6 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+
+# What a test sells is for sale at once, and no thread reads the database behind its back.
+ROTATION_SECONDS = 0

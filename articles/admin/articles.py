@@ -141,7 +141,7 @@ class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
         if obj and not self.has_change_permission(request, obj):
             # Shown as it is printed, by the template.
             story = []
-        labels = ["kind", "sponsor", "is_unverified", "is_identity_protected"]
+        labels = ["kind", "sponsor", "is_unverified", "is_identity_protected", "is_tragedy"]
         return [
             (None, {"fields": story, "classes": ["story-main"]}),
             (_("Section and place"), {"fields": place, "classes": ["story-side"]}),

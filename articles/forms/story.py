@@ -71,7 +71,7 @@ class StoryForm(forms.ModelForm):
         model = Article
         fields = [
             *("headline", "standfirst", "body", "section", "place", "event_on", "tags"),
-            *("kind", "sponsor", "is_identity_protected", "is_unverified", "slug"),
+            *("kind", "sponsor", "is_identity_protected", "is_unverified", "is_tragedy", "slug"),
         ]
         widgets = {"event_on": DayInput}
         error_messages = {"section": {"required": gettext_lazy("Choose the section.")}}

@@ -13,11 +13,13 @@ from .photos import ArticlePhoto, Photo
 from .places import Place
 from .publication import Publication
 from .records import Correction, Page, Redirect, Revision
+from .readership import ArticleViews
 from .taxonomy import Section, Tag, TaggedArticle
 
 __all__ = [
     "Article",
     "ArticlePhoto",
+    "ArticleViews",
     "Attendance",
     "Author",
     "Byline",

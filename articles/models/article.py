@@ -156,6 +156,12 @@ class Article(models.Model):
         default=False,
         help_text=_("Prints the note that the press guidelines (point 2c) ask for."),
     )
+    is_tragedy = models.BooleanField(
+        _("tragedy"),
+        default=False,
+        db_default=False,
+        help_text=_("Death, disaster, violence: keeps cheerful advertising off this story."),
+    )
 
     withdrawal_ground = models.CharField(
         _("ground of withdrawal"),

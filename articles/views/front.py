@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
@@ -36,6 +37,11 @@ def front(request: HttpRequest) -> HttpResponse:
     # "/?p=12" is how another system wrote its addresses; a plain "/" costs no look-up.
     if request.META.get("QUERY_STRING") and (moved := old_address(request)):
         return moved
+    return show(request)
+
+
+def show(request: HttpRequest, **more: Any) -> HttpResponse:
+    """The front page; `more` goes into the template, as for a preview."""
     sections = list(_with_newest_ids())
     latest = list(Article.objects.published().for_list().newest_first()[:LATEST])
     lead, others = _choose(latest)
@@ -51,6 +57,7 @@ def front(request: HttpRequest) -> HttpResponse:
             "column": [story for story in latest if story.pk not in shown][:IN_COLUMN],
             "newest": latest[0] if latest else None,
             "blocks": _blocks(sections, latest, shown),
+            **more,
         },
         frame=frame,
         meta=frame.meta(frame.publication.name, "/", data=[publication_json_ld(frame.publication)]),

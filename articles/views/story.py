@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -21,9 +22,14 @@ LATEST = 6
 @require_safe
 def article(request: HttpRequest, year: int, month: int, day: int, slug: str) -> HttpResponse:
     story = _find(year, month, day, slug)
-    frame = Frame.load()
     if story.is_withdrawn:
-        return _withdrawn(request, story, frame)
+        return _withdrawn(request, story, Frame.load())
+    return show(request, story)
+
+
+def show(request: HttpRequest, story: Article, **more: Any) -> HttpResponse:
+    """The page of a story from `for_page()`; `more` goes into the template, as for a preview."""
+    frame = Frame.load()
     latest = Article.objects.published().exclude(pk=story.pk).for_line().newest_first()
     return render_page(
         request,
@@ -39,6 +45,7 @@ def article(request: HttpRequest, year: int, month: int, day: int, slug: str) ->
             "register": register_of(story),
             "related": [link.related for link in story.public_related_links],
             "latest": latest[:LATEST],
+            **more,
         },
         frame=frame,
         meta=article_meta(story, frame.publication),

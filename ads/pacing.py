@@ -1,0 +1,119 @@
+"""How much a standard flight still needs, and whether it is behind, on course or ahead."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from enum import StrEnum
+
+from .forecast import Forecast
+from .selection import FlightFacts, PlacementFacts, is_in_hours
+
+# Within this part of what it should have by now a flight is on course.
+TOLERANCE = 0.1
+
+
+class Course(StrEnum):
+    BEHIND = "behind"
+    ON_COURSE = "on_course"
+    AHEAD = "ahead"
+
+
+def expected_views(
+    flight: FlightFacts,
+    placements: Iterable[PlacementFacts],
+    forecast: Forecast,
+    start: datetime.datetime,
+    end: datetime.datetime,
+) -> float:
+    """Viewable views that its placements will have between two instants, on its days and hours.
+
+    A day counts by the part of its hours that lies between and is the flight's. Tags and places
+    are not in the forecast; for a flight that asks for them it is an upper bound.
+
+    Args:
+        start, end: half-open, both in the publication's zone.
+    """
+    standing = [one for one in placements if one.key in flight.placements]
+    total = 0.0
+    day = start.date()
+    while day <= end.date():
+        if not flight.weekdays or day.isoweekday() in flight.weekdays:
+            part = _part_of_day(flight, day, start, end)
+            if part:
+                total += part * sum(
+                    forecast.views(one.id, day, sections=flight.sections, device=flight.device)
+                    for one in standing
+                )
+        day += datetime.timedelta(days=1)
+    return total
+
+
+def _part_of_day(
+    flight: FlightFacts, day: datetime.date, start: datetime.datetime, end: datetime.datetime
+) -> float:
+    """The part of a day, in [0, 1], that lies between the instants and in the flight's hours."""
+    midnight = datetime.datetime.combine(day, datetime.time(), tzinfo=start.tzinfo)
+    if flight.from_hour is None:
+        return _between(midnight, 24, start, end) / 24
+    hours = [hour for hour in range(24) if is_in_hours(hour, flight.from_hour, flight.until_hour)]
+    if start <= midnight and midnight + datetime.timedelta(days=1) <= end:
+        return len(hours) / 24
+    return sum(_between(midnight + datetime.timedelta(hours=h), 1, start, end) for h in hours) / 24
+
+
+def _between(
+    begin: datetime.datetime, length: int, start: datetime.datetime, end: datetime.datetime
+) -> float:
+    """How many of the `length` hours from `begin` lie in [start, end)."""
+    inside = min(begin + datetime.timedelta(hours=length), end) - max(begin, start)
+    return max(0.0, inside.total_seconds()) / 3600
+
+
+def need(
+    flight: FlightFacts,
+    placements: Iterable[PlacementFacts],
+    forecast: Forecast,
+    now: datetime.datetime,
+) -> float:
+    """The part of all coming views that it needs to reach its goal at its end, in [0, 1].
+
+    What is missing, divided by what will come until its end: spread evenly, and by itself more
+    when it fell behind. 1 when nothing is known of what will come.
+    """
+    missing = flight.goal - flight.delivered
+    if missing <= 0 or flight.ends_at is None:
+        return 0.0
+    coming = expected_views(
+        flight, placements, forecast, max(now, flight.starts_at), flight.ends_at
+    )
+    return min(1.0, missing / coming) if coming > 0 else 1.0
+
+
+def course(
+    flight: FlightFacts,
+    placements: Iterable[PlacementFacts],
+    forecast: Forecast,
+    now: datetime.datetime,
+) -> tuple[Course, int]:
+    """Where a standard flight stands, and how many views it should have by `now`.
+
+    By the views that were to be had, not by the clock: a paper that is read in the morning is
+    not behind at night. Without a forecast by the clock.
+    """
+    if flight.ends_at is None:
+        return Course.ON_COURSE, 0
+    places = list(placements)
+    until = min(max(now, flight.starts_at), flight.ends_at)
+    whole = expected_views(flight, places, forecast, flight.starts_at, flight.ends_at)
+    if whole > 0:
+        part = expected_views(flight, places, forecast, flight.starts_at, until) / whole
+    else:
+        length = (flight.ends_at - flight.starts_at).total_seconds()
+        part = (until - flight.starts_at).total_seconds() / length
+    due = round(flight.goal * part)
+    if flight.delivered < due * (1 - TOLERANCE):
+        return Course.BEHIND, due
+    if flight.delivered > due * (1 + TOLERANCE) and flight.delivered > due + 1:
+        return Course.AHEAD, due
+    return Course.ON_COURSE, due

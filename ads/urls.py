@@ -1,0 +1,12 @@
+"""The addresses of advertising. Neutral, since blockers go by the address too."""
+
+from django.urls import path
+
+from .views.candidates import candidates
+from .views.sellers import ads_txt
+
+app_name = "ads"
+urlpatterns = [
+    path("ads.txt", ads_txt, name="ads_txt"),
+    path("s/<slug:key>", candidates, name="candidates"),
+]

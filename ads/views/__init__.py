@@ -1,0 +1,1 @@
+"""What readers, their browsers and advertisers are answered."""
