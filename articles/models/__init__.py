@@ -12,8 +12,8 @@ from .authors import Author, Byline
 from .photos import ArticlePhoto, Photo
 from .places import Place
 from .publication import Publication
-from .records import Correction, Page, Redirect, Revision
 from .readership import ArticleViews
+from .records import Correction, Page, Redirect, Revision
 from .taxonomy import Section, Tag, TaggedArticle
 
 __all__ = [
