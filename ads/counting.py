@@ -88,7 +88,7 @@ def arrive(arrival: Arrival, sender: Sender, now: float) -> list[str | None]:
     for row_number, place in enumerate(places, start=1):
         if not_written.get(row_number) == DiscardReason.FORGED:
             showings[place] = None
-    return [showing and tokens.showing_token(showing) for showing in showings]
+    return [None if showing is None else tokens.showing_token(showing) for showing in showings]
 
 
 def tell(told: Sequence[Told], sender: Sender, now: float) -> None:

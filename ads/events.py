@@ -7,6 +7,7 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -103,7 +104,7 @@ def record(
         discarded[DiscardReason.REPLAY, row.placement, row.creative] += 1
     written = [rows[number] for number in numbers]
     days = [day_of(row.at) for row in written]
-    values = {
+    values: dict[str, Any] = {
         "numbers": numbers,
         "days": days,
         "showings": [row.showing for row in written],
@@ -131,7 +132,7 @@ def record(
     return refused | dict.fromkeys(doubled, DiscardReason.REPLAY)
 
 
-def _run(values: dict[str, object]) -> dict[int, DiscardReason]:
+def _run(values: dict[str, Any]) -> dict[int, DiscardReason]:
     with connection.cursor() as cursor:
         cursor.execute(_RECORD, values)
         return {number: DiscardReason(reason) for number, reason in cursor.fetchall()}
