@@ -7,6 +7,7 @@ import json
 import time
 import uuid
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.test import Client
 
@@ -75,6 +76,12 @@ def discards() -> dict[tuple[str, int | None, int | None], int]:
     return {(reason, where, what): count for reason, where, what, count in found}
 
 
+def click(client: Client, creative: int, token: str | None, **headers: str) -> Any:
+    sent = {"user-agent": BROWSER} | {k.replace("_", "-"): v for k, v in headers.items()}
+    return client.get(f"/s/ke/{creative}", {"t": token or ""}, headers=sent)
+
+
 def local(*parts: int) -> datetime.datetime:
-    """A time of the publication's zone, WITA."""
-    return datetime.datetime(*parts, tzinfo=datetime.timezone(datetime.timedelta(hours=8)))  # type: ignore[arg-type]
+    """A time of the publication's zone."""
+    year, month, day, *rest = parts
+    return datetime.datetime(year, month, day, *rest, tzinfo=ZoneInfo("Asia/Makassar"))  # type: ignore[misc]
