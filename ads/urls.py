@@ -2,11 +2,16 @@
 
 from django.urls import path
 
+from .views import beacons
 from .views.candidates import candidates
 from .views.sellers import ads_txt
 
 app_name = "ads"
 urlpatterns = [
     path("ads.txt", ads_txt, name="ads_txt"),
+    # No page class has such a name, so these go before what answers any.
+    path("s/tiba", beacons.arrive, name="arrive"),
+    path("s/lihat", beacons.tell, name="tell"),
+    path("s/ke/<int:creative_id>", beacons.go, name="go"),
     path("s/<slug:key>", candidates, name="candidates"),
 ]
