@@ -111,7 +111,7 @@ def test_report_costs_as_many_queries_for_three_flights_as_for_one(
         for creative in standard.creatives.all():
             count(creative, 10)
             discard(creative, "bot", 2)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(21):
         report_on(campaign)
 
 
