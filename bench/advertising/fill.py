@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from hashlib import sha256
 
+WORDS = (
+    "semen besi cat keramik pasir kayu atap pipa lampu kabel kapal tiket dermaga ombak pulau kamar teras sarapan "
+    "tamu rapat simpanan pinjaman anggota koperasi cicilan motor servis oli ban kelas guru belajar ujian murah "
+    "dekat setiap hari buka pagi sore malam keluarga anak gigi dokter periksa antar gratis lengkap resmi baru"
+).split()
 TOP = ("article-top-1", "article-top-2", "article-text", "article-side", "article-end")
 SECTIONS = 8
 
@@ -105,13 +111,15 @@ def flights(live: int) -> None:
 def _creative(number: int, flight: object) -> object:
     from ads.models import Creative
 
-    words = "Semen, besi, dan cat sampai di depan rumah pada hari yang sama"
+    # No two alike, as in life: what repeats itself is pressed to nothing.
+    mark = sha256(str(number).encode()).digest()
+    words = " ".join(WORDS[byte % len(WORDS)] for byte in mark[:9])
     if number % 3 == 0:
         return Creative(
             flight=flight,
             name=f"Teks {number}",
             kind="text",
-            headline="Toko bangunan Sumber Jaya",
+            headline=" ".join(WORDS[byte % len(WORDS)] for byte in mark[9:12]).capitalize(),
             words=words,
             link="https://toko.example/",
         )
@@ -119,7 +127,7 @@ def _creative(number: int, flight: object) -> object:
     images = {}
     for size in sizes:
         width, height = (int(side) * 2 for side in size.split("x"))
-        name = f"sela/{number:016x}-{size}.webp"
+        name = f"sela/{sha256(mark + size.encode()).hexdigest()[:24]}.webp"
         images[size] = {"name": name, "width": width, "height": height}
     return Creative(
         flight=flight,
