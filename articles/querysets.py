@@ -112,7 +112,8 @@ class ArticleQuerySet(models.QuerySet):
         related = apps.get_model("articles", "RelatedArticle")
         attendance = apps.get_model("articles", "Attendance")
         return (
-            self.select_related("section", "place__parent")
+            # A village lies in a district, a regency and a province.
+            self.select_related("section", "place__parent__parent__parent")
             .defer("search")
             .prefetch_related(
                 Prefetch(

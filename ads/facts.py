@@ -1,0 +1,60 @@
+"""What a story's page says of itself to the rules: the same for the page, its preview and for “Why not?”."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from articles.models import Article, Attendance, Place
+
+from .choices import PageClass
+from .selection import PageFacts
+
+
+def page_facts(article: Article) -> PageFacts:
+    """The facts of a story's page.
+
+    Args:
+        article: from `Article.objects.for_page()`; then this asks the database nothing.
+
+    For a story that protects identities no person and no organisation is told: what the rules
+    may not print they may not know either, and `PageFacts.is_protected` keeps out every
+    advertiser who is linked to anybody.
+    """
+    is_protected = article.is_identity_protected
+    lines = [] if is_protected else list(article.attendances.all())
+    return PageFacts(
+        page_class=PageClass.ARTICLE,
+        section=article.section_id,
+        # A tag may be a name too; the page of a protected story prints none.
+        tags=frozenset() if is_protected else frozenset(tag.pk for tag in article.tags.all()),
+        places=frozenset(_with_what_it_lies_in(article.place)),
+        people=frozenset(pk for line in lines for pk in _people(line)),
+        organisations=frozenset(pk for line in lines for pk in _organisations(line)),
+        is_tragedy=article.is_tragedy,
+        is_protected=is_protected,
+    )
+
+
+def _people(line: Attendance) -> Iterator[int]:
+    """Who stands in a line of the register, and for whom."""
+    for pk in (line.person_id, line.represents_person_id):
+        if pk is not None:
+            yield pk
+
+
+def _organisations(line: Attendance) -> Iterator[int]:
+    """The organisation that came, the one stood in for, and those of both offices."""
+    for pk in (line.organisation_id, line.represents_organisation_id):
+        if pk is not None:
+            yield pk
+    if line.represents_post is not None:
+        yield line.represents_post.organisation_id
+    if line.tenure is not None:
+        yield line.tenure.post.organisation_id
+
+
+def _with_what_it_lies_in(place: Place | None) -> Iterator[int]:
+    """A place and all around it, up to its province."""
+    while place is not None:
+        yield place.pk
+        place = place.parent
