@@ -4,9 +4,12 @@ from django.urls import path
 
 from .views.candidates import candidates
 from .views.sellers import ads_txt
+from .views.signing import preview, sign_off
 
 app_name = "ads"
 urlpatterns = [
     path("ads.txt", ads_txt, name="ads_txt"),
     path("s/<slug:key>", candidates, name="candidates"),
+    path("persetujuan/<str:token>/", sign_off, name="sign_off"),
+    path("pratinjau/<str:token>/", preview, name="preview"),
 ]
