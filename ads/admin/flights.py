@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
@@ -22,6 +24,7 @@ from ..forms.days import DaysForm, initial_of
 from ..forms.flights import CopyForm, DraftFlightForm, SoldFlightForm
 from ..models import Flight
 from .base import Move, MovesMixin, RecordedAdmin
+from .calendar import calendar_view
 
 _A_DAY = datetime.timedelta(days=1)
 _SOLD = frozenset({FlightState.BOOKED, FlightState.PAUSED})
@@ -62,6 +65,7 @@ class Running(admin.SimpleListFilter):
 @admin.register(Flight)
 class FlightAdmin(MovesMixin, RecordedAdmin):
     change_form_template = "admin/ads/flight.html"
+    change_list_template = "admin/ads/flights.html"
     list_display = ["name", "advertiser", "kind", "sold", "days_in_words", "state"]
     list_filter = ["state", "kind", Running]
     list_select_related = ["campaign__advertiser"]
@@ -130,6 +134,10 @@ class FlightAdmin(MovesMixin, RecordedAdmin):
         ),
     )
 
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(partial(calendar_view, site=self.admin_site))
+        return [path("calendar/", view, name="ads_flight_calendar"), *super().get_urls()]
+
     # The form
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
@@ -159,13 +167,6 @@ class FlightAdmin(MovesMixin, RecordedAdmin):
             *("campaign", "kind", "share", "goal", *shown, "from_hour", "until_hour"),
             *("placements", "device", "sections", "tags", "places"),
         ]
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """From the calendar: the day and the placement that were free."""
-        initial = super().get_changeform_initial_data(request)
-        if placement := initial.pop("placement", None):
-            initial["placements"] = [placement] if placement.isdecimal() else []
-        return initial
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("campaign__advertiser")

@@ -67,6 +67,7 @@ class DraftFlightForm(forms.ModelForm):
         if kind and kind != FlightKind.HOUSE and not last and "last_day" not in self.errors:
             self.add_error("last_day", _("Only a house flight may stay open."))
         _check_what_is_sold(self, values)
+        _check_hours(self, values)
         if values.get("first_day") and "last_day" not in self.errors:
             self.instance.days = range_of(values)
         return values
@@ -139,6 +140,12 @@ def _check_what_is_sold(form: forms.ModelForm, values: dict[str, Any]) -> None:
         form.add_error("share", _("Only a sponsorship sells a share; leave it empty."))
     if goal and kind and kind != FlightKind.STANDARD:
         form.add_error("goal", _("Only a standard flight has a goal; leave it empty."))
+
+
+def _check_hours(form: forms.ModelForm, values: dict[str, Any]) -> None:
+    first, last = values.get("from_hour"), values.get("until_hour")
+    if (first is None) != (last is None):
+        form.add_error("until_hour", _("Hours need a beginning and an end, or neither."))
 
 
 def _next_days(flight: Flight) -> dict[str, Any]:

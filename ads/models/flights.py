@@ -151,6 +151,8 @@ class Flight(models.Model):
                 condition=Q(from_hour__isnull=True, until_hour__isnull=True)
                 | Q(
                     ~Q(from_hour=F("until_hour")),
+                    from_hour__isnull=False,
+                    until_hour__isnull=False,
                     from_hour__range=(0, 23),
                     until_hour__range=(0, 24),
                 ),
