@@ -5,6 +5,7 @@ from django.urls import path
 from .views import beacons
 from .views.candidates import candidates
 from .views.sellers import ads_txt
+from .views.signing import preview, sign_off
 
 app_name = "ads"
 urlpatterns = [
@@ -14,4 +15,6 @@ urlpatterns = [
     path("s/lihat", beacons.tell, name="tell"),
     path("s/ke/<int:creative_id>", beacons.go, name="go"),
     path("s/<slug:key>", candidates, name="candidates"),
+    path("persetujuan/<str:token>/", sign_off, name="sign_off"),
+    path("pratinjau/<str:token>/", preview, name="preview"),
 ]
