@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .views import reports
 from .views.candidates import candidates
 from .views.sellers import ads_txt
 
@@ -9,4 +10,21 @@ app_name = "ads"
 urlpatterns = [
     path("ads.txt", ads_txt, name="ads_txt"),
     path("s/<slug:key>", candidates, name="candidates"),
+    # What an advertiser reads; the address is the key (ads/links.py).
+    path("laporan/<slug:token>/", reports.report, name="report"),
+    path(
+        "laporan/<slug:token>/kampanye/<int:campaign_id>/", reports.campaign, name="report_campaign"
+    ),
+    path(
+        "laporan/<slug:token>/kampanye/<int:campaign_id>/harian.csv",
+        reports.csv_file,
+        name="report_csv",
+    ),
+    path(
+        "laporan/<slug:token>/kampanye/<int:campaign_id>/bukti-tayang.pdf",
+        reports.pdf_file,
+        name="report_pdf",
+    ),
+    path("laporan/<slug:token>/materi/<int:creative_id>/", reports.picture, name="report_picture"),
+    path("laporan/<slug:token>/bukti/<int:proof_id>/", reports.proof, name="report_proof"),
 ]
