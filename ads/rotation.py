@@ -56,8 +56,9 @@ CACHE_SECONDS = 25
 SNAPSHOT_SECONDS = 4
 # Nobody asked for that long: the snapshot is read again at the next question only.
 IDLE_SECONDS = 60
-# More flights of a kind than this at one placement are drawn among before, so that an answer stays small.
-MOST_OF_A_KIND = 24
+# More flights of a kind than this at one placement are drawn among before, so that an answer stays small: it
+# comes with every page, on a phone with bad coverage too.
+MOST_OF_A_KIND = 8
 # Page classes with an answer in memory; a newsroom has two for each section and three more.
 MOST_ANSWERS = 256
 

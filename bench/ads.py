@@ -33,6 +33,9 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--rounds", type=int, default=7, help="of candidates and constant bytes")
     parser.add_argument("--seconds", type=int, default=4, help="of each of them")
+    parser.add_argument(
+        "--live", type=int, nargs="+", default=[10, 500, 1000], help="flights, for candidates"
+    )
     options = parser.parse_args()
     if unknown := set(options.sections) - set(SECTIONS):
         parser.error(f"No section is called {', '.join(sorted(unknown))}.")
@@ -55,7 +58,9 @@ def main() -> int:
 def answers(house: House, options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     from bench.advertising import answers
 
-    found = answers.measure(house, rounds=options.rounds, seconds=options.seconds)
+    found = answers.measure(
+        house, sizes=options.live, rounds=options.rounds, seconds=options.seconds
+    )
     return found, answers.report(found)
 
 

@@ -16,12 +16,11 @@ from typing import Any
 from . import fill, load
 from .house import House, Server
 
-SIZES = (10, 500, 1000)
 SERVER_CORE, LOAD_CORE = 0, 1
 ASKED_WITH = {"Accept-Encoding": "gzip, deflate, br"}
 
 
-def measure(house: House, *, rounds: int, seconds: int) -> dict[str, Any]:
+def measure(house: House, *, sizes: list[int], rounds: int, seconds: int) -> dict[str, Any]:
     """One database and one pair of servers for each size; interleaved rounds, medians.
 
     Only the server that is asked runs meanwhile: the others are halted.
@@ -29,7 +28,7 @@ def measure(house: House, *, rounds: int, seconds: int) -> dict[str, Any]:
     load_core = min(LOAD_CORE, (os.cpu_count() or 1) - 1)
     found: dict[int, dict[str, Any]] = {}
     pairs: dict[int, tuple[str, Server, Server]] = {}
-    for live in SIZES:
+    for live in sizes:
         name = f"flights_{live}"
         house.copy(name)
         with house.using(name):
@@ -47,7 +46,7 @@ def measure(house: House, *, rounds: int, seconds: int) -> dict[str, Any]:
         pairs[live] = (path, server, constant)
         for one in (server, constant):
             one.signal(signal.SIGSTOP)
-    runs: dict[int, list[tuple[load.Load, load.Load]]] = {live: [] for live in SIZES}
+    runs: dict[int, list[tuple[load.Load, load.Load]]] = {live: [] for live in sizes}
     for _round in range(rounds):
         for live, (path, server, constant) in pairs.items():
             results = []
@@ -60,7 +59,9 @@ def measure(house: House, *, rounds: int, seconds: int) -> dict[str, Any]:
             runs[live].append((results[0], results[1]))
     for live, (path, server, _constant) in pairs.items():
         server.signal(signal.SIGCONT)
-        # One question after the other: what a reader waits, the renewing of the snapshot in it.
+        # What was halted has an old snapshot, and its first question waits for a new one.
+        load.ask(server, path, seconds=1, connections=1, core=load_core, headers=ASKED_WITH)
+        # One question after the other: what a reader waits, the renewing of snapshots in it.
         alone = load.ask(
             server,
             path,
@@ -71,7 +72,7 @@ def measure(house: House, *, rounds: int, seconds: int) -> dict[str, Any]:
         )
         server.signal(signal.SIGSTOP)
         found[live] |= _summary(runs[live]) | {"p50_ms": alone.p50, "p99_ms": alone.p99}
-    smallest, largest = found[SIZES[0]], found[SIZES[-1]]
+    smallest, largest = found[sizes[0]], found[sizes[-1]]
     return {
         "by": "wrk" if load.is_by_wrk() else "own client, ratio by the server's processor time",
         "rounds": rounds,
