@@ -49,7 +49,7 @@ def _beacon(view: View) -> View:
             return _text(str(error), 400)
         except Error:
             logger.warning("What a browser told could not be written.", exc_info=True)
-            return _text("later", 503, **{"Retry-After": RETRY_AFTER})
+            return _later()
 
     return answer
 
@@ -69,10 +69,14 @@ def tell(request: HttpRequest, body: bytes, sender: counting.Sender, now: float)
 def go(request: HttpRequest, creative_id: int) -> HttpResponse:
     """Lead to where a creative leads: to its stored address and to nothing that a request names.
 
-    Also after its flight has ended, since people click late.
+    Also after its flight has ended, since people click late; and also when the click cannot be
+    written.
     """
-    approved = Creative.objects.filter(pk=creative_id, state=CreativeState.APPROVED)
-    link = approved.exclude(flight__state=FlightState.DRAFT).values_list("link", flat=True).first()
+    try:
+        link = _link_of(creative_id)
+    except Error:
+        logger.warning("Where a creative leads could not be read.", exc_info=True)
+        return _later()
     if link is None:
         raise Http404(f"No creative {creative_id} leads anywhere")
     try:
@@ -84,6 +88,12 @@ def go(request: HttpRequest, creative_id: int) -> HttpResponse:
     response["Referrer-Policy"] = "origin"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+def _link_of(creative_id: int) -> str | None:
+    """The address of a creative that was approved and sold, whatever became of its flight."""
+    approved = Creative.objects.filter(pk=creative_id, state=CreativeState.APPROVED)
+    return approved.exclude(flight__state=FlightState.DRAFT).values_list("link", flat=True).first()
 
 
 def _count_click(request: HttpRequest, creative_id: int, now: float) -> None:
@@ -126,6 +136,10 @@ def _body(request: HttpRequest) -> bytes:
 def _private(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _later() -> HttpResponse:
+    return _text("later", 503, **{"Retry-After": RETRY_AFTER})
 
 
 def _text(words: str, status: int, **headers: str) -> HttpResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -102,27 +103,31 @@ def test_hours_are_rolled_up_by_one_at_a_time(client):
 class Server:
     """A process of its own that serves the application on this test's database."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "") -> None:
         known = connection.settings_dict
         host, port = quote(str(known["HOST"]), safe=""), known["PORT"]
         user = f"{known['USER']}:{known.get('PASSWORD', '')}".rstrip(":")
-        address = f"postgres://{user}@{host}{':' if port else ''}{port}/{known['NAME']}"
+        own = f"postgres://{user}@{host}{':' if port else ''}{port}/{known['NAME']}"
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.ads.serving"],
             stdout=subprocess.PIPE,
             cwd=PROJECT,
-            env=os.environ | {"DATABASE_URL": address},
+            env=os.environ | {"DATABASE_URL": address or own},
         )
         assert self.process.stdout
         self.port = int(self.process.stdout.readline())
 
     def post(self, path: str, told: object) -> tuple[int, bytes]:
         """Status and body. Raises OSError or HTTPException when the server is gone."""
+        status, _headers, body = self.ask("POST", path, json.dumps(told))
+        return status, body
+
+    def ask(self, method: str, path: str, body: str = "") -> tuple[int, dict[str, str], bytes]:
         asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            asked.request("POST", path, json.dumps(told), {"User-Agent": BROWSER})
+            asked.request(method, path, body, {"User-Agent": BROWSER})
             answer = asked.getresponse()
-            return answer.status, answer.read()
+            return answer.status, dict(answer.getheaders()), answer.read()
         finally:
             asked.close()
 
@@ -138,6 +143,25 @@ def servers():
     for server in pair:
         server.kill()
         server.process.stdout.close()
+
+
+def test_everything_is_asked_for_later_while_no_database_answers():
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        server = Server(f"postgres://u@127.0.0.1:{nobody.getsockname()[1]}/none")
+        try:
+            asked = [
+                server.ask("POST", "/s/tiba", json.dumps(arrival())),
+                server.ask("POST", "/s/lihat", json.dumps({"told": [["x", "v"]]})),
+                server.ask("GET", "/s/tiba"),
+                server.ask("GET", "/s/ke/1?t=x"),
+            ]
+        finally:
+            server.kill()
+            server.process.stdout.close()
+    assert [(status, headers["Retry-After"]) for status, headers, _body in asked] == [
+        (503, "30")
+    ] * 4
 
 
 def test_all_that_was_acknowledged_is_there_once_after_a_server_was_killed(servers):

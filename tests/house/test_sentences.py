@@ -50,6 +50,15 @@ def test_mail_server_of_another_kind_is_one_sentence(manage: Manage) -> None:
     assert "geheim" not in done.stderr
 
 
+@pytest.mark.parametrize("days", ["2", "0", "-35", "3661", "35.5", "lama", ""])
+def test_days_of_events_that_cannot_be_kept_are_one_sentence(manage: Manage, days: str) -> None:
+    done = manage("check", EVENTS_KEPT_DAYS=days)
+
+    assert done.returncode != 0
+    assert len(done.stderr.splitlines()) == 1
+    assert "EVENTS_KEPT_DAYS" in done.stderr
+
+
 def test_missing_secret_in_production_is_one_sentence(
     manage: Manage, run: Manage, free_port: int
 ) -> None:
