@@ -99,11 +99,13 @@ def news(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Everything may be read but the desk and the search, whose pages are without end."""
+    """Everything may be read but the desk, the search, whose pages are without end, and what only
+    browsers ask for."""
     body = "\n".join(
         [
             "User-agent: *",
             "Disallow: /admin/",
+            "Disallow: /s/",
             f"Disallow: {reverse('articles:search')}",
             "",
             f"Sitemap: {absolute(reverse('articles:sitemap'))}",

@@ -20,7 +20,10 @@ class ArticleViews(models.Model):
         verbose_name = _("views of a story")
         verbose_name_plural = _("views of stories")
         constraints = [
-            models.UniqueConstraint(fields=["hour", "article"], name="articles_views_once"),
+            # With the views themselves, so that a ranking is read from the index alone.
+            models.UniqueConstraint(
+                fields=["hour", "article"], include=["views"], name="articles_views_once"
+            ),
         ]
 
     def __str__(self) -> str:

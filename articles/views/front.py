@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from ..models import Article, Publication, Section
+from ..readership import most_read
 from ..structured import publication_json_ld
 from .frame import Frame, render_page
 from .redirects import old_address
@@ -21,6 +22,7 @@ BESIDE = 4
 BELOW = 2
 IN_COLUMN = 9
 PER_SECTION = 5
+MOST_READ = 5
 # Blocks take these shapes in turn, so that a long page does not become a wall of equals.
 SHAPES = ("big", "three", "list")
 
@@ -57,6 +59,7 @@ def show(request: HttpRequest, **more: Any) -> HttpResponse:
             "column": [story for story in latest if story.pk not in shown][:IN_COLUMN],
             "newest": latest[0] if latest else None,
             "blocks": _blocks(sections, latest, shown),
+            "most_read": most_read(MOST_READ).stories,
             **more,
         },
         frame=frame,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ..models import Article, Author, Tag
+from ..readership import most_read
 from ..structured import author_json_ld, breadcrumb_json_ld
 from .frame import Frame, render_page, slice_of
 
@@ -81,10 +82,12 @@ def latest(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def popular(request: HttpRequest) -> HttpResponse:
-    """No page views are counted yet, and no number is made up: the newest stories, said so."""
+    """The most read stories; while nobody was counted the newest, and the page says so."""
     frame = Frame.load()
-    stories = Article.objects.published().unpaid().for_list().newest_first()[:POPULAR]
+    ranking = most_read(POPULAR, with_photos=True)
+    stories = ranking.stories
+    if not stories:
+        stories = Article.objects.published().unpaid().for_list().newest_first()[:POPULAR]
+    context = {"stories": stories, "span": ranking.span.name}
     meta = frame.meta(_("Most read"), reverse("articles:popular"), is_indexed=False)
-    return render_page(
-        request, "articles/popular.html", {"stories": stories}, frame=frame, meta=meta
-    )
+    return render_page(request, "articles/popular.html", context, frame=frame, meta=meta)

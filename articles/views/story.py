@@ -13,10 +13,12 @@ from .. import disclosure
 from ..cards import article_meta
 from ..choices import BylineRole
 from ..models import Article, Author
+from ..readership import most_read
 from .frame import Frame, render_page
 from .register import register_of
 
 LATEST = 6
+MOST_READ = 5
 
 
 @require_safe
@@ -45,6 +47,7 @@ def show(request: HttpRequest, story: Article, **more: Any) -> HttpResponse:
             "register": register_of(story),
             "related": [link.related for link in story.public_related_links],
             "latest": latest[:LATEST],
+            "most_read": most_read(MOST_READ, beside=story).stories,
             **more,
         },
         frame=frame,

@@ -213,6 +213,7 @@ def test_robots_names_both_sitemaps(client):
     assert response.content.decode() == (
         "User-agent: *\n"
         "Disallow: /admin/\n"
+        "Disallow: /s/\n"
         "Disallow: /cari/\n"
         "\n"
         f"Sitemap: {SITE}/sitemap.xml\n"
