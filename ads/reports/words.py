@@ -45,7 +45,7 @@ def how_counted(report: Report) -> list[str]:
         _("Served: a page arrived at a reader and the advertisement was chosen for it."),
         _("Measured: the reader's browser could tell us whether it was in sight."),
         _(
-            "Viewable: half of its area, or 30 % of one larger than 242,000 pixels, stood in the "
+            "Viewable: half of its area, or 30 per cent of one larger than 242,000 pixels, stood in the "
             "window of a page in front for one second without a break (Media Rating Council, "
             "2014)."
         ),
