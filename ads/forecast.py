@@ -36,6 +36,10 @@ class Forecast:
     _by_placement: Mapping[tuple[int, int], Iterable[tuple[int | None, str, float]]] = field(
         default_factory=dict
     )
+    # Many flights ask for the same part of a placement.
+    _weeks: dict[tuple[int, frozenset[int], str], tuple[float, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def views(
         self,
@@ -46,8 +50,20 @@ class Forecast:
         device: str = "",
     ) -> float:
         """Viewable views of a placement on a day, in these sections (all) and on that screen (all)."""
+        return self.week(placement, sections=sections, device=device)[day.weekday()]
+
+    def week(
+        self, placement: int, *, sections: Collection[int] = (), device: str = ""
+    ) -> tuple[float, ...]:
+        """The same for each day from Monday to Sunday."""
+        key = (placement, frozenset(sections), device)
+        if key not in self._weeks:
+            self._weeks[key] = tuple(self._sum(*key, weekday) for weekday in range(1, 8))
+        return self._weeks[key]
+
+    def _sum(self, placement: int, sections: frozenset[int], device: str, weekday: int) -> float:
         total = 0.0
-        for section, screen, mean in self._by_placement.get((placement, day.isoweekday()), ()):
+        for section, screen, mean in self._by_placement.get((placement, weekday), ()):
             if (not sections or section in sections) and device in ("", screen):
                 total += mean
         return total

@@ -34,19 +34,35 @@ def expected_views(
     Args:
         start, end: half-open, both in the publication's zone.
     """
-    standing = [one for one in placements if one.key in flight.placements]
-    total = 0.0
-    day = start.date()
-    while day <= end.date():
-        if not flight.weekdays or day.isoweekday() in flight.weekdays:
-            part = _part_of_day(flight, day, start, end)
-            if part:
-                total += part * sum(
-                    forecast.views(one.id, day, sections=flight.sections, device=flight.device)
-                    for one in standing
-                )
-        day += datetime.timedelta(days=1)
-    return total
+    weeks = [
+        forecast.week(one.id, sections=flight.sections, device=flight.device)
+        for one in placements
+        if one.key in flight.placements
+    ]
+    views = [
+        sum(week[day] for week in weeks)
+        if not flight.weekdays or day + 1 in flight.weekdays
+        else 0.0
+        for day in range(7)
+    ]
+    first, last = start.date(), end.date()
+    total = _part_of_day(flight, first, start, end) * views[first.weekday()]
+    if last > first:
+        total += _part_of_day(flight, last, start, end) * views[last.weekday()]
+    # The days between are whole, so they are counted and not walked: this runs for every flight
+    # every few seconds.
+    weeks_between, odd = divmod(max(0, (last - first).days - 1), 7)
+    between = weeks_between * sum(views)
+    between += sum(views[(first.weekday() + 1 + day) % 7] for day in range(odd))
+    return total + between * _whole_day(flight)
+
+
+def _whole_day(flight: FlightFacts) -> float:
+    """The part of a day that is in the flight's hours."""
+    if flight.from_hour is None:
+        return 1.0
+    hours = sum(is_in_hours(hour, flight.from_hour, flight.until_hour) for hour in range(24))
+    return hours / 24
 
 
 def _part_of_day(
@@ -58,7 +74,7 @@ def _part_of_day(
         return _between(midnight, 24, start, end) / 24
     hours = [hour for hour in range(24) if is_in_hours(hour, flight.from_hour, flight.until_hour)]
     if start <= midnight and midnight + datetime.timedelta(days=1) <= end:
-        return len(hours) / 24
+        return _whole_day(flight)
     return sum(_between(midnight + datetime.timedelta(hours=h), 1, start, end) for h in hours) / 24
 
 

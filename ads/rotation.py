@@ -129,7 +129,7 @@ def _running(
     situation = Situation(
         placement, PageFacts(page.page_class, section=page.section), moment, Device.PHONE
     )
-    for flight in taken.flights:
+    for flight in taken.flights_at.get(placement.key, ()):
         if excluded_by(flight, situation, SERVER_RULES) is None:
             yield flight
 
@@ -172,7 +172,7 @@ def _sample(
         if not large or places_left <= len(large):
             break
         certain += large
-        rest = [one for one in rest if one not in large]
+        rest = [one for one in rest if one[1] * places_left < total]
     step = total / places_left
     ahead = chance.random() * step
     taken: list[tuple[FlightFacts, float]] = []

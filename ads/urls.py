@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from .views import reports
+from .views import beacons, reports
 from .views.candidates import candidates
 from .views.sellers import ads_txt
 
 app_name = "ads"
 urlpatterns = [
     path("ads.txt", ads_txt, name="ads_txt"),
+    # No page class has such a name, so these go before what answers any.
+    path("s/tiba", beacons.arrive, name="arrive"),
+    path("s/lihat", beacons.tell, name="tell"),
+    path("s/ke/<int:creative_id>", beacons.go, name="go"),
     path("s/<slug:key>", candidates, name="candidates"),
     # What an advertiser reads; the address is the key (ads/links.py).
     path("laporan/<slug:token>/", reports.report, name="report"),

@@ -55,10 +55,35 @@ _editor = _reporter | {
     "articles.correction": ("add", "view"),
     "articles.redirect": (*WRITE, "delete"),
 }
+# Nothing about money is deleted, by anybody.
+_ads: dict[str, tuple[str, ...]] = {
+    "ads.advertiser": WRITE,
+    "ads.campaign": WRITE,
+    "ads.flight": WRITE,
+    "ads.creative": WRITE,
+    "ads.paidstory": WRITE,
+    "ads.placement": ("change", "view"),
+    "ads.category": WRITE,
+    "ads.silenceperiod": WRITE,
+    "ads.reportlink": WRITE,
+    "ads.proof": WRITE,
+    "ads.record": READ,
+}
+_ad_desk = _ads | {
+    "articles.article": READ,
+    "articles.section": READ,
+    "articles.tag": READ,
+    "articles.place": READ,
+    "articles.person": READ,
+    "articles.organisation": READ,
+}
 _chief_editor = (
     _editor
     | _moderator
+    | dict.fromkeys(_ads, READ)
     | {
+        "ads.category": WRITE,
+        "ads.silenceperiod": WRITE,
         "comments.policy": WRITE,
         "articles.section": WRITE,
         "articles.publication": ("change", "view"),
@@ -101,7 +126,7 @@ ROLES: dict[str, tuple[Any, dict[str, tuple[str, ...]], tuple[str, ...]]] = {
         _moderator | {"articles.article": READ},
         ("comments.moderate_comment",),
     ),
-    "ad_desk": (_("Advertising desk"), {"articles.article": READ}, ()),
+    "ad_desk": (_("Advertising desk"), _ad_desk, ("ads.book_flight",)),
 }
 
 

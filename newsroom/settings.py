@@ -219,6 +219,11 @@ if TIME_ZONE not in available_timezones():
 # 30 s after which a stopped flight is on no page. 0 reads the database at every question.
 ROTATION_SECONDS = 4
 
+# How many days the events that browsers told are kept; what was made of them stays (ads/retention.py).
+EVENTS_KEPT_DAYS = _read(env.int, "EVENTS_KEPT_DAYS", 35)
+if not 3 <= EVENTS_KEPT_DAYS <= 3660:
+    raise ImproperlyConfigured(f"EVENTS_KEPT_DAYS is “{EVENTS_KEPT_DAYS}”; it is 3 to 3660.")
+
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

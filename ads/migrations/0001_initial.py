@@ -1251,9 +1251,17 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(
-                        ("goal__isnull", True), ("kind", "sponsorship"), ("share__range", (1, 100))
+                        ("goal__isnull", True),
+                        ("kind", "sponsorship"),
+                        ("share__isnull", False),
+                        ("share__range", (1, 100)),
                     ),
-                    models.Q(("goal__gt", 0), ("kind", "standard"), ("share__isnull", True)),
+                    models.Q(
+                        ("goal__gt", 0),
+                        ("goal__isnull", False),
+                        ("kind", "standard"),
+                        ("share__isnull", True),
+                    ),
                     models.Q(("goal__isnull", True), ("kind", "house"), ("share__isnull", True)),
                     _connector="OR",
                 ),
@@ -1310,7 +1318,9 @@ class Migration(migrations.Migration):
                     models.Q(("from_hour__isnull", True), ("until_hour__isnull", True)),
                     models.Q(
                         models.Q(("from_hour", models.F("until_hour")), _negated=True),
+                        ("from_hour__isnull", False),
                         ("from_hour__range", (0, 23)),
+                        ("until_hour__isnull", False),
                         ("until_hour__range", (0, 24)),
                     ),
                     _connector="OR",

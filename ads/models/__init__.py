@@ -1,4 +1,4 @@
-from .counts import Delivery, Discard, Event, HourCount
+from .counts import Delivery, Discard, Event, HourCount, RolledHour
 from .creatives import Creative, Proof
 from .flights import BookedDay, Flight, PlacementDay
 from .parties import Advertiser, Campaign, Category, PaidStory, ReportLink
@@ -22,5 +22,6 @@ __all__ = [
     "Proof",
     "Record",
     "ReportLink",
+    "RolledHour",
     "SilencePeriod",
 ]

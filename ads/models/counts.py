@@ -90,6 +90,24 @@ class HourCount(models.Model):
         return f"{self.creative} {self.hour}"
 
 
+class RolledHour(models.Model):
+    """An hour whose events were rolled up, and when last. After its last event may come, it is done.
+
+    So a server that slept knows what it has to catch up with, and nothing is dropped before it was
+    added up.
+    """
+
+    hour = models.DateTimeField(_("hour"), primary_key=True)
+    rolled_at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("hour rolled up")
+        verbose_name_plural = _("hours rolled up")
+
+    def __str__(self) -> str:
+        return f"{self.hour:%Y-%m-%d %H}"
+
+
 class Discard(models.Model):
     """How many of what came in one hour were not counted, and why."""
 

@@ -114,8 +114,13 @@ class Flight(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="sponsorship", share__range=(1, 100), goal__isnull=True)
-                | Q(kind="standard", share__isnull=True, goal__gt=0)
+                condition=Q(
+                    kind="sponsorship",
+                    share__isnull=False,
+                    share__range=(1, 100),
+                    goal__isnull=True,
+                )
+                | Q(kind="standard", share__isnull=True, goal__isnull=False, goal__gt=0)
                 | Q(kind="house", share__isnull=True, goal__isnull=True),
                 name="ads_flight_sells_one_thing",
                 violation_error_message=_(
@@ -151,6 +156,8 @@ class Flight(models.Model):
                 condition=Q(from_hour__isnull=True, until_hour__isnull=True)
                 | Q(
                     ~Q(from_hour=F("until_hour")),
+                    from_hour__isnull=False,
+                    until_hour__isnull=False,
                     from_hour__range=(0, 23),
                     until_hour__range=(0, 24),
                 ),

@@ -10,7 +10,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,12 @@ from ..models import Article, Photo, Publication, Tenure
 register = template.Library()
 
 _PICTURE = re.compile(r"<img(?![^>]*\salt=)")
+# The values of attributes stand in double quotes in what the sanitiser writes.
+_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)(?:[^>"]|"[^"]*")*>')
+_VOID = {"br", "hr", "img"}
+# A text with fewer paragraphs is not parted, and then not before so many of them.
+PARAGRAPHS_TO_PART = 6
+PARAGRAPHS_BEFORE = 3
 
 
 @register.simple_tag
@@ -78,11 +84,47 @@ def at_home(moment: datetime.datetime | None) -> datetime.datetime | None:
 
 
 @register.simple_tag
-def story_body(article: Article, publication: Publication) -> SafeString:
-    """The text, with publication and dateline before its first words.
+def story_parts(article: Article, publication: Publication) -> tuple[SafeString, SafeString]:
+    """The text in two parts, with publication and dateline before its first words.
 
-    The body is clean by `RichTextField`; only what is added here has to be escaped.
+    Between them something may stand that is not of the story: after the third paragraph, or a later one
+    that is followed by another. A short text, or one without such a point, is not parted: the second
+    is empty. The body is clean by `RichTextField`; only what is added here has to be escaped.
     """
+    body = _with_dateline(article, publication)
+    cut = _middle(body)
+    return mark_safe(body[:cut]), mark_safe(body[cut:])
+
+
+def _middle(body: str) -> int:
+    """Where a clean text may be parted: its length when nowhere."""
+    ends = _paragraph_ends(body)
+    if len(ends) < PARAGRAPHS_TO_PART:
+        return len(body)
+    places = (end for end in ends[PARAGRAPHS_BEFORE - 1 : -1] if body.startswith("<p>", end))
+    return next(places, len(body))
+
+
+def _paragraph_ends(body: str) -> list[int]:
+    """Where the paragraphs end that have words and stand in nothing else: no list, table, quotation."""
+    ends = []
+    depth = start = 0
+    for tag in _TAG.finditer(body):
+        is_end, name = tag.groups()
+        if name in _VOID:
+            continue
+        if is_end:
+            depth -= 1
+            if depth == 0 and name == "p" and strip_tags(body[start : tag.end()]).strip():
+                ends.append(tag.end())
+        else:
+            if depth == 0:
+                start = tag.start()
+            depth += 1
+    return ends
+
+
+def _with_dateline(article: Article, publication: Publication) -> SafeString:
     names = [publication.name, article.place.dateline] if article.place else [publication.name]
     opening = format_html('<span class="dateline">{}\u00a0–</span> ', ", ".join(names).upper())
     body = disclosure.text_of(article)

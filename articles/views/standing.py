@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -39,7 +40,8 @@ def guidelines(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     frame = Frame.load()
     meta = frame.meta(_("Privacy"), reverse("articles:privacy"))
-    return render_page(request, "articles/privacy.html", {}, frame=frame, meta=meta)
+    context = {"days_of_events": settings.EVENTS_KEPT_DAYS}
+    return render_page(request, "articles/privacy.html", context, frame=frame, meta=meta)
 
 
 @require_safe

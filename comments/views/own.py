@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.network import client_address
 from articles import disclosure
 
 from .. import moderation, network, reports, submission
@@ -60,7 +61,7 @@ def edit(request: HttpRequest, comment_id: int, *, refused: str = "") -> HttpRes
                     comment,
                     body,
                     by=request.user,
-                    block=network.hashed_block(network.client_address(request)),
+                    block=network.hashed_block(client_address(request)),
                 )
             except (submission.NotAccepted, moderation.Refused) as reason:
                 refused, status = str(reason), 422

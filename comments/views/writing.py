@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.network import client_address
 from articles import disclosure
 from articles.models import Article
 
@@ -86,7 +87,7 @@ def _receive(
         body=request.POST.get("body", ""),
         token=token,
         parent=parent,
-        block=network.hashed_block(network.client_address(request)),
+        block=network.hashed_block(client_address(request)),
         is_trap_filled=bool(request.POST.get(token.trap)),
     )
 

@@ -89,6 +89,8 @@ class FlightFactory(DjangoModelFactory):
         if booked and flight.state == FlightState.DRAFT:
             flight.state = FlightState.BOOKED
             flight.save(update_fields=["state"])
+        # A pair of days comes back as a range.
+        flight.refresh_from_db()
         return flight
 
 

@@ -128,12 +128,12 @@ def test_front_ignores_other_queries(client):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_front_costs_five_queries(client, django_assert_num_queries, count):
+def test_front_costs_six_queries(client, django_assert_num_queries, count):
     for _ in range(count):
         ArticlePhotoFactory(article=ArticleFactory(is_public=True))
     # Publication, sections with the ids of their newest, the newest stories, their photos, the counts of
-    # their comments.
-    with django_assert_num_queries(5):
+    # their comments; the slots of the page.
+    with django_assert_num_queries(6):
         front(client)
 
 
@@ -146,6 +146,6 @@ def test_front_costs_two_more_queries_when_sections_reach_further_back(
             article=ArticleFactory(is_public=True, section=busy, publish_at=hours_ago(hours))
         )
     old = ArticleFactory(is_public=True, section=quiet, publish_at=hours_ago(99))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         blocks = front(client).context["blocks"]
     assert blocks[-1].stories == [old]

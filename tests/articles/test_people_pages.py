@@ -247,12 +247,12 @@ class TestQueries:
     @pytest.mark.parametrize(
         ("path", "queries"),
         [
-            # People, their current offices; publication, sections.
-            ("/tokoh/", 4),
-            # The person with portrait, offices, stories, photos, own lines; publication, sections.
-            ("/tokoh/tokoh-0/", 7),
-            # The institution, posts, tenures, parts, stories, photos; publication, sections.
-            ("/lembaga/dinas/", 8),
+            # People, their current offices; publication, sections; slots.
+            ("/tokoh/", 5),
+            # The person with portrait, offices, stories, photos, own lines; publication, sections; slots.
+            ("/tokoh/tokoh-0/", 8),
+            # The institution, posts, tenures, parts, stories, photos; publication, sections; slots.
+            ("/lembaga/dinas/", 9),
         ],
     )
     def test_page_costs_as_much_for_one_as_for_three(

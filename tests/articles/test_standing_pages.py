@@ -245,3 +245,8 @@ def test_section_colours_can_be_read_on_the_dark_ground(colour):
 def test_contrast_is_that_of_wcag():
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.478, abs=0.001)
+
+
+def test_privacy_says_how_long_single_views_are_kept(client, site, settings):
+    settings.EVENTS_KEPT_DAYS = 12
+    assert "paling lama 12 hari" in client.get("/privasi/").content.decode()

@@ -305,7 +305,7 @@ class TestWithdrawn:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_article_costs_twelve_queries(client, django_assert_num_queries, count):
+def test_article_costs_thirteen_queries(client, django_assert_num_queries, count):
     article = published(place=PlaceFactory(), tags=[f"tag {n}" for n in range(count)])
     for _ in range(count):
         ArticlePhotoFactory(article=article)
@@ -318,8 +318,8 @@ def test_article_costs_twelve_queries(client, django_assert_num_queries, count):
         )  # fmt: skip
         RelatedArticleFactory(article=article)
     # The story; photos, bylines, tags, corrections, register, related; publication, sections;
-    # Terkini; the counts of comments, and the rules for them.
-    with django_assert_num_queries(12):
+    # Terkini; the counts of comments, and the rules for them; the slots of all stories.
+    with django_assert_num_queries(13):
         page(client, article)
 
 

@@ -21,6 +21,7 @@ from django.test import RequestFactory, TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.network import client_address
 from comments import (
     counts,
     mails,
@@ -128,7 +129,7 @@ class TestAttack07:
     ) -> None:
         settings.TRUSTED_PROXIES = proxies
         request = RequestFactory().get("/", REMOTE_ADDR="9.9.9.9", HTTP_X_FORWARDED_FOR=header)
-        assert network.client_address(request) == found
+        assert client_address(request) == found
 
     def test_key_of_networks_changes_every_month(self) -> None:
         with time_machine.travel(datetime.datetime(2026, 11, 30, 23, tzinfo=datetime.UTC)):

@@ -1,0 +1,34 @@
+"""Jobs, as thin as they can be."""
+
+from procrastinate.contrib.django import app
+
+from . import partitions, retention, roll_up
+
+# Days that are rolled up once more at night, whatever was done with them before.
+NIGHTLY_DAYS = 2
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="ads.roll_up", queueing_lock="ads.roll_up")
+def roll_up_open_hours(timestamp: int) -> None:
+    """The last hours, and what was missed while no job ran."""
+    roll_up.catch_up()
+
+
+@app.periodic(cron="5 3 * * *")
+@app.task(name="ads.roll_up_again", queueing_lock="ads.roll_up_again")
+def roll_up_again(timestamp: int) -> None:
+    roll_up.again(NIGHTLY_DAYS)
+
+
+@app.periodic(cron="0 * * * *")
+@app.task(name="ads.make_partitions", queueing_lock="ads.make_partitions")
+def make_partitions(timestamp: int) -> None:
+    """Days ahead: each hour, since it costs nothing and the worker may sleep at any of them."""
+    partitions.make_ahead()
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(name="ads.forget_events", queueing_lock="ads.forget_events")
+def forget_events(timestamp: int) -> None:
+    retention.forget()

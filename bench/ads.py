@@ -1,0 +1,67 @@
+"""Advertising, measured: candidates, beacons under kills, the fairness of the draw, roll-ups.
+
+    .venv/bin/python bench/ads.py                      everything, about eight minutes
+    .venv/bin/python bench/ads.py answers odds         some sections: answers, beacons, odds, rolling
+    .venv/bin/python bench/ads.py answers --rounds 3   fewer rounds
+    .venv/bin/python bench/ads.py --json               the same for machines
+
+Each run has a folder and a PostgreSQL of its own (fsync on), and leaves neither. The server is held on the
+first core, who asks on the second. Ratios within one run are what counts; rates depend on the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench.advertising.house import House, machine, prepare
+
+SECTIONS = ("answers", "beacons", "odds", "rolling")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("sections", nargs="*", help=", ".join(SECTIONS))
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--rounds", type=int, default=7, help="of candidates and constant bytes")
+    parser.add_argument("--seconds", type=int, default=4, help="of each of them")
+    options = parser.parse_args()
+    if unknown := set(options.sections) - set(SECTIONS):
+        parser.error(f"No section is called {', '.join(sorted(unknown))}.")
+    folder = prepare()
+    with House(folder) as house:
+        figures: dict[str, Any] = {"machine": machine()}
+        if not options.json:
+            for name, value in figures["machine"].items():
+                print(f"{name:<12}{value}")
+        for section in options.sections or SECTIONS:
+            found, report = SECTION[section](house, options)
+            figures[section] = found
+            if not options.json:
+                print(f"\n## {section}\n\n{report}", flush=True)
+    if options.json:
+        print(json.dumps(figures, indent=2))
+    return 0
+
+
+def answers(house: House, options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    from bench.advertising import answers
+
+    found = answers.measure(house, rounds=options.rounds, seconds=options.seconds)
+    return found, answers.report(found)
+
+
+SECTION: dict[str, Callable[[House, argparse.Namespace], tuple[dict[str, Any], str]]] = {
+    "answers": answers,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
