@@ -57,15 +57,14 @@ def how_counted(report: Report) -> list[str]:
         _("Days and hours are those of %(zone)s.")
         % {"zone": label(report.made_at, settings.TIME_ZONE)},
     ]
-    if report.counted_until is None:
+    if report.counted_at is None:
         return [*sentences, _("Nothing has been counted yet.")]
     return [
         *sentences,
-        _("Counted from %(first)s up to %(last)s; the last hour may still grow.")
-        % {
-            "first": moment(report.period.start),
-            "last": moment(min(report.counted_until, report.period.end)),
-        },
+        _(
+            "Counted since %(first)s, last at %(last)s. What is told late may still add to two hours."
+        )
+        % {"first": moment(report.period.start), "last": moment(report.counted_at)},
     ]
 
 
