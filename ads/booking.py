@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, connection, transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -104,7 +103,7 @@ def change_days(flight: Flight, days: Days, *, by: User) -> None:
         _check_beginning(was.lower, first)
         if after is not None and terms.kind != FlightKind.HOUSE:
             _hold_instead(row, terms, first, after)
-        row.days = DateRange(first, after)
+        row.days = type(was)(first, after)
         row.save(update_fields=["days"])
         changes = {"days": [_span(was.lower, was.upper), _span(first, after)]}
         records.write(Deed.EXTENDED, by=by, flight=row, changes=changes)

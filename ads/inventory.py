@@ -199,7 +199,7 @@ def _owed(flights: Collection[int], today: datetime.date, left: float) -> dict[i
         flight__in=flights, flight__kind=FlightKind.STANDARD, day__gte=today
     )
     for flight, goal, day, views in coming.values_list("flight", "flight__goal", "day", "views"):
-        goals[flight] = goal
+        goals[flight] = goal or 0
         planned[flight] += views * (left if day == today else 1.0)
     delivered = dict(
         Delivery.objects.filter(flight__in=flights).values_list("flight_id", "viewable")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -186,7 +186,7 @@ def views(terms: Terms, days: Iterable[datetime.date], stock: Inventory, goal: i
                 "%(wanted)s views wanted, %(free)s free: that is what the forecast for these days "
                 "has left."
             )
-            % {"wanted": _figure(goal), "free": _figure(math.floor(free))}
+            % {"wanted": figure(goal), "free": figure(math.floor(free))}
         )
     parts = spread(goal, [views for _row, views in cells])
     return [
@@ -243,7 +243,8 @@ def last_of(after: datetime.date) -> datetime.date:
     return after - datetime.timedelta(days=1)
 
 
-def _figure(number: int) -> str:
+def figure(number: int) -> str:
+    """A number as the language groups it."""
     return number_format(number, use_l10n=True, force_grouping=True)
 
 
@@ -262,3 +263,55 @@ def rows(flight: Flight, wanted: Iterable[Wanted]) -> list[BookedDay]:
         )
         for one in ordered
     ]
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a placement has free for a flight: the share on its tightest day, and the views of all days.
+
+    `views` is None while there is no forecast.
+    """
+
+    placement: Placement
+    day: datetime.date
+    share: int
+    views: int | None
+
+
+def rooms(flight: Flight) -> tuple[str, list[Room]]:
+    """Why a draft cannot be sold ("" when it can), and what is free at each of its placements.
+
+    As things stand now, without a lock: the sale itself looks again.
+    """
+    terms = Terms.of(flight)
+    first, after = flight.days.lower, flight.days.upper
+    try:
+        check_terms(flight, terms)
+        check_days(flight, terms, first, after)
+    except Refused as refused:
+        return str(refused), []
+    if after is None or terms.kind == FlightKind.HOUSE:
+        return "", []
+    days = terms.days(max(first, timezone.localdate()), after)
+    keys = [placement.pk for placement in terms.placements]
+    stock = inventory.load(keys, days[0], days[-1] + datetime.timedelta(days=1))
+    found = []
+    for placement in terms.placements:
+        tightest = min(days, key=lambda day: stock.free_share(placement.pk, day, terms.part))
+        alone = replace(terms, placements=(placement,))
+        found.append(
+            Room(
+                placement,
+                tightest,
+                stock.free_share(placement.pk, tightest, terms.part),
+                free_views(alone, days, stock) if stock.has_forecast else None,
+            )
+        )
+    try:
+        if terms.kind == FlightKind.SPONSORSHIP:
+            shares(terms, days, stock)
+        else:
+            views(terms, days, stock, terms.goal)
+    except Refused as refused:
+        return str(refused), found
+    return "", found

@@ -80,6 +80,16 @@ def store(
     return photo
 
 
+def decode(file: IO[bytes] | File[Any]) -> Image.Image:
+    """Any file as an upright 8-bit sRGB picture, at most MAX_SIDE long: the first frame if it moved.
+
+    For what is not kept in the library of photos. Raises PhotoRefused for anything that is not a
+    usable picture; nothing of the file but its pixels is in what is returned.
+    """
+    image = _decode(_read(file))
+    return Image.frombytes(image.mode, image.size, image.tobytes())
+
+
 def make_renditions(photo: Photo) -> None:
     """Write the narrower WebP versions and note them on the photo. Doing it twice is harmless."""
     storage = photo.image.storage

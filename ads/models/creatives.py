@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from ..choices import CreativeKind, CreativeState
+from ..choices import CreativeKind, CreativeState, Device
 from .flights import Flight
 from .placements import Placement
 
@@ -129,6 +129,10 @@ class Proof(models.Model):
     image = models.FileField(_("picture"), upload_to="bukti", max_length=200)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
+    device = models.CharField(_("screen"), max_length=8, choices=Device, blank=True)
+    note = models.CharField(
+        _("note"), max_length=200, blank=True, help_text=_("Who took it, and where.")
+    )
     taken_at = models.DateTimeField(_("taken"))
     taken_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -144,6 +148,11 @@ class Proof(models.Model):
         verbose_name = _("proof of showing")
         verbose_name_plural = _("proofs of showing")
         ordering = ["-taken_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(device__in=["", *Device.values]), name="ads_proof_device_known"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.creative} {self.taken_at:%Y-%m-%d}"

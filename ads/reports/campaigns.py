@@ -185,8 +185,8 @@ def report_on(
     ids = [row.pk for row in rows]
     sums = figures.counted(ids, days)
     thrown = figures.discarded(ids, days)
-    whole = _whole(rows)
-    promises = _promises(rows, whole, now)
+    whole = shared_by(rows)
+    promises = promises_of(rows, whole, figures.totals(ids, now) if ids else {}, now)
     names = {row.pk: str(row) for row in Placement.objects.all()}
     sections = dict(Section.objects.values_list("pk", "name"))
     counted_until = figures.last_counted()
@@ -258,21 +258,21 @@ def _creative_line(creative: Creative, sums: Counted, thrown: Mapping[str, int])
     )
 
 
-def _whole(rows: Sequence[Flight]) -> dict[int, dict[datetime.date, int]]:
-    """For the sponsorships, over all their days so far."""
-    sold = [row for row in rows if row.kind == FlightKind.SPONSORSHIP]
-    if not sold:
-        return {}
-    return figures.whole([row.pk for row in sold], period.of_flights(sold))
-
-
-def _promises(
+def promises_of(
     rows: Sequence[Flight],
     whole: Mapping[int, Mapping[datetime.date, int]],
+    had: Mapping[int, Figures],
     now: datetime.datetime,
 ) -> dict[int, Promise]:
-    had = figures.delivered([row.pk for row in rows], now) if rows else {}
-    courses = courses_of([row.pk for row in rows if row.kind == FlightKind.STANDARD], had, now)
+    """What was promised with each flight, and how it stands; as many queries for all as for one.
+
+    Args:
+        whole: from `shared_by`.
+        had: from `figures.totals`.
+    """
+    viewable = {key: one.viewable for key, one in had.items()}
+    standard = [row.pk for row in rows if row.kind == FlightKind.STANDARD]
+    courses = courses_of(standard, viewable, now)
     today = timezone.localdate(now)
     found = {}
     for row in rows:
@@ -285,19 +285,27 @@ def _promises(
             course=course,
             share=row.share or 0,
             whole=sum(whole.get(row.pk, {}).values()),
-            delivered=had.get(row.pk, 0),
+            delivered=viewable.get(row.pk, 0),
             is_over=is_past or row.state == FlightState.STOPPED,
         )
     return found
 
 
+def shared_by(rows: Sequence[Flight]) -> dict[int, dict[datetime.date, int]]:
+    """All views that each sponsorship is a share of, by day, over all its days so far."""
+    sold = [row for row in rows if row.kind == FlightKind.SPONSORSHIP]
+    if not sold:
+        return {}
+    return figures.whole([row.pk for row in sold], period.of_flights(sold))
+
+
 def courses_of(
-    flights: Sequence[int], had: Mapping[int, int] | None, now: datetime.datetime
+    flights: Sequence[int], had: Mapping[int, int], now: datetime.datetime
 ) -> dict[int, tuple[Course, int]]:
     """Where each standard flight stands and what it should have by now; thirteen queries, or none.
 
     Args:
-        had: viewable views so far by flight; None takes what the last roll-up wrote down.
+        had: viewable views so far by flight.
     """
     if not flights:
         return {}
@@ -307,8 +315,7 @@ def courses_of(
     local = timezone.localtime(now)
     found = {}
     for one in facts:
-        delivered = one.delivered if had is None else had.get(one.id, 0)
-        judged = replace(one, delivered=delivered)
+        judged = replace(one, delivered=had.get(one.id, 0))
         found[one.id] = pacing.course(judged, slots, known, local)
     return found
 

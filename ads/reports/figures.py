@@ -86,8 +86,8 @@ _DISCARDED = """
     WHERE c.flight_id = ANY(%(flights)s) AND d.hour >= %(start)s AND d.hour < %(end)s
     GROUP BY 1, 2, 3
 """
-_DELIVERED = """
-    SELECT c.flight_id, sum(h.viewable)
+_TOTALS = """
+    SELECT c.flight_id, sum(h.served), sum(h.measured), sum(h.viewable), sum(h.clicks)
     FROM ads_hourcount h JOIN ads_creative c ON c.id = h.creative_id
     WHERE c.flight_id = ANY(%(flights)s) AND h.hour < %(until)s
     GROUP BY 1
@@ -164,9 +164,10 @@ def discarded(flights: Sequence[int], period: Period) -> dict[tuple[int, int], d
     return found
 
 
-def delivered(flights: Iterable[int], until: datetime.datetime) -> dict[int, int]:
-    """Viewable views by flight from its beginning up to an instant; one query."""
-    return {key: int(n) for key, n in _rows(_DELIVERED, flights=list(flights), until=until)}
+def totals(flights: Iterable[int], until: datetime.datetime) -> dict[int, Figures]:
+    """What each flight had from its beginning up to an instant; one query."""
+    rows = _rows(_TOTALS, flights=list(flights), until=until)
+    return {flight: Figures(*map(int, numbers)) for flight, *numbers in rows}
 
 
 def whole(flights: Sequence[int], period: Period) -> dict[int, dict[datetime.date, int]]:

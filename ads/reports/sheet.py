@@ -9,7 +9,7 @@ every program reads. Lines end as RFC 4180 says.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -40,13 +40,26 @@ class _Echo:
 
 
 def lines(campaign: Campaign, days: Period) -> Iterator[str]:
-    """The file, line by line; three queries, and never more than a part of the rows in memory."""
-    writer = csv.writer(_Echo(), delimiter=";", lineterminator="\r\n")
+    """The file, line by line; three queries, and never more than a part of the rows in memory.
+
+    All words are looked up now, in the language of the caller; rows are read while they are sent.
+    """
     placements = {row.pk: str(row) for row in Placement.objects.all()}
     sections = dict(Section.objects.values_list("pk", "name"))
     devices = {key: str(label) for key, label in Device.choices}
-    yield MARK + writer.writerow(_header())
-    for row in _rows(campaign, days):
+    return _written(_header(), _rows(campaign, days), placements, sections, devices)
+
+
+def _written(
+    header: list[str],
+    rows: Iterable[dict[str, Any]],
+    placements: Mapping[int, str],
+    sections: Mapping[int, str],
+    devices: Mapping[str, str],
+) -> Iterator[str]:
+    writer = csv.writer(_Echo(), delimiter=";", lineterminator="\r\n")
+    yield MARK + writer.writerow(header)
+    for row in rows:
         texts = [
             placements[row["placement"]],
             row["flight"],

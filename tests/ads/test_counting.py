@@ -34,14 +34,6 @@ pytestmark = pytest.mark.django_db
 GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
 
 
-@pytest.fixture(autouse=True)
-def calm():
-    """No test is refused for what another one sent."""
-    flood.forget()
-    yield
-    flood.forget()
-
-
 @pytest.fixture
 def top() -> int:
     return placement()

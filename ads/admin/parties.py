@@ -1,0 +1,123 @@
+"""Advertisers, their campaigns, and the paid stories of a campaign."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .. import records
+from ..choices import Deed
+from ..models import Advertiser, Campaign, PaidStory
+from .base import RecordedAdmin, SalesAdmin
+from .flights import days_in_words, sold_in_words
+
+
+@admin.register(Advertiser)
+class AdvertiserAdmin(RecordedAdmin):
+    change_form_template = "admin/ads/advertiser.html"
+    list_display = ["name", "contact_name", "contact_phone", "is_house", "is_archived"]
+    list_filter = ["is_archived"]
+    search_fields = ["name__icontains", "contact_name__icontains"]
+    search_help_text = gettext_lazy("Name or contact")
+    autocomplete_fields = ["people", "organisations"]
+    record_as = "advertiser"
+    fieldsets = [
+        (None, {"fields": ["name", "contact_name", "contact_email", "contact_phone", "address"]}),
+        (gettext_lazy("Brakes"), {"fields": ["people", "organisations"]}),
+        (gettext_lazy("For us"), {"fields": ["notes", "is_house", "is_archived"]}),
+    ]
+    recorded = (
+        *("name", "contact_name", "contact_email", "contact_phone", "address", "notes"),
+        *("people", "organisations", "is_house", "is_archived"),
+    )
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kw: Any) -> Any:
+        if advertiser := kw.get("obj"):
+            context |= {
+                "campaigns": list(advertiser.campaigns.order_by("-id")[:50]),
+                "records": list(
+                    advertiser.records.filter(campaign=None).select_related("by", "creative")[:20]
+                ),
+            }
+        return super().render_change_form(request, context, *args, **kw)
+
+
+@admin.register(Campaign)
+class CampaignAdmin(RecordedAdmin):
+    change_form_template = "admin/ads/campaign.html"
+    list_display = ["name", "advertiser", "category", "contract", "created_at"]
+    list_filter = ["category"]
+    list_select_related = ["advertiser", "category"]
+    search_fields = ["name__icontains", "advertiser__name__icontains", "contract"]
+    search_help_text = gettext_lazy("Campaign, advertiser or contract")
+    autocomplete_fields = ["advertiser", "category"]
+    record_as = "campaign"
+    fieldsets = [
+        (None, {"fields": ["advertiser", "name", "category"]}),
+        (gettext_lazy("Contract"), {"fields": ["contract", "price", "notes"]}),
+        (gettext_lazy("Contact"), {"fields": ["contact_name", "contact_email"]}),
+    ]
+    recorded = (
+        *("name", "category", "contract", "price", "notes", "contact_name", "contact_email"),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ["advertiser"] if obj else []
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("advertiser", "category")
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kw: Any) -> Any:
+        if campaign := kw.get("obj"):
+            flights = list(campaign.flights.prefetch_related("creatives"))
+            context |= {
+                "flights": [
+                    {
+                        "flight": flight,
+                        "days": days_in_words(flight),
+                        "sold": sold_in_words(flight),
+                        "creatives": flight.creatives.all(),
+                    }
+                    for flight in flights
+                ],
+                "stories": list(campaign.paid_stories.select_related("article__section")),
+                "records": list(
+                    campaign.records.filter(flight=None).select_related("by", "creative")[:20]
+                ),
+            }
+        return super().render_change_form(request, context, *args, **kw)
+
+
+@admin.register(PaidStory)
+class PaidStoryAdmin(SalesAdmin):
+    """Which campaign pays for a story. It may go to another campaign, and that is written down."""
+
+    list_display = ["headline", "campaign"]
+    list_select_related = ["article", "campaign__advertiser"]
+    search_fields = ["article__headline__icontains", "campaign__name__icontains"]
+    search_help_text = gettext_lazy("Headline or campaign")
+    autocomplete_fields = ["article", "campaign"]
+    fields = ["campaign", "article"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ["article"] if obj else []
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().get_queryset(request).select_related("article", "campaign__advertiser")
+        return rows.defer("article__body", "article__search")
+
+    def save_model(self, request: HttpRequest, obj: PaidStory, form: Any, change: bool) -> None:
+        before = str(PaidStory.objects.get(pk=obj.pk).campaign) if change else ""
+        super().save_model(request, obj, form, change)
+        if before != str(obj.campaign):
+            changes = {"stories": [before, f"{obj.article} → {obj.campaign}"]}
+            records.write(Deed.CHANGED, by=request.user, campaign=obj.campaign, changes=changes)
+
+    @admin.display(description=gettext_lazy("headline"))
+    def headline(self, row: PaidStory) -> str:
+        return str(row.article) or _("without a headline")
