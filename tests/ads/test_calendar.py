@@ -39,7 +39,7 @@ def test_a_day_says_what_is_sold_free_and_whose():
     found = cell(today(1))
     assert (found.share_sold, found.free_share, found.views, found.free_views) == (40, 30, 200, 60)
     assert found.taken == 70
-    assert [(one.name, one.share) for one in found.sold][0] == ("Pakan", 40)
+    assert next((one.name, one.share) for one in found.sold) == ("Pakan", 40)
     assert found.sold[0].flight == flight.pk
     assert cell(today(2)).sold == ()
 
