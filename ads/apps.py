@@ -6,3 +6,10 @@ class AdsConfig(AppConfig):
     name = "ads"
     verbose_name = _("Advertising")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from articles import checks
+
+        from . import paid
+
+        checks.add(paid.has_campaign)

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from . import partitions, retention, roll_up
+from . import partitions, reminders, retention, roll_up
 
 # Days that are rolled up once more at night, whatever was done with them before.
 NIGHTLY_DAYS = 2
@@ -32,3 +32,10 @@ def make_partitions(timestamp: int) -> None:
 @app.task(name="ads.forget_events", queueing_lock="ads.forget_events")
 def forget_events(timestamp: int) -> None:
     retention.forget()
+
+
+@app.periodic(cron="5 0 * * *")
+@app.task(name="ads.remind")
+def remind(timestamp: int) -> None:
+    """Before the desk comes in: the letter about flights that end."""
+    reminders.remind()

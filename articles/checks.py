@@ -34,7 +34,7 @@ class Finding:
 
 def before_publishing(article: Article) -> list[Finding]:
     """All findings on a saved story, blocking ones first."""
-    findings = [finding for check in CHECKS for finding in check(article)]
+    findings = [finding for check in (*CHECKS, *ADDED) for finding in check(article)]
     return sorted(findings, key=lambda finding: not finding.is_blocking)
 
 
@@ -132,7 +132,9 @@ def _masthead(article: Article) -> Iterator[Finding]:
         )
 
 
-CHECKS: tuple[Callable[[Article], Iterator[Finding]], ...] = (
+Check = Callable[[Article], Iterator[Finding]]
+
+CHECKS: tuple[Check, ...] = (
     _text,
     _origin,
     _photos,
@@ -140,3 +142,12 @@ CHECKS: tuple[Callable[[Article], Iterator[Finding]], ...] = (
     _identities,
     _masthead,
 )
+
+# Those of apps above this one, which it may not import: they add theirs when they are loaded.
+ADDED: list[Check] = []
+
+
+def add(check: Check) -> None:
+    """Look at this too before a story is published. For `AppConfig.ready`; twice is once."""
+    if check not in ADDED:
+        ADDED.append(check)

@@ -36,6 +36,10 @@ def main() -> int:
     parser.add_argument(
         "--live", type=int, nargs="+", default=[10, 500, 1000], help="flights, for candidates"
     )
+    parser.add_argument("--clients", type=int, default=4, help="processes that send beacons")
+    parser.add_argument("--wild", type=int, default=30, help="seconds under kills")
+    parser.add_argument("--draws", type=int, default=1_000_000)
+    parser.add_argument("--events", type=int, default=1_000_000, help="to roll up")
     options = parser.parse_args()
     if unknown := set(options.sections) - set(SECTIONS):
         parser.error(f"No section is called {', '.join(sorted(unknown))}.")
@@ -64,8 +68,33 @@ def answers(house: House, options: argparse.Namespace) -> tuple[dict[str, Any], 
     return found, answers.report(found)
 
 
-SECTION: dict[str, Callable[[House, argparse.Namespace], tuple[dict[str, Any], str]]] = {
+def beacons(house: House, options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    from bench.advertising import beacons
+
+    found = beacons.measure(house, clients=options.clients, seconds=options.wild)
+    return found, beacons.report(found)
+
+
+def odds(house: House, options: argparse.Namespace) -> tuple[list[dict[str, Any]], str]:
+    from bench.advertising import odds
+
+    with odds.browser_of(house.folder) as browser:
+        found = odds.measure(options.draws, browser)
+    return found, odds.report(found)
+
+
+def rolling(house: House, options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    from bench.advertising import rolling
+
+    found = rolling.measure(house, events=options.events)
+    return found, rolling.report(found)
+
+
+SECTION: dict[str, Callable[[House, argparse.Namespace], tuple[Any, str]]] = {
     "answers": answers,
+    "beacons": beacons,
+    "odds": odds,
+    "rolling": rolling,
 }
 
 if __name__ == "__main__":

@@ -6,17 +6,21 @@ A panel belongs to a permission, not to a role, so that somebody with two roles 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ads.booking import BOOK
+from ads.choices import CreativeState, FlightKind, FlightState
+from ads.models import Creative, Flight
 from articles import wording, workflow
 from articles.choices import Status
 from articles.forms.moves import has_step
@@ -30,6 +34,8 @@ if TYPE_CHECKING:
 SHOWN = 6
 # A story about this morning that waits longer than this is not news any more.
 LATE_AFTER = datetime.timedelta(hours=2)
+# Time enough to ask an advertiser whether it goes on.
+ENDS_SOON = datetime.timedelta(days=8)
 
 # The one thing somebody usually wants to do with a line; other buttons stay quiet.
 FORWARD = frozenset({"approve", "submit"})
@@ -81,6 +87,8 @@ def panels_for(user: User) -> list[Panel]:
         panels += _my_writing(user)
     if user.has_perm("comments.moderate_comment"):
         panels += _comments()
+    if user.has_perm(BOOK):
+        panels += _selling()
     if user.is_superuser:
         panels += _wrong_counts()
     return [panel for panel in panels if panel.rows or panel.empty]
@@ -318,6 +326,97 @@ def _comments() -> Iterator[Panel]:
             )
         ],
         is_urgent=is_late,
+    )
+
+
+def _selling() -> Iterator[Panel]:
+    """What the ad desk has to see to: three questions, one query each."""
+    today = timezone.localdate()
+    soon = today + ENDS_SOON
+    flights = Flight.objects.select_related("campaign__advertiser").order_by("days", "pk")
+    sold = flights.filter(state__in=[FlightState.BOOKED, FlightState.PAUSED])
+    bare = sold.filter(days__startswith__lte=today, days__contains=today)
+    approved = Creative.objects.filter(flight=OuterRef("pk"), state=CreativeState.APPROVED)
+    yield _flight_panel(
+        "flights-unapproved",
+        _("Runs without an approved creative"),
+        bare.filter(state=FlightState.BOOKED).exclude(Exists(approved)),
+        _("Add a creative"),
+        lambda flight: f"{reverse('admin:ads_creative_add')}?flight={flight.pk}",
+        is_urgent=True,
+    )
+    waiting = list(
+        Creative.objects.filter(
+            state__in=[CreativeState.DRAFT, CreativeState.SENT, CreativeState.REFUSED]
+        )
+        .exclude(flight__state=FlightState.STOPPED)
+        .filter(Q(flight__days__endswith__gt=today) | Q(flight__days__upper_inf=True))
+        .select_related("flight__campaign__advertiser")
+        .order_by("flight__days", "pk")[: SHOWN + 1]
+    )
+    yield Panel(
+        key="creatives",
+        title=_("Creatives without approval"),
+        rows=[_creative_row(creative) for creative in waiting[:SHOWN]],
+        more_url=reverse("admin:ads_creative_changelist"),
+        has_more=len(waiting) > SHOWN,
+    )
+    yield _flight_panel(
+        "flights-ending",
+        _("Ends within a week"),
+        sold.exclude(kind=FlightKind.HOUSE).filter(
+            days__endswith__gt=today, days__endswith__lte=soon, days__startswith__lte=today
+        ),
+        _("Change the days…"),
+        lambda flight: reverse("admin:ads_flight_move", args=[flight.pk, "days"]),
+    )
+
+
+def _flight_panel(
+    key: str,
+    title: str,
+    flights: QuerySet[Flight],
+    move: str,
+    address: Callable[[Flight], str],
+    *,
+    is_urgent: bool = False,
+) -> Panel:
+    found = list(flights[: SHOWN + 1])
+    return Panel(
+        key=key,
+        title=title,
+        rows=[
+            Row(
+                title=flight.name,
+                url=reverse("admin:ads_flight_change", args=[flight.pk]),
+                facts=[str(flight.campaign), _last_day(flight)],
+                buttons=[Button(move, address(flight), is_step=True, is_forward=False)],
+            )
+            for flight in found[:SHOWN]
+        ],
+        more_url=f"{reverse('admin:ads_flight_changelist')}?days=now",
+        has_more=len(found) > SHOWN,
+        is_urgent=is_urgent,
+    )
+
+
+def _last_day(flight: Flight) -> str:
+    if flight.last_day is None:
+        return _("without an end")
+    return _("until %(day)s") % {"day": date_format(flight.last_day, "j F")}
+
+
+def _creative_row(creative: Creative) -> Row:
+    is_sent = creative.state == CreativeState.SENT
+    move, label = ("approve", _("Approve for the advertiser…"))
+    if not is_sent:
+        move, label = ("send", _("Send to the advertiser"))
+    url = reverse("admin:ads_creative_move", args=[creative.pk, move])
+    return Row(
+        title=creative.name,
+        url=reverse("admin:ads_creative_change", args=[creative.pk]),
+        facts=[creative.get_state_display(), str(creative.flight.campaign)],
+        buttons=[Button(label, url, is_step=is_sent, is_forward=not is_sent)],
     )
 
 

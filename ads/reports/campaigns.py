@@ -108,7 +108,7 @@ class FlightLine:
 
 @dataclass(frozen=True)
 class Report:
-    """A campaign in a period. `counted_until` is the end of the last hour rolled up of anything."""
+    """A campaign in a period. `counted_at` is when anything was last rolled up."""
 
     campaign: int
     name: str
@@ -116,7 +116,7 @@ class Report:
     contract: str
     period: Period
     made_at: datetime.datetime
-    counted_until: datetime.datetime | None
+    counted_at: datetime.datetime | None
     total: Figures
     flights: tuple[FlightLine, ...]
     days: tuple[tuple[datetime.date, Figures], ...]
@@ -189,7 +189,6 @@ def report_on(
     promises = promises_of(rows, whole, figures.totals(ids, now) if ids else {}, now)
     names = {row.pk: str(row) for row in Placement.objects.all()}
     sections = dict(Section.objects.values_list("pk", "name"))
-    counted_until = figures.last_counted()
     return Report(
         campaign=campaign.pk,
         name=campaign.name,
@@ -197,7 +196,7 @@ def report_on(
         contract=campaign.contract,
         period=days,
         made_at=now,
-        counted_until=counted_until and counted_until + datetime.timedelta(hours=1),
+        counted_at=figures.last_counted(),
         total=sums.total,
         flights=tuple(
             _flight_line(row, promises[row.pk], sums, thrown, whole.get(row.pk, {}), days)

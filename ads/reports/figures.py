@@ -14,9 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Max
 
-from ..models import HourCount
 from .period import Period
 
 
@@ -120,6 +118,11 @@ _FREE = """
     FROM ads_hourcount WHERE hour >= %(start)s AND hour < %(end)s
     GROUP BY 1
 """
+# Where hours were brought along from elsewhere, the end of the last one stands for it.
+_LAST = """
+    SELECT coalesce((SELECT max(rolled_at) FROM ads_rolledhour),
+                    (SELECT max(hour) + interval '1 hour' FROM ads_hourcount))
+"""
 
 
 @dataclass(frozen=True)
@@ -192,9 +195,9 @@ def free(period: Period) -> dict[int, tuple[int, int]]:
 
 
 def last_counted() -> datetime.datetime | None:
-    """The last hour that was rolled up, of whatever; None before the first."""
-    hour: datetime.datetime | None = HourCount.objects.aggregate(last=Max("hour"))["last"]
-    return hour
+    """When hours were last rolled up, of whatever; None before the first time."""
+    ((at,),) = _rows(_LAST)
+    return at  # type: ignore[no-any-return]
 
 
 def _rows(statement: str, **values: Any) -> list[tuple[Any, ...]]:

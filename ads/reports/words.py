@@ -45,7 +45,7 @@ def how_counted(report: Report) -> list[str]:
         _("Served: a page arrived at a reader and the advertisement was chosen for it."),
         _("Measured: the reader's browser could tell us whether it was in sight."),
         _(
-            "Viewable: half of its area, or 30 % of one larger than 242,000 pixels, stood in the "
+            "Viewable: half of its area, or 30 per cent of one larger than 242,000 pixels, stood in the "
             "window of a page in front for one second without a break (Media Rating Council, "
             "2014)."
         ),
@@ -57,15 +57,14 @@ def how_counted(report: Report) -> list[str]:
         _("Days and hours are those of %(zone)s.")
         % {"zone": label(report.made_at, settings.TIME_ZONE)},
     ]
-    if report.counted_until is None:
+    if report.counted_at is None:
         return [*sentences, _("Nothing has been counted yet.")]
     return [
         *sentences,
-        _("Counted from %(first)s up to %(last)s; the last hour may still grow.")
-        % {
-            "first": moment(report.period.start),
-            "last": moment(min(report.counted_until, report.period.end)),
-        },
+        _(
+            "Counted since %(first)s, last at %(last)s. What is told late may still add to two hours."
+        )
+        % {"first": moment(report.period.start), "last": moment(report.counted_at)},
     ]
 
 

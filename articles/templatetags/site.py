@@ -24,6 +24,7 @@ register = template.Library()
 _PICTURE = re.compile(r"<img(?![^>]*\salt=)")
 # The values of attributes stand in double quotes in what the sanitiser writes.
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)(?:[^>"]|"[^"]*")*>')
+_PARAGRAPH = re.compile(r"\s*<p>")
 _VOID = {"br", "hr", "img"}
 # A text with fewer paragraphs is not parted, and then not before so many of them.
 PARAGRAPHS_TO_PART = 6
@@ -101,7 +102,7 @@ def _middle(body: str) -> int:
     ends = _paragraph_ends(body)
     if len(ends) < PARAGRAPHS_TO_PART:
         return len(body)
-    places = (end for end in ends[PARAGRAPHS_BEFORE - 1 : -1] if body.startswith("<p>", end))
+    places = (end for end in ends[PARAGRAPHS_BEFORE - 1 : -1] if _PARAGRAPH.match(body, end))
     return next(places, len(body))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import math
 import random
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from ads.choices import FlightKind
@@ -14,6 +15,22 @@ from ads.rotation import thinned
 from ads.selection import Candidate, FlightFacts, PlacementFacts, draw, intervals
 
 FREE = 0
+# Draws candidates so many times; how often each flight came.
+Browser = Callable[[list[Candidate], int], dict[int, int]]
+BATCH = 100_000
+# The numbers come as in the page: 53 bits of the browser's own generator, from a pool filled at once.
+DRAW = """async ({source, told, draws}) => {
+    const module = await import(URL.createObjectURL(new Blob([source], {type: "text/javascript"})));
+    const laid = module.intervals(told), counted = new Map(), pool = new Uint32Array(10000);
+    for (let done = 0; done < draws; done++) {
+        const place = 2 * done % pool.length;
+        if (!place) crypto.getRandomValues(pool);
+        const number = ((pool[place] >>> 5) * 2 ** 26 + (pool[place + 1] >>> 6)) / 2 ** 53;
+        const flight = module.draw(laid, number)?.[0] ?? 0;
+        counted.set(flight, (counted.get(flight) ?? 0) + 1);
+    }
+    return [...counted];
+}"""
 SPONSORSHIP, STANDARD, HOUSE = FlightKind.SPONSORSHIP, FlightKind.STANDARD, FlightKind.HOUSE
 
 # What a placement may look like on a day: (flight, kind, part, priority), and the share that each should
@@ -60,7 +77,7 @@ MIXES: dict[str, tuple[list[Candidate], dict[int, float]]] = {
 }
 
 
-def measure(draws: int, browser: Callable[[list[Candidate], int], dict[int, int]] | None) -> Any:
+def measure(draws: int, browser: Browser | None) -> list[dict[str, Any]]:
     """χ² for each mix, as Python draws it and as the browser does (when there is one)."""
     found = []
     chance = random.Random(20261126)
@@ -81,6 +98,43 @@ def measure(draws: int, browser: Callable[[list[Candidate], int], dict[int, int]
             )
     found += [_sampled(name, flights, chance, draws) for name, flights in _many().items()]
     return found
+
+
+@contextlib.contextmanager
+def browser_of(folder: Path) -> Iterator[Browser | None]:
+    """The draw as Chromium does it with static/site/sela.js; None where there is no Chromium."""
+    from newsroom.house import browser as house_browser
+    from newsroom.house.cluster import is_root
+
+    found = house_browser.find(folder.parent / "browsers")
+    if found is None:
+        yield None
+        return
+    from playwright.sync_api import sync_playwright
+
+    source = (Path(__file__).resolve().parents[2] / "static" / "site" / "sela.js").read_text()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=str(found), args=["--no-sandbox"] if is_root() else []
+        )
+        page = chromium.new_page()
+        page.goto("about:blank")
+
+        def drawn(candidates: list[Candidate], draws: int) -> dict[int, int]:
+            told = [{"f": c.flight, "k": c.kind, "p": c.part, "r": c.priority} for c in candidates]
+            counted: dict[int, int] = {}
+            for batch in range(0, draws, BATCH):
+                given = {
+                    "source": source,
+                    "told": told,
+                    "draws": min(BATCH, draws - batch),
+                }
+                for flight, count in page.evaluate(DRAW, given):
+                    counted[flight] = counted.get(flight, 0) + count
+            return counted
+
+        yield drawn
+        chromium.close()
 
 
 def _count(laid: Any, numbers: Iterable[float]) -> dict[int, int]:
@@ -178,8 +232,3 @@ def report(found: list[dict[str, Any]]) -> str:
             f"{one['degrees']:>9}{one['p']:>9.4f}"
         )
     return "\n".join(lines)
-
-
-if __name__ == "__main__":
-    started = time.perf_counter()
-    print(report(measure(1_000_000, None)), f"\n{time.perf_counter() - started:.0f} s")

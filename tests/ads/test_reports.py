@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as DjangoTestCase
 
 from ads.choices import Device, FlightKind, FlightState
+from ads.models import RolledHour
 from ads.pacing import Course
 from ads.reports import BadPeriod, Figures, Period, report_on, words
 from ads.reports import figures as sums
@@ -220,8 +221,10 @@ def test_report_says_when_it_was_last_counted():
     assert words.how_counted(report_on(flight.campaign))[-1] == _("Nothing has been counted yet.")
     count(creative_of(flight), 1, days_ago=1, at=14)
     report = report_on(flight.campaign)
-    assert report.counted_until == hour(1, 15)
+    assert report.counted_at == hour(1, 15)
     assert "15.00 WITA" in words.how_counted(report)[-1]
+    RolledHour.objects.create(hour=hour(1, 14), rolled_at=hour(0, 3))
+    assert report_on(flight.campaign).counted_at == hour(0, 3)
 
 
 def test_fingerprint_changes_with_the_figures_and_with_nothing_else():
