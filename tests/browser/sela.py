@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -102,11 +101,6 @@ def scroll_to(page: Page, key: str, share: float) -> None:
 
 def settle(page: Page) -> None:
     """Wait until the browser has told its observers; with a stopped clock too, since frames go on."""
-    session = page.context.new_cdp_session(page)
     # Two real frames: an observer is told in the frame after a change.
     page.screenshot(clip={"x": 0, "y": 0, "width": 1, "height": 1})
     page.screenshot(clip={"x": 0, "y": 0, "width": 1, "height": 1})
-    session.detach()
-
-
-Reader = Callable[..., tuple[Page, Told]]
