@@ -69,7 +69,7 @@ def test_several_pictures_are_taken_at_once(desk):
         ({"link": "https://user@toko.example/"}, "begins with https://"),
         ({"link": "https://[toko/"}, "begins with https://"),
         ({"alt_text": ""}, "A picture needs an alternative text"),
-        ({"kind": "text"}, "a text creative a headline"),
+        ({"kind": "text"}, "A text creative needs a headline."),
         ({"kind": "film"}, "film is not one of the available choices"),
         ({"flight": "x"}, "not one of the available choices"),
     ],
@@ -139,5 +139,5 @@ def test_one_that_was_taken_out_is_only_looked_at(desk):
 def test_the_list_asks_as_much_for_one_as_for_three(desk, number, django_assert_num_queries):
     CreativeFactory.create_batch(number, flight=draft())
     desk.get(reverse("admin:ads_creative_changelist"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         desk.get(reverse("admin:ads_creative_changelist"))
