@@ -27,7 +27,9 @@ Images = dict[str, dict[str, Any]]
 FOLDER = "sela"
 # A page with three of them stays light on a phone.
 MOST_BYTES = 150_000
-QUALITIES = (86, 78, 70, 60, 48, 36, 24, 12, 1)
+# Below the last one, half as many pixels look better.
+QUALITIES = (86, 78, 70, 60, 48, 36)
+POOR = (24, 12, 1)
 # By how much the sides of a larger picture may be off the size's own.
 TOLERANCE = 0.01
 
@@ -60,7 +62,7 @@ def take_in(files: Iterable[IO[bytes] | File[Any]], wanted: Iterable[str]) -> Im
         if size is None:
             raise ArtworkRefused(_does_not_fit(name, picture.size, wanted))
         made.append((size, _fitted(picture, size)))
-    return {size: _keep(picture) for size, picture in made}
+    return {size: _keep(picture, size) for size, picture in made}
 
 
 def size_for(dimensions: tuple[int, int], wanted: Iterable[str]) -> str | None:
@@ -128,8 +130,11 @@ def _does_not_fit(name: str, dimensions: tuple[int, int], wanted: list[str]) -> 
     return f"{is_of} {wants}"
 
 
-def _keep(picture: Image.Image) -> dict[str, Any]:
-    contents = _as_webp(picture)
+def _keep(picture: Image.Image, size: str) -> dict[str, Any]:
+    contents = _as_webp(picture, QUALITIES)
+    if len(contents) > MOST_BYTES:
+        picture = picture.resize(pixels(size), Image.Resampling.LANCZOS)
+        contents = _as_webp(picture, QUALITIES + POOR)
     digest = hashlib.sha256(contents).hexdigest()[:32]
     name = f"{FOLDER}/{digest[:2]}/{digest}.webp"
     # The name says what is in the file, so what is there already is the same; unless it was cut off
@@ -141,10 +146,10 @@ def _keep(picture: Image.Image) -> dict[str, Any]:
     return {"name": name, "width": picture.size[0], "height": picture.size[1]}
 
 
-def _as_webp(picture: Image.Image) -> bytes:
-    """As good as MOST_BYTES allow; never refused, since all sizes are small enough."""
+def _as_webp(picture: Image.Image, qualities: Iterable[int]) -> bytes:
+    """As good as MOST_BYTES allow, and with the last quality whatever comes of it."""
     contents = b""
-    for quality in QUALITIES:
+    for quality in qualities:
         out = io.BytesIO()
         picture.save(out, "WEBP", quality=quality, method=4)
         contents = out.getvalue()

@@ -59,20 +59,27 @@ class Row:
 
 @dataclass(frozen=True)
 class Month:
-    """A month as the calendar shows it. `days_known` is what the forecast rests on; 0: there is none."""
+    """The days first ≤ day < end. `days_known` is what the forecast rests on; 0: there is none."""
 
     first: datetime.date
+    end: datetime.date
     placements: tuple[Placement, ...]
     rows: tuple[Row, ...]
     days_known: int
 
     @property
     def before(self) -> datetime.date:
+        """The month of the day before."""
         return (self.first - _DAY).replace(day=1)
 
     @property
     def after(self) -> datetime.date:
+        """The month that follows the one of the first day."""
         return first_of_next(self.first)
+
+    @property
+    def is_whole(self) -> bool:
+        return self.first.day == 1
 
 
 def first_of_next(first: datetime.date) -> datetime.date:
@@ -80,12 +87,20 @@ def first_of_next(first: datetime.date) -> datetime.date:
     return (first.replace(day=28) + 4 * _DAY).replace(day=1)
 
 
-def load(first: datetime.date, part: Part = inventory.WHOLE) -> Month:
-    """The month that begins on `first`, for a part of the placements; seven queries at most.
+def coming(part: Part = inventory.WHOLE) -> Month:
+    """Five weeks from today on: what somebody on the phone asks about."""
+    today = timezone.localdate()
+    return load(today, part, after=today + 35 * _DAY)
+
+
+def load(
+    first: datetime.date, part: Part = inventory.WHOLE, *, after: datetime.date | None = None
+) -> Month:
+    """The month that begins on `first`, for a part of the placements; eight queries at most.
 
     Shown are placements that stand, on the part's screen if it is one.
     """
-    after = first_of_next(first)
+    after = after or first_of_next(first)
     placements = tuple(
         one
         for one in Placement.objects.filter(is_on=True)
@@ -101,7 +116,7 @@ def load(first: datetime.date, part: Part = inventory.WHOLE) -> Month:
         silent = [row.name for row in silences if row.days.lower <= day < row.days.upper]
         cells = tuple(_cell(one, day, part, stock, names, today) for one in placements)
         rows.append(Row(day, ", ".join(silent), day == today, cells))
-    return Month(first, placements, tuple(rows), stock.days_known)
+    return Month(first, after, placements, tuple(rows), stock.days_known)
 
 
 def _cell(

@@ -9,7 +9,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.models import Section
@@ -32,7 +31,8 @@ def calendar_view(request: HttpRequest, site: Any) -> HttpResponse:
     device = asked.get("device", "")
     device = device if device in Device.values else ""
     part = Part(frozenset({section.pk} if section else ()), device)
-    month = calendar.load(_month(asked.get("month", "")), part)
+    first = _month(asked.get("month", ""))
+    month = calendar.load(first, part) if first else calendar.coming(part)
     keys = [placement.key for placement in month.placements]
     chosen = asked.get("placement", "")
     query = {"section": section.pk if section else "", "device": device}
@@ -51,8 +51,8 @@ def calendar_view(request: HttpRequest, site: Any) -> HttpResponse:
     return TemplateResponse(request, "admin/ads/calendar.html", context)
 
 
-def _month(text: str) -> datetime.date:
+def _month(text: str) -> datetime.date | None:
     found = _MONTH.fullmatch(text)
     if found and FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
         return datetime.date(int(found[1]), int(found[2]), 1)
-    return timezone.localdate().replace(day=1)
+    return None

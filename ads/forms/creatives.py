@@ -87,7 +87,16 @@ class CreativeForm(forms.ModelForm):
             except artwork.ArtworkRefused as refused:
                 self.add_error("pictures", str(refused))
         self.instance.images = images
+        # The database asks the same; it is not asked by the form, which does not have the images.
+        if values.get("kind") == CreativeKind.IMAGE and not values.get("alt_text"):
+            self._miss("alt_text", _("A picture needs an alternative text."))
+        if values.get("kind") == CreativeKind.TEXT and not values.get("headline"):
+            self._miss("headline", _("A text creative needs a headline."))
         return values
+
+    def _miss(self, field: str, told: str) -> None:
+        if field not in self.errors:
+            self.add_error(field, told)
 
 
 class NoteForm(forms.Form):

@@ -40,6 +40,19 @@ def sign_off(request: HttpRequest, token: str) -> HttpResponse:
     return _page(request, "ads/sign_off.html", context, 422 if form.errors else 200)
 
 
+def stale(request: HttpRequest, token: str) -> HttpResponse:
+    """The form again, filled in: it came without its own token, as after a night in an open window."""
+    try:
+        creative, digest = approval.read(token)
+    except (approval.OldLink, approval.BadLink):
+        return _gone(request, 404)
+    form = SignOffForm(request.POST)
+    form.is_valid()
+    form.add_error(None, _("This page was open for long. Please press the button once more."))
+    context = signing_page.context_of(creative, digest, token) | {"form": form}
+    return _page(request, "ads/sign_off.html", context, 403)
+
+
 @require_safe
 def preview(request: HttpRequest, token: str) -> HttpResponse:
     """A real page of the site with the creative in the placement that `?slot=` names."""

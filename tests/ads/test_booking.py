@@ -504,6 +504,19 @@ def test_the_forecast_is_looked_at_under_the_locks():
     assert sorted(type(one).__name__ for one in results) == ["NoneType", "Refused"]
 
 
+@pytest.mark.django_db
+def test_the_database_has_the_last_word(monkeypatch):
+    """Whatever the door overlooks, the whole of a placement is not sold twice."""
+    seller = ad_desk()
+    booking.book(draft(1, 1, share=60), by=seller)
+    monkeypatch.setattr("ads.inventory.Inventory.free_share", lambda *args: 100)
+    flight = draft(1, 1, share=60)
+    assert refused(booking.book, flight, by=seller) == (
+        "Somebody else sold one of these days at this moment. Please look again."
+    )
+    assert (Flight.objects.get(pk=flight.pk).state, held(flight)) == (FlightState.DRAFT, [])
+
+
 def _booking(flight, by) -> Callable[[], object]:
     return lambda: booking.book(flight, by=by)
 

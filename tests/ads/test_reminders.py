@@ -29,7 +29,8 @@ def english(settings):
 def ending(last: int, **fields) -> Flight:
     """A booked flight of 30 days that ends today + last."""
     fields.setdefault("kind", FlightKind.SPONSORSHIP)
-    return FlightFactory(days=(today(last - 29), today(last + 1)), **fields)
+    flight = FlightFactory(days=(today(last - 29), today(last + 1)), **fields)
+    return Flight.objects.get(pk=flight.pk)
 
 
 @pytest.mark.parametrize(
@@ -77,11 +78,13 @@ def test_what_needs_nobody_is_not_told(kind):
     ad_desk()
     fields = {
         "reached": {"kind": FlightKind.STANDARD, "goal": 10},
-        "stopped": {"state": FlightState.STOPPED},
+        "stopped": {},
         "draft": {"booked": False},
         "house": {"kind": FlightKind.HOUSE, "share": None},
     }[kind]
     flight = ending(-1 if kind == "reached" else 3, **fields)
+    if kind == "stopped":
+        Flight.objects.update(state=FlightState.STOPPED)
     if kind == "reached":
         Delivery.objects.create(flight=flight, served=10, viewable=10)
     assert [reminders.remind(today(day)) for day in range(4)] == [0] * 4

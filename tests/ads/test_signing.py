@@ -107,8 +107,12 @@ def test_bad_answers_come_back_with_a_sentence_and_all_that_was_typed(sent, clie
 
 
 def test_an_answer_needs_the_token_of_the_form(sent):
-    response = Client(enforce_csrf_checks=True).post(page_of(sent), {"name": "A", "answer": "yes"})
+    answer = {"name": "Haji Ambo", "answer": "yes"}
+    response = Client(enforce_csrf_checks=True).post(page_of(sent), answer)
+    body = response.content.decode()
     assert response.status_code == 403
+    assert "Please press the button once more." in body
+    assert "Haji Ambo" in body
     sent.refresh_from_db()
     assert sent.state == CreativeState.SENT
 
