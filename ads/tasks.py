@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from . import partitions, retention, roll_up
+from . import partitions, proofs, retention, roll_up
 
 # Days that are rolled up once more at night, whatever was done with them before.
 NIGHTLY_DAYS = 2
@@ -32,3 +32,10 @@ def make_partitions(timestamp: int) -> None:
 @app.task(name="ads.forget_events", queueing_lock="ads.forget_events")
 def forget_events(timestamp: int) -> None:
     retention.forget()
+
+
+@app.periodic(cron="15 10 * * *")
+@app.task(name="ads.take_proofs", queueing_lock="ads.take_proofs")
+def take_proofs(timestamp: int) -> None:
+    """By day, when pages are looked at; nothing happens where there is no browser."""
+    proofs.take_all()

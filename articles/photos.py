@@ -80,6 +80,15 @@ def store(
     return photo
 
 
+def decoded(file: IO[bytes] | File[Any]) -> Image.Image:
+    """The pixels of an upload that is no photo of the library: upright, sRGB, without metadata.
+
+    Raises PhotoRefused for anything that is not a usable picture.
+    """
+    image = _decode(_read(file))
+    return Image.frombytes(image.mode, image.size, image.tobytes())
+
+
 def make_renditions(photo: Photo) -> None:
     """Write the narrower WebP versions and note them on the photo. Doing it twice is harmless."""
     storage = photo.image.storage
