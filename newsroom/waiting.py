@@ -17,6 +17,8 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ads.reports import overview
+from ads.reports.words import standing_of
 from articles import wording, workflow
 from articles.choices import Status
 from articles.forms.moves import has_step
@@ -81,6 +83,8 @@ def panels_for(user: User) -> list[Panel]:
         panels += _my_writing(user)
     if user.has_perm("comments.moderate_comment"):
         panels += _comments()
+    if user.has_perm("ads.view_campaign"):
+        panels += _behind_course()
     if user.is_superuser:
         panels += _wrong_counts()
     return [panel for panel in panels if panel.rows or panel.empty]
@@ -318,6 +322,26 @@ def _comments() -> Iterator[Panel]:
             )
         ],
         is_urgent=is_late,
+    )
+
+
+def _behind_course() -> Iterator[Panel]:
+    """Flights with fewer views than they should have by now."""
+    found = overview.behind()
+    yield Panel(
+        "behind-course",
+        _("Flights behind their course"),
+        [
+            Row(
+                title=flight.name,
+                url=reverse("admin:ads_report", args=[flight.campaign_id]),
+                facts=[flight.campaign.advertiser.name, standing_of(promise)],
+            )
+            for flight, promise in found[:SHOWN]
+        ],
+        more_url=reverse("admin:ads_reports"),
+        has_more=len(found) > SHOWN,
+        is_urgent=True,
     )
 
 
