@@ -8,6 +8,7 @@ of one run of the browser, so they are of the same moment. By hand: an upload, w
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 import io
@@ -192,10 +193,8 @@ def _run(program: str, address: str, device: str, folder: Path, image: Path) -> 
     try:
         page, _nothing = running.communicate(timeout=WAIT_SECONDS)
     finally:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(running.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         running.wait()
     return page.decode("utf-8", "replace")
 

@@ -20,7 +20,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
 from .. import links, reports
 from ..models import Campaign, Creative, Placement, Proof, ReportLink
@@ -37,7 +37,12 @@ FREE_DAYS = 28
 def report_urls(site: AdminSite) -> list[Any]:
     """The addresses of all report pages, for a site's `get_urls`; each asks for its permission."""
 
-    def shown(view: Callable[..., HttpResponseBase], permission: str = SEE) -> Any:
+    def shown(
+        view: Callable[..., HttpResponseBase],
+        permission: str = SEE,
+        methods: tuple[str, ...] = ("GET", "HEAD"),
+    ) -> Any:
+        @require_http_methods(methods)
         @wraps(view)
         def guarded(request: HttpRequest, **keys: Any) -> HttpResponseBase:
             if not request.user.has_perm(permission):
@@ -54,16 +59,21 @@ def report_urls(site: AdminSite) -> list[Any]:
         path(f"campaign/{number}/csv/", shown(csv_file), name="ads_report_csv"),
         path(f"campaign/{number}/pdf/", shown(pdf_file), name="ads_report_pdf"),
         path(
-            f"campaign/{number}/proof/", shown(proofs.add, "ads.add_proof"), name="ads_proof_upload"
+            f"campaign/{number}/proof/",
+            shown(proofs.add, "ads.add_proof", ("GET", "POST")),
+            name="ads_proof_upload",
         ),
         path("picture/<int:creative_id>/", shown(picture), name="ads_report_picture"),
         path("proof/<int:proof_id>/", shown(proof), name="ads_report_proof"),
-        path("link/make/", shown(make_link, MAKE_LINK), name="ads_link_make"),
-        path("link/<int:link_id>/revoke/", shown(revoke_link, MAKE_LINK), name="ads_link_revoke"),
+        path("link/make/", shown(make_link, MAKE_LINK, ("POST",)), name="ads_link_make"),
+        path(
+            "link/<int:link_id>/revoke/",
+            shown(revoke_link, MAKE_LINK, ("POST",)),
+            name="ads_link_revoke",
+        ),
     ]
 
 
-@require_safe
 def listed(site: AdminSite, request: HttpRequest) -> HttpResponse:
     """Campaigns with how each flight stands; `?show=all` also those long over."""
     order = request.GET.get("order", "course")
@@ -91,7 +101,6 @@ def listed(site: AdminSite, request: HttpRequest) -> HttpResponse:
     return _page(site, request, "admin/ads/report_list.html", context)
 
 
-@require_safe
 def campaign(site: AdminSite, request: HttpRequest, campaign_id: int) -> HttpResponse:
     """What the advertiser sees, and beside it what is the desk's alone: alarms and links."""
     found = get_object_or_404(Campaign.objects.select_related("advertiser"), pk=campaign_id)
@@ -116,27 +125,22 @@ def campaign(site: AdminSite, request: HttpRequest, campaign_id: int) -> HttpRes
     return _page(site, request, "admin/ads/report.html", context, status=400 if refusal else 200)
 
 
-@require_safe
 def csv_file(site: AdminSite, request: HttpRequest, campaign_id: int) -> HttpResponseBase:
     return _file(request, campaign_id, csv_answer)
 
 
-@require_safe
 def pdf_file(site: AdminSite, request: HttpRequest, campaign_id: int) -> HttpResponseBase:
     return _file(request, campaign_id, pdf_answer)
 
 
-@require_safe
 def picture(site: AdminSite, request: HttpRequest, creative_id: int) -> HttpResponseBase:
     return picture_answer(pictures.largest(get_object_or_404(Creative, pk=creative_id)))
 
 
-@require_safe
 def proof(site: AdminSite, request: HttpRequest, proof_id: int) -> HttpResponseBase:
     return picture_answer(get_object_or_404(Proof, pk=proof_id).image.name)
 
 
-@require_POST
 def make_link(site: AdminSite, request: HttpRequest) -> HttpResponse:
     """A private address to one campaign, or (`all`) to everything of its advertiser."""
     found = _named(request)
@@ -146,7 +150,6 @@ def make_link(site: AdminSite, request: HttpRequest) -> HttpResponse:
     return _back_to(found.pk)
 
 
-@require_POST
 def revoke_link(site: AdminSite, request: HttpRequest, link_id: int) -> HttpResponse:
     link = get_object_or_404(ReportLink, pk=link_id)
     if links.revoke(link, by=request.user):

@@ -12,7 +12,6 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
 
 from articles.zones import label
 
@@ -51,7 +50,6 @@ class WhyForm(forms.Form):
         return why.answers(page, slot, values["at"] or timezone.now(), values["device"])
 
 
-@require_safe
 def asked(site: AdminSite, request: HttpRequest) -> HttpResponse:
     form = WhyForm(request.GET) if "page" in request.GET else WhyForm(initial={"page": "/"})
     form.fields["at"].help_text = _("By the clock of %(zone)s; empty: now.") % {

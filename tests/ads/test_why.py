@@ -88,7 +88,7 @@ def _flights(story):
         "silence": (FlightFactory(campaign=CampaignFactory(category=category)), ""),
         "not_approved": (FlightFactory(creatives=0), ""),
         "section": (FlightFactory(sections=[section]), "Olahraga"),
-        "device": (FlightFactory(device=Device.DESKTOP), Device.DESKTOP.label),
+        "device": (FlightFactory(device=Device.DESKTOP), str(Device.DESKTOP.label)),
         "tag": (FlightFactory(tags=[tag]), "laut"),
         "place": (FlightFactory(places=[province("31")]), province("31").name),
         "linked": (FlightFactory(campaign=linked), str(person)),
