@@ -46,6 +46,8 @@ class ProofForm(forms.Form):
 
     def clean_taken_at(self) -> Any:
         taken_at = self.cleaned_data["taken_at"]
+        if taken_at.year < 2000:
+            raise forms.ValidationError(_("This time is too far away."))
         if taken_at > timezone.now():
             raise forms.ValidationError(_("This time lies ahead."))
         return taken_at

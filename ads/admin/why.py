@@ -42,6 +42,12 @@ class WhyForm(forms.Form):
     )
     device = forms.ChoiceField(label=gettext_lazy("Screen"), choices=Device.choices)
 
+    def clean_at(self) -> Any:
+        at = self.cleaned_data["at"]
+        if at and not 2000 <= at.year <= 2200:
+            raise forms.ValidationError(_("This time is too far away."))
+        return at
+
     def answers(self) -> list[why.Answer]:
         """Raises why.Refused."""
         values = self.cleaned_data

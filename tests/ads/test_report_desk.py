@@ -52,7 +52,7 @@ def test_list_costs_the_same_for_three_campaigns_as_for_one(
         campaign = CampaignFactory()
         count(FlightFactory(campaign=campaign).creatives.get(), 5)
         count(FlightFactory(campaign=campaign, kind=FlightKind.STANDARD).creatives.get(), 5)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(23):
         desk.get(reverse("admin:ads_reports"))
 
 
