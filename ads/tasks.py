@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from . import partitions, reminders, retention, roll_up
+from . import partitions, proofs, reminders, retention, roll_up
 
 # Days that are rolled up once more at night, whatever was done with them before.
 NIGHTLY_DAYS = 2
@@ -39,3 +39,10 @@ def forget_events(timestamp: int) -> None:
 def remind(timestamp: int) -> None:
     """Before the desk comes in: the letter about flights that end."""
     reminders.remind()
+
+
+@app.periodic(cron="15 10 * * *")
+@app.task(name="ads.take_proofs", queueing_lock="ads.take_proofs")
+def take_proofs(timestamp: int) -> None:
+    """By day, when pages are looked at; nothing happens where there is no browser."""
+    proofs.take_all()

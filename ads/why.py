@@ -59,6 +59,9 @@ class Answer:
 def page_at(address: str) -> PageFacts:
     """The page of an address of this site, a path or a whole one. Raises Refused."""
     try:
+        # What `urlsplit` leaves out of an address it would leave out here unseen.
+        if not address.strip().isprintable():
+            raise ValueError(address)
         path = urlsplit(address.strip()).path or "/"
         found = resolve(path)
     except (ValueError, Resolver404):

@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.urls import path, reverse
+from django.urls import include, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
@@ -46,8 +46,11 @@ class Desk(admin.AdminSite):
     enable_nav_sidebar = False
 
     def get_urls(self) -> list[Any]:
+        from ads.admin.reports import report_urls  # its models are loaded when addresses are
+
         return [
             path("language/", self.admin_view(self.language_view), name="language"),
+            path("ads/report/", include(report_urls(self))),
             *super().get_urls(),
         ]
 

@@ -21,6 +21,8 @@ from django.utils.translation import ngettext
 from ads.booking import BOOK
 from ads.choices import CreativeState, FlightKind, FlightState
 from ads.models import Creative, Flight
+from ads.reports import overview
+from ads.reports.words import standing_of
 from articles import wording, workflow
 from articles.choices import Status
 from articles.forms.moves import has_step
@@ -89,6 +91,8 @@ def panels_for(user: User) -> list[Panel]:
         panels += _comments()
     if user.has_perm(BOOK):
         panels += _selling()
+    if user.has_perm("ads.view_campaign"):
+        panels += _behind_course()
     if user.is_superuser:
         panels += _wrong_counts()
     return [panel for panel in panels if panel.rows or panel.empty]
@@ -417,6 +421,26 @@ def _creative_row(creative: Creative) -> Row:
         url=reverse("admin:ads_creative_change", args=[creative.pk]),
         facts=[creative.get_state_display(), str(creative.flight.campaign)],
         buttons=[Button(label, url, is_step=is_sent, is_forward=not is_sent)],
+    )
+
+
+def _behind_course() -> Iterator[Panel]:
+    """Flights with fewer views than they should have by now."""
+    found = overview.behind()
+    yield Panel(
+        "behind-course",
+        _("Flights behind their course"),
+        [
+            Row(
+                title=flight.name,
+                url=reverse("admin:ads_report", args=[flight.campaign_id]),
+                facts=[flight.campaign.advertiser.name, standing_of(promise)],
+            )
+            for flight, promise in found[:SHOWN]
+        ],
+        more_url=reverse("admin:ads_reports"),
+        has_more=len(found) > SHOWN,
+        is_urgent=True,
     )
 
 

@@ -27,7 +27,8 @@ from . import pictures
 logger = logging.getLogger(__name__)
 
 MARGIN = 18 * mm
-WIDTH = A4[0] - 2 * MARGIN
+_PADDING = 6  # of the frame that text flows in, in points
+WIDTH = A4[0] - 2 * (MARGIN + _PADDING)
 INK, QUIET, RULE = (
     colors.HexColor("#1c1a17"),
     colors.HexColor("#5c574f"),
@@ -232,7 +233,9 @@ class NumberedCanvas(Canvas):
     def _foot(self, page: int, pages: int) -> None:
         self.setFont("Vera", 7)
         self.setFillColor(QUIET)
-        self.drawString(MARGIN, 10 * mm, plain(self.foot_text))
+        self.drawString(MARGIN + _PADDING, 10 * mm, plain(self.foot_text))
         self.drawRightString(
-            A4[0] - MARGIN, 10 * mm, plain(self.page_text % {"page": page, "pages": pages})
+            A4[0] - MARGIN - _PADDING,
+            10 * mm,
+            plain(self.page_text % {"page": page, "pages": pages}),
         )

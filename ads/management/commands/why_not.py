@@ -29,6 +29,8 @@ class Command(BaseCommand):
             moment = datetime.datetime.fromisoformat(at) if at else timezone.now()
         except ValueError:
             raise CommandError(f"“{at}” is no time; write it as 2026-11-26T18:00.") from None
+        if not 2000 <= moment.year <= 2200:
+            raise CommandError("This time is too far away.")
         if timezone.is_naive(moment):
             moment = timezone.make_aware(moment)
         try:
