@@ -62,13 +62,15 @@ def load(flights: Iterable[Flight], articles: Iterable[Article]) -> None:
     today = timezone.localdate()
     days = [today - datetime.timedelta(days=number) for number in range(DAYS, 0, -1)]
     plans = [_Plan(flight) for flight in flights]
+    # Made before, since a connection that copies answers no question.
+    hours, views = list(_hours(plans, days, chance)), list(_views(articles, days, chance))
     with connection.cursor() as cursor:
         with cursor.copy(f"COPY ads_hourcount ({COLUMNS}) FROM STDIN") as copy:
-            for row in _hours(plans, days, chance):
+            for row in hours:
                 copy.write_row(row)
         cursor.execute(DELIVERY)
         with cursor.copy("COPY articles_articleviews (article_id, hour, views) FROM STDIN") as copy:
-            for row in _views(articles, days, chance):
+            for row in views:
                 copy.write_row(row)
 
 
