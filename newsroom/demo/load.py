@@ -28,6 +28,7 @@ from articles.models import (
 from articles.slugs import slug_of
 
 from . import files
+from .advertising import load_advertising
 from .discussion import load_discussion
 from .people import People, load_people
 
@@ -71,6 +72,7 @@ def load(users: dict[str, User]) -> Iterator[tuple[int, int, str]]:
             yield done, len(stories), story["headline"]
         loader.relate(stories)
         load_discussion(users, loader.articles)
+        load_advertising(users, loader.articles, people.persons)
 
 
 def _publication(authors: list[dict[str, Any]]) -> None:
@@ -141,6 +143,7 @@ class _Stories:
             slug=slug_of(key.partition("-")[2]),
             kind=story["kind"],
             sponsor=story.get("sponsor", ""),
+            is_tragedy=story.get("tragedy", False),
             section=self.sections[story["section"]],
             place=self.places[story["dateline"]] if story.get("dateline") else None,
             event_on=timezone.localtime(publish_at or self.now).date(),
