@@ -247,6 +247,7 @@ def test_flight_that_ends_leaves_a_page_that_stays_open_at_that_instant(reader):
     expect(link(page, KEY)).to_be_visible()
     page.clock.run_for(6_000)
     expect(link(page, KEY)).to_have_count(0)
+    page.unroute_all(behavior="ignoreErrors")
 
 
 def test_page_from_the_memory_of_the_browser_is_another_view_and_drawn_anew(reader):
