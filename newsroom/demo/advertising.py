@@ -84,7 +84,7 @@ class _Sales:
         records.write(Deed.CREATED, by=self.desk, campaign=campaign)
         for key in row.get("stories", []):
             PaidStory.objects.create(article=self.articles[key], campaign=campaign)
-        for flight in row["flights"]:
+        for flight in row.get("flights", []):
             self._flight(campaign, flight)
 
     def _flight(self, campaign: Campaign, row: dict[str, Any]) -> None:

@@ -37,7 +37,9 @@ def picture(lines: list[str], colour: str, size: str) -> io.BytesIO:
         band = height * (3 if width > 2 * height else 2) // 10
         canvas.rectangle((0, height - band, width, height), fill=colour)
         inner = (margin, height - band + margin // 3, width - margin, height - margin // 3)
-        _set(canvas, [name], inner, PAPER)
+        # On a tall one the telephone has a line of its own.
+        parts = name.split(" · ") if height > width else [name]
+        _set(canvas, parts, inner, PAPER)
         box = (margin, margin // 2, width - margin, height - band - margin // 2)
         _set(canvas, [headline, sentence], box, "#1b1b1b", first=colour)
     out = io.BytesIO()
@@ -59,7 +61,7 @@ def _set(
     for scale in range(84, 13, -2):
         lines = []
         for place, text in enumerate(texts):
-            font = _serif(scale) if not place else _sans(max(13, scale * 6 // 10))
+            font = _serif(scale) if not place else _sans(max(18, scale * 6 // 10))
             lines += [(line, font, not place) for line in _wrapped(text, font, right - left)]
         tall = sum(_leading(font) for _line, font, _first in lines)
         if tall <= bottom - top and all(f.getlength(line) <= right - left for line, f, _ in lines):
