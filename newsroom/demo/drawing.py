@@ -56,12 +56,12 @@ def _set(
     *,
     first: str = "",
 ) -> None:
-    """Set texts below each other in a box, as large as they go; the first one larger, in the serif."""
+    """Set texts below each other in a box, as large as they go; the first one larger and bolder."""
     left, top, right, bottom = box
     for scale in range(84, 13, -2):
         lines = []
         for place, text in enumerate(texts):
-            font = _serif(scale) if not place else _sans(max(18, scale * 6 // 10))
+            font = _serif(scale) if not place else _serif(max(20, scale * 6 // 10), 450)
             lines += [(line, font, not place) for line in _wrapped(text, font, right - left)]
         tall = sum(_leading(font) for _line, font, _first in lines)
         if tall <= bottom - top and all(f.getlength(line) <= right - left for line, f, _ in lines):
@@ -87,12 +87,7 @@ def _leading(font: Any) -> float:
 
 
 @lru_cache
-def _serif(size: int) -> Any:
+def _serif(size: int, weight: int = 600) -> Any:
     font = ImageFont.truetype(str(SERIF), size)
-    font.set_variation_by_axes([600, 40])
+    font.set_variation_by_axes([weight, 40])
     return font
-
-
-@lru_cache
-def _sans(size: int) -> Any:
-    return ImageFont.load_default(size)
