@@ -42,7 +42,7 @@ browser:
 	@$(HOUSE) dev
 	@$(BIN)/python -m newsroom.house.browser
 
-# The pictures of docs/moderating.md, from a demo that runs beside it (`make run`).
+# The pictures of the guides in docs/, from a demo that runs beside it (`make run`).
 pictures:
 	@$(HOUSE) dev
 	@$(BIN)/python -m newsroom.house.pictures

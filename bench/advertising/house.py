@@ -52,9 +52,13 @@ class House:
         django.setup()
         from django.core.management import call_command
 
-        for name in ("static", "media"):
-            (self.folder / name).mkdir()
-        call_command("migrate", interactive=False, verbosity=0)
+        try:
+            for name in ("static", "media"):
+                (self.folder / name).mkdir()
+            call_command("migrate", interactive=False, verbosity=0)
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_error: object) -> None:

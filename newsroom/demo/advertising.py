@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from ads import approval, artwork, booking, records
+from ads import approval, artwork, booking, links, records
 from ads.choices import Deed, FlightState
 from ads.models import (
     Advertiser,
@@ -84,7 +84,9 @@ class _Sales:
         records.write(Deed.CREATED, by=self.desk, campaign=campaign)
         for key in row.get("stories", []):
             PaidStory.objects.create(article=self.articles[key], campaign=campaign)
-        for flight in row["flights"]:
+        if "flights" in row and not advertiser.is_house:
+            links.make(advertiser, None, by=self.desk)
+        for flight in row.get("flights", []):
             self._flight(campaign, flight)
 
     def _flight(self, campaign: Campaign, row: dict[str, Any]) -> None:

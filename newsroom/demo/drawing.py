@@ -37,7 +37,9 @@ def picture(lines: list[str], colour: str, size: str) -> io.BytesIO:
         band = height * (3 if width > 2 * height else 2) // 10
         canvas.rectangle((0, height - band, width, height), fill=colour)
         inner = (margin, height - band + margin // 3, width - margin, height - margin // 3)
-        _set(canvas, [name], inner, PAPER)
+        # On a tall one the telephone has a line of its own.
+        parts = name.split(" · ") if height > width else [name]
+        _set(canvas, parts, inner, PAPER)
         box = (margin, margin // 2, width - margin, height - band - margin // 2)
         _set(canvas, [headline, sentence], box, "#1b1b1b", first=colour)
     out = io.BytesIO()
@@ -54,12 +56,12 @@ def _set(
     *,
     first: str = "",
 ) -> None:
-    """Set texts below each other in a box, as large as they go; the first one larger, in the serif."""
+    """Set texts below each other in a box, as large as they go; the first one larger and bolder."""
     left, top, right, bottom = box
     for scale in range(84, 13, -2):
         lines = []
         for place, text in enumerate(texts):
-            font = _serif(scale) if not place else _sans(max(13, scale * 6 // 10))
+            font = _serif(scale) if not place else _serif(max(20, scale * 6 // 10), 450)
             lines += [(line, font, not place) for line in _wrapped(text, font, right - left)]
         tall = sum(_leading(font) for _line, font, _first in lines)
         if tall <= bottom - top and all(f.getlength(line) <= right - left for line, f, _ in lines):
@@ -85,12 +87,7 @@ def _leading(font: Any) -> float:
 
 
 @lru_cache
-def _serif(size: int) -> Any:
+def _serif(size: int, weight: int = 600) -> Any:
     font = ImageFont.truetype(str(SERIF), size)
-    font.set_variation_by_axes([600, 40])
+    font.set_variation_by_axes([weight, 40])
     return font
-
-
-@lru_cache
-def _sans(size: int) -> Any:
-    return ImageFont.load_default(size)

@@ -1,6 +1,6 @@
-"""The pictures of docs/moderating.md, taken from a running demo: `make run` first, then `make pictures`.
+"""The pictures of the guides in docs/, taken from a running demo: `make run` first, then `make pictures`.
 
-Signs in as the demo's moderator and photographs the queue with the demo's own comments.
+Signs in as the demo's moderator and photographs the queue with the demo's own comments, then as its ad desk.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ def main() -> None:
     base = f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
     shown = {"queue": first, "reasons": first, "thumb": first, "harsh": harsh, "case": spam}
     _take(str(found), base, email, password, shown)
+    _take_advertising(str(found), base, *accounts["ad_desk"])
     print(f"The pictures are in {FOLDER}.")
 
 
@@ -81,6 +82,45 @@ def _take(
         browser.close()
 
 
+def _take_advertising(chromium: str, base: str, email: str, password: str) -> None:
+    from django.urls import reverse
+    from playwright.sync_api import sync_playwright
+
+    from ads import approval, links
+    from ads.choices import CreativeState
+    from ads.models import Campaign, Creative, Flight
+
+    flight = Flight.objects.get(kind="standard", state="booked")
+    campaign = Campaign.objects.get(stories__isnull=False, flights=flight)
+    link = campaign.advertiser.report_links.first()
+    addresses = {
+        "calendar": reverse("admin:ads_flight_calendar"),
+        "flight": reverse("admin:ads_flight_change", args=[flight.pk]),
+    }
+    waiting = Creative.objects.filter(state=CreativeState.SENT).first()
+    if waiting:
+        addresses["sign-off"] = reverse("ads:sign_off", args=[approval.token_of(waiting)])
+    if link:
+        addresses["report"] = reverse("ads:report", args=[links.token_of(link)])
+    # Playwright runs an event loop, beside which Django asks no database: all was asked before.
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        context = browser.new_context(
+            viewport={"width": WIDE[0], "height": WIDE[1]}, base_url=base, locale="id-ID"
+        )
+        page = context.new_page()
+        page.goto("/admin/login/")
+        page.fill("[name=username]", email)
+        page.fill("[name=password]", password)
+        page.click("[type=submit]")
+        page.wait_for_load_state()
+        for name, address in addresses.items():
+            page.goto(address)
+            _keep(page, name, WIDE, "advertising")
+        context.close()
+        browser.close()
+
+
 def _show(page: Page, name: str, comment: int | None) -> None:
     """Bring the page into the state of that picture."""
     if name == "case":
@@ -98,7 +138,7 @@ def _show(page: Page, name: str, comment: int | None) -> None:
         page.keyboard.press("r")
 
 
-def _keep(page: Page, name: str, size: tuple[int, int]) -> None:
+def _keep(page: Page, name: str, size: tuple[int, int], guide: str = "moderating") -> None:
     from PIL import Image
 
     page.wait_for_timeout(400)
@@ -106,7 +146,7 @@ def _keep(page: Page, name: str, size: tuple[int, int]) -> None:
     if size[0] > WIDTH:
         picture = picture.resize((WIDTH, WIDTH * size[1] // size[0]), Image.Resampling.LANCZOS)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    picture.save(FOLDER / f"moderating-{name}.webp", "WEBP", quality=QUALITY, method=6)
+    picture.save(FOLDER / f"{guide}-{name}.webp", "WEBP", quality=QUALITY, method=6)
 
 
 if __name__ == "__main__":

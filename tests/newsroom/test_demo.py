@@ -8,8 +8,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import User
+from ads import forecast
+from ads.models import Advertiser, Creative, Delivery, Flight, PaidStory, Placement
 from articles.choices import Status
-from articles.models import Article, Attendance, Person, Photo, Section, Tenure
+from articles.models import Article, ArticleViews, Attendance, Person, Photo, Section, Tenure
 from comments import counts
 from comments.choices import PinnedAs, State
 from comments.models import Comment
@@ -53,6 +55,7 @@ def test_demo_is_whole_and_loaded_once(demo):
 
     _check_model_story()
     _check_discussion()
+    _check_advertising()
     _check_accounts(demo)
 
 
@@ -83,6 +86,24 @@ def _check_discussion():
     assert {c.screenings.get().rule for c in spam} == {"learned_score"}
     assert Comment.objects.get(pinned_as=PinnedAs.RIGHT_OF_REPLY).is_by_staff
     assert list(counts.differences()) == []
+
+
+def _check_advertising():
+    """Sales in every state but stopped, a month behind them, and something for the desk to do."""
+    assert {*Flight.objects.values_list("state", flat=True)} == {"draft", "booked", "paused"}
+    assert {*Creative.objects.values_list("state", flat=True)} == {"approved", "sent", "refused"}
+    today = timezone.localdate()
+    assert Flight.objects.filter(days__startswith__gt=today, state="booked").exists()
+    assert Flight.objects.filter(days__endswith__lte=today, state="booked").exists()
+    # Every placement has something of our own, and most of them something sold.
+    assert not Placement.objects.filter(fallback=None).exists()
+    assert PaidStory.objects.count() == Article.objects.filter(kind="paid").count() == 3
+    assert Advertiser.objects.filter(people__isnull=False).exists()
+    assert Article.objects.filter(is_tragedy=True).count() == 2
+    assert forecast.load(today).days_known == 28
+    for delivery in Delivery.objects.all():
+        assert 0 < delivery.clicks < delivery.viewable * 0.02 < delivery.served * 0.02
+    assert ArticleViews.objects.exists()
 
 
 def _check_accounts(folder):
