@@ -83,9 +83,10 @@ def arrive(arrival: Arrival, sender: Sender, now: float) -> list[str | None]:
         arrival.device,
     )
     places = [number for number, showing in enumerate(showings) if showing is not None]
-    rows = [view, *(_row(EventKind.SERVED, one) for one in showings if one is not None)]
+    views = [] if arrival.is_again else [view]
+    rows = [*views, *(_row(EventKind.SERVED, one) for one in showings if one is not None)]
     not_written = record(rows, discarded, now)
-    for row_number, place in enumerate(places, start=1):
+    for row_number, place in enumerate(places, start=len(views)):
         if not_written.get(row_number) == DiscardReason.FORGED:
             showings[place] = None
     return [None if showing is None else tokens.showing_token(showing) for showing in showings]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from articles import disclosure
 from articles.models import Article, Attendance, Place
 
 from .choices import PageClass
@@ -20,18 +21,17 @@ def page_facts(article: Article) -> PageFacts:
     may not print they may not know either, and `PageFacts.is_protected` keeps out every
     advertiser who is linked to anybody.
     """
-    is_protected = article.is_identity_protected
-    lines = [] if is_protected else list(article.attendances.all())
+    lines = list(disclosure.attendances(article))
     return PageFacts(
         page_class=PageClass.ARTICLE,
         section=article.section_id,
         # A tag may be a name too; the page of a protected story prints none.
-        tags=frozenset() if is_protected else frozenset(tag.pk for tag in article.tags.all()),
+        tags=frozenset(tag.pk for tag in disclosure.tags(article)),
         places=frozenset(_with_what_it_lies_in(article.place)),
         people=frozenset(pk for line in lines for pk in _people(line)),
         organisations=frozenset(pk for line in lines for pk in _organisations(line)),
         is_tragedy=article.is_tragedy,
-        is_protected=is_protected,
+        is_protected=article.is_identity_protected,
     )
 
 

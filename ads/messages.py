@@ -32,7 +32,10 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A page view with what it drew. Nothing in it is checked but its form."""
+    """A page view with what it drew. Nothing in it is checked but its form.
+
+    `is_again` is told by a page that drew anew while it stayed open: it is no second page view.
+    """
 
     visit: uuid.UUID
     page: str
@@ -40,6 +43,7 @@ class Arrival:
     mark: str
     device: str
     drawn: tuple[Drawn, ...]
+    is_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ def read_arrival(body: bytes) -> Arrival:
         mark=_token(told.get("m"), "m"),
         device=_token(told.get("device"), "device"),
         drawn=tuple(_drawn(one) for one in drawn),
+        is_again=told.get("again") is True,
     )
 
 

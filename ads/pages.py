@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -11,11 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import disclosure
-from articles.models import Article, Place
-
 from . import selection, snapshot, tokens
-from .choices import FlightKind, PageClass
+from .choices import FlightKind
 from .models import Advertiser, Creative, Placement, SilencePeriod
 from .sizes import pixels
 
@@ -65,35 +62,9 @@ class Slot:
         return " ".join(f"sela-{device[0]}-{size}" for device, size in self.sizes.items())
 
 
-def facts_of(article: Article) -> selection.PageFacts:
-    """A story as the rules see it, from what `for_page()` fetched.
-
-    Of one that protects identities neither people nor organisations nor tags: they would tell who it is.
-    """
-    people: set[int | None] = set()
-    organisations: set[int | None] = set()
-    for line in disclosure.attendances(article):
-        people |= {line.person_id, line.represents_person_id}
-        organisations |= {line.organisation_id, line.represents_organisation_id}
-        if line.represents_post:
-            organisations.add(line.represents_post.organisation_id)
-        if line.tenure:
-            organisations.add(line.tenure.post.organisation_id)
-    return selection.PageFacts(
-        page_class=PageClass.ARTICLE,
-        section=article.section_id,
-        tags=frozenset(tag.pk for tag in disclosure.tags(article)),
-        places=frozenset(_places(article.place)),
-        people=frozenset(pk for pk in people if pk),
-        organisations=frozenset(pk for pk in organisations if pk),
-        is_tragedy=article.is_tragedy,
-        is_protected=article.is_identity_protected,
-    )
-
-
 def for_browser(page: tokens.Page, facts: selection.PageFacts) -> dict[str, object]:
     """The same for the script: what it asks for, what it tells with, and what its rules go by."""
-    return {
+    told: dict[str, object] = {
         "key": page.key,
         "token": tokens.page_token(page),
         "tags": sorted(facts.tags),
@@ -104,6 +75,7 @@ def for_browser(page: tokens.Page, facts: selection.PageFacts) -> dict[str, obje
         "protected": facts.is_protected,
         "free": [_("This space is free for your business"), reverse("articles:contact")],
     }
+    return {key: value for key, value in told.items() if value}
 
 
 def slots_of(facts: selection.PageFacts) -> dict[str, Slot]:
@@ -192,10 +164,3 @@ def _flight_facts(
         people=frozenset(people),
         organisations=frozenset(organisations),
     )
-
-
-def _places(place: Place | None) -> Iterator[int]:
-    """A place and all that it lies in."""
-    while place is not None:
-        yield place.pk
-        place = place.parent

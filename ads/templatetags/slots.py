@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from articles.models import Article, Section
 
 from .. import pages, selection, tokens
+from ..facts import page_facts
 
 register = template.Library()
 
@@ -31,7 +32,7 @@ def slots(
     """
     page = tokens.Page(page_class, section.pk if section else None, article.pk if article else None)
     facts = (
-        pages.facts_of(article)
+        page_facts(article)
         if article
         else selection.PageFacts(page_class=page_class, section=page.section)
     )

@@ -50,7 +50,7 @@ export const choose = (creatives, where) => creatives[Math.floor(where * creativ
 
 /** The first of the browser's rules that keeps a flight out; undefined when it takes part. */
 export function excludedBy(flight, page, device, fitting, seen) {
-  const meet = (mine = [], theirs) => mine.some((id) => theirs.includes(id));
+  const meet = (mine = [], theirs = []) => mine.some((id) => theirs.includes(id));
   if (flight.d && flight.d !== device) return "device";
   if (!fitting) return "size";
   if (flight.tags && !meet(flight.tags, page.tags)) return "tag";
@@ -118,6 +118,9 @@ const WIDE = matchMedia("(min-width: 48rem)"); // the lines of sela.css
 const BESIDE = matchMedia("(min-width: 80rem)");
 const GOOD_FOR = 25e3; // ads/rotation.py
 const GOLDEN = (5 ** 0.5 - 1) / 2;
+// "#sela=33": who takes a picture of a page for an advertiser sees that creative, if it is among the candidates
+// here and now; such a page counts for nothing. Where a creative stands, its slot says so.
+const WANTED = +(location.hash.match(/^#sela=(\d+)$/)?.[1] ?? 0);
 
 let slots = [];
 let visit, list, skew, askAt, due, quiet;
@@ -199,14 +202,16 @@ function fill(slot) {
   // unless the slot would stay free.
   const others = slots.filter((other) => other !== slot);
   const fresh = running.filter((one) => one.k === "sponsorship" || !others.some((other) => other.flight === one.f));
-  const hit = draw(intervals(fresh), slot.number) ?? draw(intervals(running), slot.number);
+  const wanted = running.find((one) => WANTED && able.get(one.f).some(([id]) => id === WANTED));
+  const hit = wanted ? [wanted.f, 0] : (draw(intervals(fresh), slot.number) ?? draw(intervals(running), slot.number));
   if (!hit) {
     Object.assign(slot, { drawn: [place.id, 0, place.free], isShown: true });
     return true;
   }
   const [flight, where] = hit;
   const unseen = able.get(flight).filter(([id]) => !others.some((other) => other.drawn?.[1] === id));
-  const [creative, mark] = choose(unseen.length ? unseen : able.get(flight), where);
+  const [creative, mark] =
+    able.get(flight).find(([id]) => id === WANTED) ?? choose(unseen.length ? unseen : able.get(flight), where);
   Object.assign(slot, { flight, until: list.flights[flight].until, drawn: [place.id, creative, mark] });
   show(slot, list.creatives[creative]);
   const left = slot.until * 1e3 - now();
@@ -219,6 +224,7 @@ const isOver = (until) => until && until * 1e3 <= now();
 
 /** Tell the page view and what was drawn; the answer has a token for each. */
 function arrive(drawn, isAgain) {
+  if (WANTED) return;
   const { t, m } = list;
   const body = JSON.stringify({
     ...{ visit, page: page.token, t, m, device: device(), drawn: drawn.map((slot) => slot.drawn) },
@@ -263,7 +269,7 @@ function show(slot, creative) {
     const { drawn } = slot;
     const when = (then) => () => slot.drawn === drawn && then(slot);
     const onload = when(() => {
-      slot.isShown = true;
+      isNow(slot);
       judge(slot);
     });
     // Not loaded, so not shown: our own line, and nothing more is told of it.
@@ -273,13 +279,19 @@ function show(slot, creative) {
     link.classList.add("sela-words");
     link.append(element("strong", {}, creative.h));
     if (creative.x) link.append(" ", element("span", {}, creative.x));
-    slot.isShown = true;
+    isNow(slot);
   }
   slot.space.replaceChildren(link);
 }
 
+function isNow(slot) {
+  slot.isShown = true;
+  slot.element.dataset.selaShown = slot.drawn[1];
+}
+
 function showOwn(slot) {
   const [words, href] = page.free;
+  delete slot.element.dataset.selaShown;
   slot.space.replaceChildren(element("p", { className: "sela-own" }, element("a", { href }, words)));
 }
 

@@ -110,6 +110,14 @@ class TestReplay:
         assert events() == [("p", None, None), ("s", top, creative)]
         assert discards() == {("replay", None, None): 1, ("replay", top, creative): 1}
 
+    def test_page_that_draws_anew_is_no_second_page_view(self, client, top, creative):
+        visit = str(uuid.uuid4())
+        arrive(client, (top, creative.pk), visit=visit)
+        (token,) = arrive(client, (top, None), visit=visit, at=now_minus(5), again=True)
+        assert token is not None
+        assert Event.objects.filter(kind="p").count() == 1
+        assert Event.objects.filter(kind="s").count() == 2
+
     def test_views_told_again_count_once(self, client, top, creative):
         (token,) = arrive(client, (top, creative))
         for _ in range(3):

@@ -130,14 +130,14 @@ def test_nobody_else_sees_the_panels_of_the_ad_desk():
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_the_panels_ask_three_times(number, django_assert_num_queries):
+def test_the_panels_ask_four_times(number, django_assert_num_queries):
     seller = ad_desk()
     seller.has_perm("ads.book_flight")
     for _number in range(number):
         ending(3)
         ending(20, creatives=0)
         CreativeFactory(flight=draft())
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         waiting.panels_for(seller)
 
 
