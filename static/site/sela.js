@@ -395,8 +395,8 @@ function start() {
   for (const line of [WIDE, BESIDE]) line.addEventListener("change", isTurned);
   document.addEventListener("visibilitychange", () => {
     look();
-    if (document.hidden) return flush();
-    end();
+    if (document.hidden) flush();
+    else end();
     watch();
   });
   addEventListener("pagehide", () => flush(true));
