@@ -54,6 +54,8 @@ logger = logging.getLogger(__name__)
 
 CACHE_SECONDS = 25
 SNAPSHOT_SECONDS = 4
+# A stopped flight is on no page after that many seconds.
+GONE_SECONDS = 30
 # Nobody asked for that long: the snapshot is read again at the next question only.
 IDLE_SECONDS = 60
 # More flights of a kind than this at one placement are drawn among before, so that an answer stays small: it
@@ -65,17 +67,27 @@ MOST_ANSWERS = 256
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes out, plain and compressed; when it was made and until when it is true, in seconds since 1970."""
+    """What goes out, plain and compressed.
+
+    In seconds since 1970: when the database was read for it, when it was made, and until when the
+    clock alone leaves it true.
+    """
 
     plain: bytes
     compressed: bytes
     etag: str
+    taken_at: float
     made_at: float
     good_until: float
 
     def max_age(self, now: float) -> int:
-        """Whole seconds for which it may be kept from now."""
-        return max(0, min(CACHE_SECONDS, int(self.good_until - now)))
+        """Whole seconds for which it may be kept from now.
+
+        What was read late may be kept the shorter; but for a moment always, as while the database is
+        down, when nobody can stop a flight either.
+        """
+        left = max(self.taken_at + GONE_SECONDS - now, SNAPSHOT_SECONDS)
+        return max(0, int(min(CACHE_SECONDS, left, self.good_until - now)))
 
 
 def compose(
@@ -118,6 +130,7 @@ def compose(
         plain=plain,
         compressed=gzip.compress(plain, 6, mtime=0),
         etag=f'"{sha256(plain).hexdigest()[:20]}"',
+        taken_at=taken.taken_at.timestamp(),
         made_at=now.timestamp(),
         good_until=min(at + CACHE_SECONDS + SNAPSHOT_SECONDS, _next_change(taken, moment)),
     )

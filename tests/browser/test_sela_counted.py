@@ -34,7 +34,9 @@ def sold(headline: str = "Pakan ayam"):
 
 
 def kinds_of(creative) -> str:
-    return "".join(sorted(Event.objects.filter(creative_id=creative.pk).values_list("kind", flat=True)))
+    return "".join(
+        sorted(Event.objects.filter(creative_id=creative.pk).values_list("kind", flat=True))
+    )
 
 
 def wait_for_answer(page: Page, path: str):

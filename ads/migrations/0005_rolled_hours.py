@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ads", "0010_first_partitions")]
+    dependencies = [("ads", "0004_first_partitions")]
 
     operations = [
         migrations.CreateModel(

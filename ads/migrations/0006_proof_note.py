@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ads", "0011_rolled_hours"),
+        ("ads", "0005_rolled_hours"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
