@@ -219,7 +219,7 @@ def _sold(flight: Flight, terms: Terms) -> records.Changes:
     """What was agreed, for the record."""
     sold = {"days": ["", _span(flight.days.lower, flight.days.upper)]}
     if terms.share:
-        sold["share"] = ["", f"{terms.share} %"]
+        sold["share"] = ["", f"{terms.share}%"]
     if terms.goal:
         sold["goal"] = ["", str(terms.goal)]
     sold["placements"] = ["", ", ".join(one.key for one in terms.placements)]

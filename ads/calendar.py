@@ -17,13 +17,17 @@ _DAY = datetime.timedelta(days=1)
 
 @dataclass(frozen=True)
 class Sold:
-    """A flight on a day: its share in per cent, or its views, of the part of the calendar."""
+    """A flight on a day: its share in per cent, or its views, of the part of the calendar.
+
+    `is_new` where the day before, in the same calendar, did not have it: there it is named.
+    """
 
     flight: int
     name: str
     share: int
     views: int
     is_paused: bool
+    is_new: bool
 
 
 @dataclass(frozen=True)
@@ -110,11 +114,15 @@ def load(
     names = _flights({one.flight for held in stock.held.values() for one in held})
     silences = list(SilencePeriod.objects.filter(days__overlap=(first, after)))
     today = timezone.localdate()
-    rows = []
+    rows: list[Row] = []
     for number in range((after - first).days):
         day = first + number * _DAY
         silent = [row.name for row in silences if row.days.lower <= day < row.days.upper]
-        cells = tuple(_cell(one, day, part, stock, names, today) for one in placements)
+        known = [{sold.flight for sold in cell.sold} for cell in rows[-1].cells] if rows else []
+        cells = tuple(
+            _cell(one, day, part, stock, names, today, known[place] if known else set())
+            for place, one in enumerate(placements)
+        )
         rows.append(Row(day, ", ".join(silent), day == today, cells))
     return Month(first, after, placements, tuple(rows), stock.days_known)
 
@@ -126,6 +134,7 @@ def _cell(
     stock: Inventory,
     names: dict[int, Flight],
     today: datetime.date,
+    known: set[int],
 ) -> Cell:
     is_past = day < today
     is_forecast = stock.has_forecast and not is_past
@@ -136,12 +145,12 @@ def _cell(
         free_share=stock.free_share(placement.pk, day, part),
         views=round(stock.views(placement.pk, day, part)) if is_forecast else None,
         free_views=int(stock.free_views(placement.pk, day, part)) if is_forecast else None,
-        sold=tuple(_sold(stock.flights(placement.pk, day, part), names)),
+        sold=tuple(_sold(stock.flights(placement.pk, day, part), names, known)),
         is_past=is_past,
     )
 
 
-def _sold(held: Iterable[Held], names: dict[int, Flight]) -> Iterable[Sold]:
+def _sold(held: Iterable[Held], names: dict[int, Flight], known: set[int]) -> Iterable[Sold]:
     """One line for each flight, its sections together."""
     lines: dict[int, Held] = {}
     for one in held:
@@ -150,7 +159,14 @@ def _sold(held: Iterable[Held], names: dict[int, Flight]) -> Iterable[Sold]:
         lines[one.flight] = Held(one.flight, None, one.device, one.share, views)
     for one in lines.values():
         flight = names[one.flight]
-        yield Sold(flight.pk, flight.name, one.share, round(one.views), flight.state == "paused")
+        yield Sold(
+            flight.pk,
+            flight.name,
+            one.share,
+            round(one.views),
+            flight.state == "paused",
+            flight.pk not in known,
+        )
 
 
 def _flights(keys: set[int]) -> dict[int, Flight]:

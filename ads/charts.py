@@ -158,7 +158,7 @@ def share_by_day(shares: Sequence[tuple[datetime.date, float]], sold: int) -> Ch
             Label(
                 WIDTH, _above(level), _("sold %(share)s %%") % {"share": sold}, "end", "promised"
             ),
-            *_at_end(had, f"{number_format(shares[-1][1], 1)} %" if shares else ""),
+            *_at_end(had, f"{number_format(shares[-1][1], 1)}%" if shares else ""),
             *(_ends(_day(shares[0][0]), _day(shares[-1][0])) if shares else ()),
         ),
     )

@@ -244,7 +244,7 @@ class FlightAdmin(MovesMixin, RecordedAdmin):
 def sold_in_words(flight: Flight) -> str:
     """ "60 %", "20.000 views" or "fills what is free"."""
     if flight.kind == FlightKind.SPONSORSHIP:
-        return f"{flight.share} %"
+        return f"{flight.share}%"
     if flight.kind == FlightKind.STANDARD:
         return _("%(goal)s views") % {"goal": offer.figure(flight.goal or 0)}
     return _("fills what is free")

@@ -114,8 +114,11 @@ _WHOLE = """
     GROUP BY 1, 2
 """
 _FREE = """
-    SELECT placement_id, sum(viewable), coalesce(sum(viewable) FILTER (WHERE creative_id IS NULL), 0)
-    FROM ads_hourcount WHERE hour >= %(start)s AND hour < %(end)s
+    SELECT h.placement_id, sum(h.viewable),
+           coalesce(sum(h.viewable) FILTER (WHERE h.creative_id IS NULL OR f.kind = 'house'), 0)
+    FROM ads_hourcount h
+    LEFT JOIN ads_creative c ON c.id = h.creative_id LEFT JOIN ads_flight f ON f.id = c.flight_id
+    WHERE h.hour >= %(start)s AND h.hour < %(end)s
     GROUP BY 1
 """
 # Where hours were brought along from elsewhere, the end of the last one stands for it.
@@ -186,7 +189,7 @@ def whole(flights: Sequence[int], period: Period) -> dict[int, dict[datetime.dat
 
 
 def free(period: Period) -> dict[int, tuple[int, int]]:
-    """Viewable views by placement: all, and those where nothing was sold; one query.
+    """Viewable views by placement: all, and those that nobody had bought, empty or our own; one query.
 
     What was free belongs to no advertiser and stands in none of their reports.
     """

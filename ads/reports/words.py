@@ -27,10 +27,10 @@ def number(value: int) -> str:
 
 
 def percent(value: float | None, places: int = 1) -> str:
-    """12.34 as "12,3 %"; a dash where there is no rate."""
+    """12.34 as "12,3%"; a dash where there is no rate."""
     if value is None:
         return "–"
-    return f"{number_format(value, decimal_pos=places, use_l10n=True)} %"
+    return f"{number_format(value, decimal_pos=places, use_l10n=True)}%"
 
 
 def moment(value: datetime.datetime) -> str:

@@ -81,8 +81,8 @@ def test_pdf_has_letterhead_contract_figures_and_fingerprint(monkeypatch):
         "K-12/2026",
         "1.500",
         "1.200",
-        "85,7 %",
-        "1,00 %",
+        "85,7%",
+        "1,00%",
         "1.234",
         report.fingerprint,
     ):

@@ -85,9 +85,10 @@ def test_what_was_free_is_told_by_placement():
     flight = FlightFactory()
     count(creative_of(flight), 40, 30, 20)
     count(None, 100, 90, 60)
+    count(creative_of(FlightFactory(kind=FlightKind.HOUSE)), 10, 9, 5)
     today = timezone.localdate()
     found = sums.free(Period(today - datetime.timedelta(days=7), today))
-    assert found == {flight.placements.get().pk: (80, 60)}
+    assert found == {flight.placements.get().pk: (85, 65)}
 
 
 def test_report_of_a_period_leaves_out_other_days_but_judges_the_promise_over_all():

@@ -212,7 +212,7 @@ def test_command_prints_a_line_for_each_flight(story):
     FlightFactory(share=40, name="Utama")
     out = io.StringIO()
     call_command("why_not", story.get_absolute_url(), "article-top-1", stdout=out)
-    assert "Utama\t\t40.0 %\t" in out.getvalue()
+    assert "Utama\t\t40.0%\t" in out.getvalue()
     with pytest.raises(CommandError):
         call_command("why_not", "/kontak/", "article-top-1")
     with pytest.raises(CommandError):

@@ -39,7 +39,7 @@ class Command(BaseCommand):
         except why.Refused as refusal:
             raise CommandError(str(refusal)) from None
         for one in found:
-            part = "" if one.percent is None else f"{one.percent:.1f} %"
+            part = "" if one.percent is None else f"{one.percent:.1f}%"
             self.stdout.write(
                 f"{one.flight}\t{one.advertiser}\t{one.name}\t{one.rule or ''}\t{part}\t{one.sentence}"
             )
