@@ -3,6 +3,7 @@
 import pytest
 from django.db import InterfaceError, OperationalError
 
+from newsroom.house.backend.base import DatabaseWrapper, ServerNotRunning
 from newsroom.house.errors import HouseError
 
 
@@ -39,7 +40,7 @@ def test_readyz_says_when_a_migration_waits(client, monkeypatch):
 
 
 @pytest.mark.parametrize("was_migrated", [True, False])
-@pytest.mark.parametrize("error", [OperationalError, InterfaceError, HouseError])
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError, ServerNotRunning])
 def test_readyz_says_when_the_database_is_gone(client, monkeypatch, error, was_migrated):
     def gone(connection):
         raise error("refused")
@@ -48,3 +49,15 @@ def test_readyz_says_when_the_database_is_gone(client, monkeypatch, error, was_m
     monkeypatch.setattr("django.db.backends.base.base.BaseDatabaseWrapper.cursor", gone)
     response = client.get("/readyz")
     assert (response.status_code, response.content) == (503, b"database unreachable\n")
+
+
+def test_an_embedded_server_that_does_not_start_is_a_database_that_is_down(monkeypatch):
+    class Broken:
+        def ensure_running(self):
+            raise HouseError("The disk is full.")
+
+    monkeypatch.setattr("newsroom.house.backend.base.server_of", lambda settings: Broken())
+    wrapper = DatabaseWrapper({"NAME": "x"})
+    with pytest.raises(OperationalError, match="The disk is full.") as caught:
+        wrapper.get_connection_params()
+    assert isinstance(caught.value, HouseError)

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.client import DatabaseClient as PostgresClient
+from django.db.utils import OperationalError
 
+from newsroom.house.errors import HouseError
 from newsroom.house.postgres import EmbeddedPostgres, server_at
 
 
@@ -16,6 +18,10 @@ def server_of(settings: dict[str, Any]) -> EmbeddedPostgres:
     return server_at(
         Path(settings["EMBEDDED_HOME"]), is_throwaway=settings["EMBEDDED_IS_THROWAWAY"]
     )
+
+
+class ServerNotRunning(HouseError, OperationalError):
+    """The embedded server does not start: to a person one sentence, to the code a database that is down."""
 
 
 class DatabaseClient(PostgresClient):
@@ -42,5 +48,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         This and not `get_new_connection` is the place: the job worker takes the parameters and opens
         connections of its own.
         """
-        server_of(self.settings_dict).ensure_running()
+        try:
+            server_of(self.settings_dict).ensure_running()
+        except HouseError as error:
+            raise ServerNotRunning(str(error)) from error
         return super().get_connection_params()
