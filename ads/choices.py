@@ -68,6 +68,7 @@ class DiscardReason(models.TextChoices):
     FORGED = "forged", _("token not ours, or for something else")
     EARLY = "early", _("sooner than it can have happened")
     FLOOD = "flood", _("too many from one connection")
+    FOREIGN = "foreign", _("sent from another site's page")
     # These two are found when hours are rolled up, since events may arrive in any order.
     UNSEEN_CLICK = "unseen_click", _("clicked before it was seen")
     UNSERVED = "unserved", _("seen or clicked without having been served")

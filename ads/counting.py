@@ -19,6 +19,7 @@ from . import tokens
 from .bots import is_bot
 from .choices import Device, DiscardReason, EventKind
 from .events import Discarded, Row, record
+from .flood import same
 from .messages import Arrival, Drawn, Told
 
 # A view is a second in sight, so nothing can be viewable sooner after its candidates were given out.
@@ -30,10 +31,15 @@ class Sender:
     """Who sent a request, as far as it matters to counting."""
 
     user_agent: str
+    address: str = ""
     is_staff: bool = False
     is_prefetch: bool = False
     # HEAD: whoever asks like this looks at nothing.
     is_head: bool = False
+    # From the page of another site, as the browser itself says.
+    is_foreign: bool = False
+    # Told again after an answer that was never seen: what is known by then is no replay.
+    is_retold: bool = False
 
     @property
     def refusal(self) -> DiscardReason | None:
@@ -44,6 +50,8 @@ class Sender:
             return DiscardReason.BOT
         if self.is_staff:
             return DiscardReason.STAFF
+        if self.is_foreign:
+            return DiscardReason.FOREIGN
         return DiscardReason.PREFETCH if self.is_prefetch else None
 
 
@@ -85,7 +93,7 @@ def arrive(arrival: Arrival, sender: Sender, now: float) -> list[str | None]:
     places = [number for number, showing in enumerate(showings) if showing is not None]
     views = [] if arrival.is_again else [view]
     rows = [*views, *(_row(EventKind.SERVED, one) for one in showings if one is not None)]
-    not_written = record(rows, discarded, now)
+    not_written = record(rows, discarded, now, is_retold=sender.is_retold)
     for row_number, place in enumerate(places, start=len(views)):
         if not_written.get(row_number) == DiscardReason.FORGED:
             showings[place] = None
@@ -104,11 +112,14 @@ def tell(told: Sequence[Told], sender: Sender, now: float) -> None:
             discarded[_nobody(DiscardReason.FORGED)] += 1
             continue
         reason = refusal or _refusal_of(one.kind, showing, now)
+        is_view = reason is None and one.kind == EventKind.VIEWABLE and showing.creative
+        if is_view and same.is_over(sender.address, now, showing.creative):
+            reason = DiscardReason.FLOOD
         if reason is None:
             rows.append(_row(one.kind, showing))
         else:
             discarded[reason, showing.placement, showing.creative] += 1
-    record(rows, discarded, now)
+    record(rows, discarded, now, is_retold=sender.is_retold)
 
 
 def click(creative: int, token: str, sender: Sender, now: float) -> bool:

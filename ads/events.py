@@ -44,10 +44,12 @@ WITH told AS (
         CASE WHEN p.n IS NULL THEN 'forged' ELSE 'replay' END AS reason
     FROM told t LEFT JOIN possible p USING (n) LEFT JOIN kept k ON k.showing = t.showing AND k.kind = t.kind
     WHERE k.showing IS NULL
+), wrong AS (
+    SELECT * FROM refused WHERE NOT (reason = 'replay' AND %(is_retold)s)
 ), discarded AS (
     INSERT INTO ads_discard (hour, reason, placement_id, creative_id, count)
     SELECT %(hour)s, reason, p.id, c.id, sum(count) FROM (
-        SELECT reason, placement_id, creative_id, 1 AS count FROM refused
+        SELECT reason, placement_id, creative_id, 1 AS count FROM wrong
         UNION ALL SELECT * FROM unnest(
             %(reasons)s::varchar[], %(their_placements)s::bigint[], %(their_creatives)s::bigint[], %(counts)s::int[])
     ) AS d (reason, placement_id, creative_id, count)
@@ -86,12 +88,13 @@ def hour_of(moment: datetime.datetime) -> datetime.datetime:
 
 
 def record(
-    rows: Sequence[Row], discarded: Counter[Discarded], now: float
+    rows: Sequence[Row], discarded: Counter[Discarded], now: float, *, is_retold: bool = False
 ) -> dict[int, DiscardReason]:
     """Write events, and count what was discarded under the hour of `now`, both or neither.
 
     Returns what was not written, by its place in `rows`, and why: `replay` when it was known, `forged`
-    when the placement does not stand there. Committed when it returns, so it is not called inside a
+    when the placement does not stand there. With `is_retold` what was known is not discarded as a
+    replay: a browser tells again what it saw no answer to. Committed when it returns, so it is not called inside a
     transaction. Raises django.db.Error when the database cannot be reached.
     """
     if not rows and not discarded:
@@ -115,6 +118,7 @@ def record(
         "articles": [row.article for row in written],
         "sections": [row.section for row in written],
         "devices": [str(row.device) for row in written],
+        "is_retold": is_retold,
         "hour": hour_of(datetime.datetime.fromtimestamp(now, datetime.UTC)),
         "reasons": [str(reason) for reason, _placement, _creative in discarded],
         "their_placements": [placement for _reason, placement, _creative in discarded],

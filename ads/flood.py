@@ -7,6 +7,8 @@ import threading
 
 # A page view sends two or three requests; a carrier puts many readers behind one address.
 FLOOD_PER_MINUTE = 600
+# Views of one creative: whoever makes them up wants many of the same.
+SAME_PER_MINUTE = 120
 # Addresses of one minute that are told apart; whoever comes after them is let through.
 MOST_ADDRESSES = 50_000
 
@@ -26,11 +28,13 @@ class Flood:
         self._unwritten = 0
         self._written_at = 0.0
 
-    def is_over(self, address: str, now: float) -> bool:
-        """Count a request; whether it is one too many. An unknown address ("") never is."""
+    def is_over(self, address: str, now: float, what: int | None = None) -> bool:
+        """Count a request, or a view of `what`; whether it is one too many. An unknown address ("") never is."""
         source = _source(address)
         if not source:
             return False
+        if what is not None:
+            source = f"{source} {what}"
         with self._lock:
             minute = int(now // 60)
             if minute != self._minute:
@@ -72,3 +76,4 @@ def _source(address: str) -> str:
 
 
 flood = Flood()
+same = Flood(SAME_PER_MINUTE)

@@ -7,7 +7,7 @@ so those are exact.
 
 What a browser gets (static/site/sela.js reads it):
 
-    {"t": 1764150000, "m": mark of the page view,
+    {"t": 1764150000, "r": when the database was read, "m": mark of the page view,
      "places": {"article-top-1": {"id": 1, "free": mark, "flights": [
          {"f": 12, "k": "sponsorship", "p": 0.3, "r": 5, "c": [[33, mark], …]}, …]}},
      "flights": {"12": {"d": device, "tags": […], "at": [places], "held": true, "people": […], "orgs": […], "cap": 3,
@@ -120,6 +120,7 @@ def compose(
         places[placement.key] = {"id": placement.id, "free": free, "flights": listed}
     told = {
         "t": at,
+        "r": int(taken.taken_at.timestamp()),
         "m": tokens.mark(at, page.key, 0, None),
         "places": places,
         "flights": flights,
@@ -156,16 +157,18 @@ def thinned(
     Systematic sampling with probability proportional to size (Madow 1949): each is taken with
     probability π = min(1, K·part/Σ), and one that is taken stands for part/π. So over many answers
     every flight is drawn as often as its part says, and each answer stays small. Flights with a
-    target of tags or places are thinned apart, since most pages have no use for them.
+    target of tags or places are thinned apart, since most pages have no use for them; those of one
+    priority too, since the important ones go first.
     """
-    groups: dict[tuple[str, bool], list[tuple[FlightFacts, float]]] = {}
+    groups: dict[tuple[str, bool, int], list[tuple[FlightFacts, float]]] = {}
     for flight in flights:
         part = part_of(flight, placement.key)
         if part > 0:
             is_narrow = bool(flight.tags or flight.places)
-            groups.setdefault((flight.kind, is_narrow), []).append((flight, part))
+            key = (flight.kind, is_narrow, flight.priority)
+            groups.setdefault(key, []).append((flight, part))
     kept: list[tuple[FlightFacts, float]] = []
-    for (kind, _is_narrow), members in groups.items():
+    for (kind, _is_narrow, _priority), members in groups.items():
         if kind == FlightKind.SPONSORSHIP or len(members) <= MOST_OF_A_KIND:
             kept += members
         else:
@@ -241,9 +244,10 @@ class Rotation:
         self._take = take
         self._seconds = seconds
         self._lock = threading.Lock()
+        self._reading = threading.Lock()
         self._thread: threading.Thread | None = None
         self._snapshot: Snapshot | None = None
-        self._read_at = self._tried_at = self._asked_at = 0.0
+        self._read_at = self._failed_at = self._asked_at = 0.0
         self._answers: dict[str, Answer] = {}
         self._chance = random.Random()
 
@@ -261,6 +265,9 @@ class Rotation:
             return None
         taken = self.current()
         made = compose(taken, page, timezone.now(), self._chance)
+        if page.section is not None and page.section not in taken.sections:
+            # A made-up section: answered, and kept out of the place of those that are asked for.
+            return made
         with self._lock:
             if taken is self._snapshot:
                 if len(self._answers) >= MOST_ANSWERS:
@@ -272,20 +279,27 @@ class Rotation:
         """A snapshot that is fresh enough; only the first question after a pause waits for it."""
         if self._seconds:
             self._keep_renewing()
-        now = time.time()
         taken = self._snapshot
+        if taken is not None and self._is_fresh():
+            return taken
+        # One reads, and who comes meanwhile waits for what it reads.
+        with self._reading:
+            taken = self._snapshot
+            has_just_failed = time.time() - self._failed_at < self._seconds
+            if taken is not None and (self._is_fresh() or has_just_failed):
+                return taken
+            try:
+                return self.renew()
+            except Error as error:
+                self._failed_at = time.time()
+                if taken is None:
+                    raise
+                logger.warning("What is sold could not be read anew: %s", error)
+                return taken
+
+    def _is_fresh(self) -> bool:
         # The thread is a little late now and then; a question waits only when it has not kept up.
-        is_fresh = now - self._read_at < 2 * self._seconds
-        if taken is not None and (is_fresh or now - self._tried_at < self._seconds):
-            return taken
-        self._tried_at = now
-        try:
-            return self.renew()
-        except Error as error:
-            if taken is None:
-                raise
-            logger.warning("What is sold could not be read anew: %s", error)
-            return taken
+        return time.time() - self._read_at < 2 * self._seconds
 
     def renew(self) -> Snapshot:
         """Read the database now, and forget all answers made of what was read before."""

@@ -15,6 +15,8 @@ from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from articles.models import Section
+
 from . import forecast, pacing
 from .choices import CreativeKind, CreativeState, FlightKind, FlightState
 from .models import Advertiser, Creative, Flight, Placement, SilencePeriod
@@ -36,6 +38,7 @@ class Snapshot:
     placements: tuple[PlacementFacts, ...] = ()
     flights: tuple[FlightFacts, ...] = ()
     silences: tuple[tuple[datetime.date, datetime.date], ...] = ()
+    sections: frozenset[int] = frozenset()
     forecast: forecast.Forecast = field(default_factory=forecast.Forecast)
 
     @cached_property
@@ -70,6 +73,7 @@ def take() -> Snapshot:
         placements=tuple(placements),
         flights=tuple(flights),
         silences=tuple((silence.days.lower, silence.days.upper) for silence in silences),
+        sections=frozenset(Section.objects.values_list("pk", flat=True)),
         forecast=known,
     )
 

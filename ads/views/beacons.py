@@ -113,10 +113,24 @@ def _sender(request: HttpRequest) -> counting.Sender:
     has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
     return counting.Sender(
         user_agent=request.headers.get("User-Agent", ""),
+        address=client_address(request),
         is_staff=has_session and request.user.is_staff,
         is_prefetch=_is_prefetch(request),
         is_head=request.method == "HEAD",
+        is_foreign=_is_foreign(request),
+        is_retold="lagi" in request.GET,
     )
+
+
+def _is_foreign(request: HttpRequest) -> bool:
+    """Whether the browser says that another site's page sent it, or loads it as a part of a page.
+
+    Older browsers and some apps say nothing of it; those are believed (W3C, Fetch Metadata).
+    """
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    mode = request.headers.get("Sec-Fetch-Mode", "navigate")
+    is_click = request.method != "POST"
+    return site != "same-origin" or (is_click and mode != "navigate")
 
 
 def _is_prefetch(request: HttpRequest) -> bool:

@@ -96,11 +96,14 @@ def _page(
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """Kept by nobody, found by nobody, and the address is told to nobody."""
+    """Kept by nobody, found by nobody, and the address is told to no other site.
+
+    Not "no-referrer": then a browser names no origin with the form, which is refused as forged.
+    """
     response["Cache-Control"] = "private, no-store"
     for name in ("ETag", "Expires"):
         if name in response:
             del response[name]
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     return response

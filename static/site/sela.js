@@ -97,9 +97,9 @@ const forget = (body) => write("sela-out", outbox().filter((one) => one[1] !== b
 const answered = new Map(); // what to do with the answer, by what was sent
 
 /** Send; what was not acknowledged is sent again, which the server counts once. */
-async function send(path, body) {
+async function send(path, body, isAgain) {
   try {
-    const response = await fetch(path, { method: "POST", body, keepalive: true });
+    const response = await fetch(isAgain ? `${path}?lagi` : path, { method: "POST", body, keepalive: true });
     if (response.status >= 500 || response.status === 429) return;
     forget(body);
     if (response.status === 200) answered.get(body)?.(await response.json());
@@ -108,7 +108,7 @@ async function send(path, body) {
 }
 
 function sendAgain(age = 0) {
-  for (const [path, body, at] of outbox()) if (Date.now() - at >= age) send(path, body);
+  for (const [path, body, at] of outbox()) if (Date.now() - at >= age) send(path, body, true);
 }
 
 // ---- The page
@@ -116,7 +116,7 @@ function sendAgain(age = 0) {
 const page = JSON.parse(document.getElementById("sela-page")?.textContent ?? "null");
 const WIDE = matchMedia("(min-width: 48rem)"); // the lines of sela.css
 const BESIDE = matchMedia("(min-width: 80rem)");
-const GOOD_FOR = 25e3; // ads/rotation.py
+const GOOD_FOR = 26e3; // ads/rotation.py: after 30 s a stopped flight is on no page
 const GOLDEN = (5 ** 0.5 - 1) / 2;
 // "#sela=33": who takes a picture of a page for an advertiser sees that creative, if it is among the candidates
 // here and now; such a page counts for nothing. Where a creative stands, its slot says so.
@@ -159,8 +159,10 @@ async function ask(cache) {
     // A list may have been kept for half a minute; what is further off is a wrong clock.
     const off = list.t * 1e3 - Date.now();
     skew = Math.abs(off) > 35e3 ? off : 0;
-    // One that somebody kept between us and the server is no younger for having come late.
-    askAt = Math.max(list.t * 1e3 - skew + GOOD_FOR, Date.now() + 4e3);
+    // Counted from when the database was read for it. A list that is old already was kept by somebody between us and
+    // the server, or the server cannot read anew; so the next question goes to the server itself, and soon just once.
+    const left = list.r * 1e3 - skew + GOOD_FOR - Date.now();
+    askAt = Date.now() + (left > 0 ? left : cache === "default" ? 500 : GOOD_FOR);
     return true;
   } catch {
     return false;

@@ -11,7 +11,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from ads import tokens
-from ads.flood import FLOOD_PER_MINUTE, flood
+from ads.flood import FLOOD_PER_MINUTE, SAME_PER_MINUTE, flood
 from ads.models import Discard, Event, Placement
 from tests.factories import UserFactory
 
@@ -112,7 +112,7 @@ class TestReplay:
 
     def test_page_that_draws_anew_is_no_second_page_view(self, client, top, creative):
         visit = str(uuid.uuid4())
-        arrive(client, (top, creative.pk), visit=visit)
+        arrive(client, (top, creative), visit=visit)
         (token,) = arrive(client, (top, None), visit=visit, at=now_minus(5), again=True)
         assert token is not None
         assert Event.objects.filter(kind="p").count() == 1
@@ -363,3 +363,48 @@ class TestDatabase:
 
     def test_click_still_leads_away_when_it_cannot_be_written(self, client, creative, down):
         assert click(client, creative, "x").status_code == 302
+
+
+class TestWhatIsMadeUp:
+    """Signed all the same, so it is told by where it comes from and how much of it."""
+
+    @pytest.mark.parametrize("site", ["cross-site", "same-site", "none"])
+    def test_beacon_from_the_page_of_another_site_is_foreign(self, client, top, creative, site):
+        post(client, "/s/tiba", arrival((top, creative)), sec_fetch_site=site)
+        assert not Event.objects.exists()
+        assert set(Discard.objects.values_list("reason", flat=True)) == {"foreign"}
+
+    def test_beacon_of_our_own_page_counts(self, client, top, creative):
+        told = arrival((top, creative))
+        post(client, "/s/tiba", told, sec_fetch_site="same-origin", sec_fetch_mode="cors")
+        assert Event.objects.count() == 2
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"},
+            {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "no-cors"},
+        ],
+    )
+    def test_click_that_is_a_picture_on_some_page_is_foreign(self, client, top, creative, headers):
+        (token,) = arrive(client, (top, creative))
+        response = client.get(
+            f"/s/ke/{creative}?t={token}", headers={"user-agent": BROWSER} | headers
+        )
+        assert response.status_code == 302
+        assert Discard.objects.get().reason == "foreign"
+
+    def test_views_of_one_creative_from_one_address_have_a_limit(self, client, top, creative):
+        for _number in range(SAME_PER_MINUTE + 5):
+            (token,) = arrive(client, (top, creative))
+            tell(client, (token, "v"))
+        assert Event.objects.filter(kind="v").count() == SAME_PER_MINUTE
+        assert Discard.objects.get(creative_id=creative).count == 5
+
+    def test_what_is_told_again_for_want_of_an_answer_is_no_replay(self, client, top, creative):
+        told = arrival((top, creative))
+        first = post(client, "/s/tiba", told)
+        again = post(client, "/s/tiba?lagi", told)
+        assert again.json() == first.json()
+        assert Event.objects.count() == 2
+        assert not Discard.objects.exists()

@@ -21,7 +21,7 @@ from ads.choices import FlightKind, FlightState
 from ads.doorway import Doorway
 from ads.models import Flight, SilencePeriod
 from ads.rotation import Rotation, candidates, compose, thinned
-from ads.selection import intervals
+from ads.selection import Candidate, intervals
 from ads.snapshot import Snapshot
 from tests.factories import (
     OrganisationFactory,
@@ -40,7 +40,7 @@ from .factories import (
 )
 from .test_selection import NOON, SLOT, WITA, flight
 
-TAKEN = Snapshot(NOON, (SLOT,), (flight(),))
+TAKEN = Snapshot(NOON, (SLOT,), (flight(),), sections=frozenset(range(1, 100)))
 
 
 def told(taken: Snapshot, at: datetime.datetime = NOON, key: str = "article-3") -> dict:
@@ -52,6 +52,7 @@ def test_an_answer_names_flights_creatives_and_marks():
     at = int(NOON.timestamp())
     assert told(TAKEN) == {
         "t": at,
+        "r": at,
         "m": tokens.mark(at, "article-3", 0, None),
         "places": {
             "article-top-1": {
@@ -202,7 +203,7 @@ def test_a_stopped_flight_is_gone_from_all_answers_at_the_next_reading(still):
     source, rotation = still
     with time_machine.travel(NOON, tick=False):
         assert b'"f":12' in rotation.answer("article-3").plain
-        source.taken = Snapshot(NOON, (SLOT,))
+        source.taken = replace(TAKEN, flights=())
         rotation.renew()
         assert b'"f":12' not in rotation.answer("article-3").plain
 
@@ -211,7 +212,7 @@ def test_a_process_that_was_not_asked_for_a_while_reads_before_it_answers(still)
     source, rotation = still
     with time_machine.travel(NOON, tick=False) as clock:
         rotation.answer("article-3")
-        source.taken = Snapshot(NOON, (SLOT,))
+        source.taken = replace(TAKEN, flights=())
         clock.shift(3600)
         assert b'"f":12' not in rotation.answer("article-3").plain
 
@@ -244,6 +245,57 @@ def test_a_database_that_is_down_is_not_asked_at_every_question(still):
         for number in range(50):
             rotation.answer(f"article-{number + 1}")
         assert source.reads == 1
+
+
+def test_who_asks_while_another_reads_after_a_pause_waits_for_what_it_reads():
+    source = Source()
+    rotation = Rotation(source.take, seconds=4)
+    rotation._keep_renewing = lambda: None
+    is_reading, go_on, answers = threading.Event(), threading.Event(), []
+
+    def slow() -> Snapshot:
+        is_reading.set()
+        assert go_on.wait(10)
+        return replace(TAKEN, flights=())
+
+    with time_machine.travel(NOON, tick=False) as clock:
+        rotation.answer("article-3")
+        rotation._take = slow
+        clock.shift(6 * 3600)
+
+        def ask() -> None:
+            answers.append(b'"f":12' in rotation.answer("article-3").plain)
+
+        first, second = threading.Thread(target=ask), threading.Thread(target=ask)
+        first.start()
+        assert is_reading.wait(10)
+        second.start()
+        go_on.set()
+        first.join(10)
+        second.join(10)
+    assert answers == [False, False]
+
+
+def test_made_up_sections_do_not_take_the_place_of_those_that_are_asked_for(still):
+    _source, rotation = still
+    with time_machine.travel(NOON, tick=False):
+        first = rotation.answer("article-3")
+        for number in range(100, 100 + 2 * rotating.MOST_ANSWERS):
+            assert rotation.answer(f"article-{number}") is not None
+        assert rotation.answer("article-3") is first
+
+
+def test_thinning_leaves_the_important_flights_their_precedence():
+    first = flight(id=1, kind=FlightKind.STANDARD, goal=10, priority=1, needs={SLOT.key: 0.9})
+    others = [
+        flight(id=number, kind=FlightKind.STANDARD, goal=10, priority=9, needs={SLOT.key: 0.9})
+        for number in range(2, 21)
+    ]
+    for round_number in range(50):
+        kept = thinned([first, *others], SLOT, random.Random(round_number))
+        laid = intervals(Candidate(f.id, f.kind, part, f.priority) for f, part in kept)
+        assert laid[0].flight == 1
+        assert laid[0].high - laid[0].low == pytest.approx(0.9)
 
 
 def test_without_any_snapshot_the_door_says_come_again(still):
@@ -391,7 +443,7 @@ def test_the_snapshot_holds_what_is_sold(django_assert_num_queries):
 @pytest.mark.parametrize("number", [1, 3])
 def test_a_snapshot_costs_the_same_queries_however_much_is_sold(number, django_assert_num_queries):
     FlightFactory.create_batch(number)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert len(snapshot.take().flights) == number
 
 

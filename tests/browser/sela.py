@@ -60,8 +60,8 @@ def catch(context: BrowserContext) -> Told:
         told.marks += json.loads(route.request.post_data or "")["told"]
         return route.fulfill(status=204)
 
-    context.route("**/s/tiba", arrive)
-    context.route("**/s/lihat", tell)
+    context.route("**/s/tiba*", arrive)
+    context.route("**/s/lihat*", tell)
     return told
 
 

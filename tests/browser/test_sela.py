@@ -199,7 +199,7 @@ def test_stopped_flight_leaves_a_page_that_stays_open(reader):
     open_story(page, story())
     expect(link(page, KEY)).to_be_visible()
     stop(flight)
-    page.clock.run_for(26_000)
+    page.clock.run_for(27_000)
     expect(link(page, KEY)).to_have_count(0)
     expect(space(page, KEY).locator(".sela-own")).to_be_visible()
     settle(page)

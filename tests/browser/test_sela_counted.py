@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from playwright.sync_api import Page, expect
@@ -14,7 +16,7 @@ from tests.ads.factories import CreativeFactory, FlightFactory
 from tests.factories import PublicationFactory
 
 from .conftest import PHONE
-from .sela import link, open_story, scroll_to, story
+from .sela import link, open_story, story
 
 pytestmark = [
     pytest.mark.browser,
@@ -39,8 +41,15 @@ def kinds_of(creative) -> str:
     )
 
 
-def wait_for_answer(page: Page, path: str):
-    return page.expect_response(lambda response: response.url.endswith(path) and response.ok)
+def wait_for_answer(page: Page, path: str, told: str = ""):
+    """Until the server has answered what told this."""
+    return page.expect_response(
+        lambda response: (
+            response.url.endswith(path)
+            and response.ok
+            and told in (response.request.post_data or "")
+        )
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -53,10 +62,10 @@ def no_events():
 def test_a_view_and_a_click_on_a_phone_become_figures(new_context):
     creative, article = sold(), story()
     page = new_context(**PHONE, user_agent=BROWSER).new_page()
-    with wait_for_answer(page, "/s/tiba"):
+    # It stands above the story, so it is seen at once.
+    with wait_for_answer(page, "/s/tiba"), wait_for_answer(page, "/s/lihat", '"v"'):
         open_story(page, article)
-    with wait_for_answer(page, "/s/lihat"):
-        scroll_to(page, KEY, 1)
+    expect(link(page, KEY)).to_have_attribute("href", re.compile(r"\?t="))
     with page.context.expect_page() as opened:
         link(page, KEY).click()
     opened.value.close()

@@ -187,10 +187,13 @@ def test_slot_that_a_blocker_hides_is_not_measured_and_nothing_jumps(new_context
     page.locator(".text").scroll_into_view_if_needed()
     page.clock.run_for(3000)
     settle(page)
-    with page.expect_request_finished(lambda request: "/s/lihat" in request.url):
-        page.evaluate("scrollTo(0, 0)")
+    page.evaluate("scrollTo(0, 0)")
+    # On a slow machine it may have been told before, or takes a few frames more.
+    for _frame in range(100):
         settle(page)
-        page.clock.run_for(3000)
+        page.clock.run_for(1000)
+        if told.kinds("article-top-1") == "mv":
+            break
     assert told.drawn(KEY) != []
     assert told.kinds(KEY) == ""
     assert told.kinds("article-top-1") == "mv"

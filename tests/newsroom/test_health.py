@@ -58,6 +58,6 @@ def test_an_embedded_server_that_does_not_start_is_a_database_that_is_down(monke
 
     monkeypatch.setattr("newsroom.house.backend.base.server_of", lambda settings: Broken())
     wrapper = DatabaseWrapper({"NAME": "x"})
-    with pytest.raises(OperationalError, match="The disk is full.") as caught:
+    with pytest.raises(OperationalError, match="The disk is full") as caught:
         wrapper.get_connection_params()
     assert isinstance(caught.value, HouseError)
