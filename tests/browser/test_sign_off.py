@@ -47,7 +47,7 @@ def test_the_advertiser_answers_from_a_phone(new_context, sent, button, words, s
     page.goto(address(sent))
     page.get_by_label("Nama").fill("Hj. Sitti Aminah")
     if words:
-        page.get_by_label("Apa yang perlu diubah").fill(words)
+        page.get_by_label("Yang perlu diubah").fill(words)
     page.get_by_role("button", name=button).click()
     expect(page.get_by_role("alert")).to_have_count(0)
     sent.refresh_from_db()
