@@ -21,7 +21,6 @@ DESKTOP_SIZES = (
     "640x360",
 )
 SIZES = tuple(dict.fromkeys(PHONE_SIZES + DESKTOP_SIZES))
-SIZE_CHOICES = [(size, size.replace("x", " × ")) for size in SIZES]
 PHONE_CHOICES = [(size, size.replace("x", " × ")) for size in PHONE_SIZES]
 DESKTOP_CHOICES = [(size, size.replace("x", " × ")) for size in DESKTOP_SIZES]
 

@@ -12,11 +12,11 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ads import pages, tokens
+from ads import pages, rotation, tokens
 from ads.choices import CreativeState, FlightKind, FlightState
 from ads.facts import page_facts
 from ads.models import Category, Placement, SilencePeriod
-from ads.sizes import DESKTOP_SIZES, PHONE_SIZES
+from ads.sizes import DESKTOP_SIZES, LARGE_AREA, PHONE_SIZES, needed_share
 from articles.models import Article
 from articles.templatetags.site import _middle
 from newsroom.settings import BASE_DIR
@@ -466,3 +466,12 @@ class TestInTheText:
         if cut < len(body):
             assert body[:cut].rstrip().endswith("</p>")
             assert body[cut:].lstrip().startswith("<p>")
+
+
+def test_the_script_goes_by_the_same_numbers_as_the_server():
+    script = (BASE_DIR / "static/site/sela.js").read_text()
+    assert f"width * height > {LARGE_AREA} ? 0.3 : 0.5" in script
+    assert (needed_share("970x250"), needed_share("970x90")) == (0.3, 0.5)
+    assert f"const TELLABLE = {tokens.TELLABLE_SECONDS // 3600} * 3600e3;" in script
+    good_for = int(re.search(r"const GOOD_FOR = (\d+)e3;", script)[1])
+    assert rotation.CACHE_SECONDS <= good_for < rotation.GONE_SECONDS
