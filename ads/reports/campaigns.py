@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -165,9 +166,14 @@ class Report:
 
 
 def flights_of(campaign: Campaign) -> list[Flight]:
-    """Its flights with placements and creatives, in the order in which they run; three queries."""
-    rows = campaign.flights.prefetch_related("placements", "creatives").order_by("days", "pk")
-    return list(rows)
+    """What was sold of it with placements and creatives, in the order in which it runs; three queries."""
+    rows = sold(campaign.flights.all()).prefetch_related("placements", "creatives")
+    return list(rows.order_by("days", "pk"))
+
+
+def sold(flights: QuerySet[Flight]) -> QuerySet[Flight]:
+    """Without offers: nobody promised them yet, and they may never run."""
+    return flights.exclude(state=FlightState.DRAFT)
 
 
 def report_on(
@@ -297,10 +303,10 @@ def promises_of(
 
 def shared_by(rows: Sequence[Flight]) -> dict[int, dict[datetime.date, Shared]]:
     """All views that each sponsorship held a share of, by day, over all its days so far."""
-    sold = [row for row in rows if row.kind == FlightKind.SPONSORSHIP]
-    if not sold:
+    shared = [row for row in rows if row.kind == FlightKind.SPONSORSHIP]
+    if not shared:
         return {}
-    return figures.whole([row.pk for row in sold], period.of_flights(sold))
+    return figures.whole([row.pk for row in shared], period.of_flights(shared))
 
 
 def courses_of(

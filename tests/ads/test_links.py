@@ -119,6 +119,25 @@ def test_owner_reads_list_campaign_files_and_pictures(client, owner):
         assert len(body_of(answer)) > 20, name
 
 
+def test_owner_finds_nothing_of_an_offer(client, owner):
+    advertiser, campaign, creative, _proof = owner
+    token = links.token_of(link_to(advertiser))
+    offer = FlightFactory(campaign=campaign, name="Tawaran", booked=False, creatives=0)
+    drawn = CreativeFactory(flight=offer, name="Gambar", kind="image", images=creative.images)
+    FlightFactory(
+        campaign=CampaignFactory(advertiser=advertiser, name="Rencana"),
+        name="Tawaran",
+        booked=False,
+    )
+    shown = addresses(token, *owner[1:])
+    listed = reverse("ads:report", args=[token])
+    for address in (listed, shown["report_campaign"], shown["report_csv"]):
+        body = body_of(client.get(address)).decode()
+        assert "Tawaran" not in body and "Rencana" not in body, address
+    picture = reverse("ads:report_picture", args=[token, drawn.pk])
+    assert client.get(picture).status_code == 404
+
+
 def test_link_of_one_campaign_opens_it_at_once(client, owner):
     advertiser, campaign, *_rows = owner
     CampaignFactory(advertiser=advertiser, name="Lain lagi")

@@ -15,7 +15,7 @@ from hypothesis.extra.django import TestCase as DjangoTestCase
 from ads.choices import Device, FlightKind, FlightState
 from ads.models import RolledHour
 from ads.pacing import Course
-from ads.reports import BadPeriod, Figures, Period, report_on, words
+from ads.reports import BadPeriod, Figures, Period, overview, report_on, words
 from ads.reports import figures as sums
 from ads.reports import period as periods
 from tests.factories import SectionFactory
@@ -358,6 +358,34 @@ def test_stopped_flight_is_over_on_the_day_it_is_stopped():
     flight.state = FlightState.STOPPED
     flight.save(update_fields=["state"])
     assert report_on(flight.campaign).flights[0].promise.owed == 100
+
+
+def test_offer_stands_in_no_report_and_owes_nothing():
+    flight = FlightFactory(days=days(-3, 4))
+    offer = FlightFactory(
+        campaign=flight.campaign,
+        booked=False,
+        kind=FlightKind.STANDARD,
+        goal=9000,
+        days=days(-30, -20),
+    )
+    report = report_on(flight.campaign)
+    assert [line.id for line in report.flights] == [flight.pk]
+    assert report.period.first == flight.first_day
+    (line,) = overview.lines([flight.campaign])
+    assert [one.id for one in line.flights] == [flight.pk]
+    assert line.first_day == flight.first_day
+    offer.state = FlightState.BOOKED
+    offer.save(update_fields=["state"])
+    assert {one.promise.owed for one in report_on(flight.campaign).flights} == {9000, 0}
+
+
+def test_paused_flight_owes_once_it_is_over_and_not_before():
+    campaign = CampaignFactory()
+    FlightFactory(campaign=campaign, kind=FlightKind.STANDARD, goal=100, days=days(-9, -1))
+    FlightFactory(campaign=campaign, kind=FlightKind.STANDARD, goal=100, days=days(-8, 1))
+    campaign.flights.update(state=FlightState.PAUSED)
+    assert [line.promise.owed for line in report_on(campaign).flights] == [100, 0]
 
 
 class TestBreakdowns(DjangoTestCase):
