@@ -7,6 +7,7 @@ cache or told to another site, nothing sets a cookie.
 from __future__ import annotations
 
 import mimetypes
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -30,8 +31,12 @@ from django.views.decorators.http import require_safe
 from articles.models import Publication
 
 from .. import links, reports
+from ..flood import Flood
 from ..models import Campaign, Creative, Flight, Proof, ReportLink
 from ..reports import overview, paper, period, pictures, printed, sheet
+
+OPENED_PER_MINUTE = 30
+opened = Flood(OPENED_PER_MINUTE)
 
 
 def with_link(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -52,7 +57,25 @@ def with_link(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
     return guarded
 
 
+def sparing(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Add up figures for one link so often a minute and no more, whatever days it asks for: 429.
+
+    Counted in each process, like a flood at the counting door: the limit is there for the server.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, link: ReportLink, *args: Any, **keys: Any) -> Any:
+        if opened.is_over(str(link.pk), time.time()):
+            answer = _page("ads/report/often.html", {}, status=429)
+            answer["Retry-After"] = "60"
+            return answer
+        return view(request, link, *args, **keys)
+
+    return guarded
+
+
 @with_link
+@sparing
 def report(request: HttpRequest, link: ReportLink, token: str) -> HttpResponseBase:
     """The one campaign, or all of the advertiser's in a list."""
     if link.campaign_id:
@@ -70,6 +93,7 @@ def report(request: HttpRequest, link: ReportLink, token: str) -> HttpResponseBa
 
 
 @with_link
+@sparing
 def campaign(
     request: HttpRequest, link: ReportLink, token: str, campaign_id: int
 ) -> HttpResponseBase:
@@ -77,6 +101,7 @@ def campaign(
 
 
 @with_link
+@sparing
 def csv_file(
     request: HttpRequest, link: ReportLink, token: str, campaign_id: int
 ) -> HttpResponseBase:
@@ -86,6 +111,7 @@ def csv_file(
 
 
 @with_link
+@sparing
 def pdf_file(
     request: HttpRequest, link: ReportLink, token: str, campaign_id: int
 ) -> HttpResponseBase:
