@@ -10,7 +10,7 @@ import datetime
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -158,11 +158,19 @@ class Report:
                 }
                 for flight in self.flights
             },
-            "placements": {line.key: line.figures.numbers for line in self.placements},
+            "placements": _numbers(self.placements),
+            "sections": _numbers(self.sections),
+            "screens": _numbers(self.devices),
+            "hours": {hour: one.numbers for hour, one in self.clock},
             "discards": {reason: number for reason, _label, number in self.discards},
         }
         text = json.dumps(told, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _numbers(lines: Iterable[Line]) -> dict[str, list[int]]:
+    # JSON sorts keys of one kind alone, and what is outside the sections has none.
+    return {"" if line.key is None else str(line.key): line.figures.numbers for line in lines}
 
 
 def flights_of(campaign: Campaign) -> list[Flight]:

@@ -19,7 +19,7 @@ from ads.models import Placement, Proof
 from articles.models import Place
 from tests.factories import ArticleFactory, StaffFactory, TagFactory, province
 
-from .factories import CreativeFactory, FlightFactory
+from .factories import CreativeFactory, FlightFactory, days
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +91,19 @@ def test_upload_from_the_future_is_refused(desk):
     flight = FlightFactory()
     ahead = timezone.localtime() + datetime.timedelta(hours=2)
     assert send(desk, flight, taken_at=f"{ahead:%Y-%m-%dT%H:%M}").status_code == 400
+
+
+@pytest.mark.parametrize("ago", [8, 2])
+def test_upload_of_a_day_on_which_the_flight_did_not_run_is_refused_with_a_sentence(desk, ago):
+    flight = FlightFactory(days=days(-7, -2))
+    taken_at = timezone.localtime() - datetime.timedelta(days=ago)
+    answer = send(desk, flight, taken_at=f"{taken_at:%Y-%m-%dT%H:%M}")
+    assert answer.status_code == 400
+    assert list(answer.context["form"].errors) == ["taken_at"]
+    assert not Proof.objects.exists()
+    for kept in (7, 3):
+        taken_at = timezone.localtime() - datetime.timedelta(days=kept)
+        assert send(desk, flight, taken_at=f"{taken_at:%Y-%m-%dT%H:%M}").status_code == 302
 
 
 def fake_browser(folder, page: str, *, writes=True, seconds=0):

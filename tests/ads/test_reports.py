@@ -302,6 +302,24 @@ def test_fingerprint_changes_with_the_figures_and_with_nothing_else():
     assert report_on(flight.campaign).fingerprint != before
 
 
+@pytest.mark.parametrize("where", ["section", "device", "at"])
+def test_fingerprint_changes_when_figures_move_to_another_section_screen_or_hour(where):
+    flight, section = FlightFactory(), SectionFactory()
+    count(creative_of(flight), 7)
+    row = count(creative_of(flight), 10, at=11, section=section)
+    count(creative_of(flight), 20, device=Device.DESKTOP)
+    before = report_on(flight.campaign)
+    moved = {
+        "section": {"section": SectionFactory()},
+        "device": {"device": Device.DESKTOP},
+        "at": {"hour": hour(1, 12)},
+    }[where]
+    type(row).objects.filter(pk=row.pk).update(**moved)
+    after = report_on(flight.campaign)
+    assert (after.total, after.days) == (before.total, before.days)
+    assert after.fingerprint != before.fingerprint
+
+
 def test_default_period_is_the_flights_days_and_ends_today():
     flight = FlightFactory(days=days(-10, 20))
     flight.refresh_from_db()
