@@ -150,6 +150,7 @@ class _Sales:
         if flight.kind != FlightKind.SPONSORSHIP:
             return
         first, until = flight.days.lower, min(flight.days.upper, self.today)
+        sections: list[Section | None] = [*flight.sections.all()] or [None]
         BookedDay.objects.bulk_create(
             BookedDay(
                 flight=flight,
@@ -157,10 +158,10 @@ class _Sales:
                 day=first + number * DAY,
                 section=section,
                 device=flight.device,
-                share=flight.share,
+                share=flight.share or 0,
             )
             for placement in flight.placements.all()
-            for section in list(flight.sections.all()) or [None]
+            for section in sections
             for number in range((until - first).days)
         )
 
