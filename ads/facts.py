@@ -1,11 +1,11 @@
-"""What a story's page says of itself to the rules: the same for the page, its preview and for “Why not?”."""
+"""What a page says of itself to the rules: the same for the page, its preview and for “Why not?”."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from articles import disclosure
-from articles.models import Article, Attendance, Place
+from articles.models import Article, Attendance, Organisation, Person, Place
 
 from .choices import PageClass
 from .selection import PageFacts
@@ -33,6 +33,16 @@ def page_facts(article: Article) -> PageFacts:
         is_tragedy=article.is_tragedy,
         is_protected=article.is_identity_protected,
     )
+
+
+def person_facts(person: Person) -> PageFacts:
+    """The facts of a person's own page: who is linked to the person is not shown there."""
+    return PageFacts(page_class=PageClass.LIST, people=frozenset({person.pk}))
+
+
+def organisation_facts(organisation: Organisation) -> PageFacts:
+    """The facts of an organisation's own page: who is linked to it is not shown there."""
+    return PageFacts(page_class=PageClass.LIST, organisations=frozenset({organisation.pk}))
 
 
 def _people(line: Attendance) -> Iterator[int]:

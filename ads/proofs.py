@@ -19,22 +19,26 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.files.base import ContentFile, File
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 from PIL import Image
 
 from articles import photos
 from articles.absolute import absolute
-from articles.models import Article
+from articles.models import Article, Place, TaggedArticle
 
 from .choices import CreativeState, Device, FlightState, PageClass
 from .models import Creative, Placement, Proof
-from .sizes import pixels
+from .selection import is_in_hours
+from .snapshot import creative_facts
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -42,9 +46,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-WINDOWS = {Device.PHONE: "390x844", Device.DESKTOP: "1440x900"}
+WIDTHS = {Device.PHONE: 390, Device.DESKTOP: 1440}
 WAIT_SECONDS = 40
-MOST_A_RUN = 40
+# A picture may take WAIT_SECONDS, and the next run is an hour away.
+MOST_A_RUN = 12
+_A_DAY = 24 * 60 * 60
 # A page is tall, and what stands at its end has to be on the picture.
 _TALL = 3000
 _ARGUMENTS = (
@@ -56,9 +62,8 @@ _ARGUMENTS = (
 
 def browser() -> str | None:
     """The Chromium that takes pictures; None where there is none, and then none are taken."""
-    named = getattr(settings, "CHROMIUM", "")
-    if named:
-        return shutil.which(named)
+    if settings.CHROMIUM:
+        return shutil.which(settings.CHROMIUM)
     return next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
@@ -94,7 +99,8 @@ def take_all() -> int:
     if program is None:
         return 0
     kept = 0
-    for creative, placement, device in list(_due())[:MOST_A_RUN]:
+    for creative, placement, device in due()[:MOST_A_RUN]:
+        cache.set(_tried_key(creative, placement, device), time.time(), _A_DAY)
         try:
             kept += take(program, creative, placement, device) is not None
         except (OSError, subprocess.SubprocessError, Image.DecompressionBombError) as error:
@@ -134,39 +140,91 @@ def is_drawn(page: str, placement: str, creative: int) -> bool:
 
 
 def page_of(placement: Placement, creative: Creative) -> str | None:
-    """A page of this site on which the placement stands: a new story, the front page, a list."""
-    if placement.page_class == PageClass.FRONT:
-        return "/"
-    sections = list(creative.flight.sections.all())
-    if placement.page_class == PageClass.LIST:
+    """A page of this site on which the creative may stand: a new story, the front page, a list.
+
+    None where there is none, as for a flight of tags on lists, which have no tags. A story is public,
+    not paid, protects nobody and tells of no tragedy.
+    """
+    flight = creative.flight
+    sections, tags, places = (
+        list(rows.all()) for rows in (flight.sections, flight.tags, flight.places)
+    )
+    if placement.page_class != PageClass.ARTICLE:
+        if tags or places:
+            return None
+        if placement.page_class == PageClass.FRONT:
+            return None if sections else "/"
         return sections[0].get_absolute_url() if sections else "/terkini/"
-    stories = Article.objects.published().unpaid().unprotected().newest_first()
+    stories = Article.objects.published().unpaid().unprotected().filter(is_tragedy=False)
     if sections:
         stories = stories.filter(section__in=sections)
-    story = stories.defer("body", "search").first()
+    if tags:
+        with_tag = TaggedArticle.objects.filter(content_object=OuterRef("pk"), tag__in=tags)
+        stories = stories.filter(Exists(with_tag))
+    if places:
+        stories = stories.filter(_lies_in(places))
+    story = stories.newest_first().defer("body", "search").first()
     return story.get_absolute_url() if story else None
 
 
-def _due() -> Iterator[tuple[Creative, Placement, str]]:
-    """Running creatives by placement and screen that have no picture of today."""
-    today = timezone.localdate()
+def _lies_in(places: Sequence[Place]) -> Q:
+    """From one of these places, or from a village, district or regency within."""
+    depth = ("place", "place__parent", "place__parent__parent", "place__parent__parent__parent")
+    found = Q()
+    for path in depth:
+        found |= Q(**{f"{path}__in": places})
+    return found
+
+
+def due() -> list[tuple[Creative, Placement, str]]:
+    """Running creatives by placement and screen that have no picture of today.
+
+    What was not tried today comes first, then what has had no picture for the longest: so a run
+    that takes a few of them comes to each in the end.
+    """
     since = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    done = set(
-        Proof.objects.filter(taken_at__gte=since, taken_by=None).values_list(
-            "creative", "placement", "device"
-        )
-    )
-    running = Creative.objects.filter(
+    rows = Proof.objects.filter(taken_by=None).values_list("creative", "placement", "device")
+    last = {tuple(key): at for *key, at in rows.annotate(at=Max("taken_at")).order_by()}
+    found = [
+        one
+        for one in _running()
+        if (at := last.get((one[0].pk, one[1].pk, one[2]))) is None or at < since
+    ]
+    tried = cache.get_many([_tried_key(*one) for one in found])
+
+    def turn(one: tuple[Creative, Placement, str]) -> tuple[Any, ...]:
+        creative, placement, device = one
+        at = last.get((creative.pk, placement.pk, device))
+        waits = at.timestamp() if at else 0
+        first = creative.flight.first_day
+        return tried.get(_tried_key(*one), 0), waits, first, creative.pk, placement.pk, device
+
+    return sorted(found, key=turn)
+
+
+def _running() -> Iterator[tuple[Creative, Placement, str]]:
+    """What may stand on a page at this hour, on each screen for which the creative has a size."""
+    now = timezone.localtime()
+    rows = Creative.objects.filter(
         state=CreativeState.APPROVED,
         flight__state=FlightState.BOOKED,
-        flight__days__contains=today,
+        flight__days__contains=now.date(),
     ).select_related("flight")
-    for creative in running.prefetch_related("flight__placements", "flight__sections"):
-        for placement in creative.flight.placements.all():
-            for device in placement.sizes:
-                is_wanted = creative.flight.device in ("", device) and placement.is_on
-                if is_wanted and (creative.pk, placement.pk, device) not in done:
+    targets = ("placements", "sections", "tags", "places")
+    for creative in rows.prefetch_related(*(f"flight__{name}" for name in targets)):
+        flight, facts = creative.flight, creative_facts(creative)
+        if flight.weekdays and now.isoweekday() not in flight.weekdays:
+            continue
+        if not is_in_hours(now.hour, flight.from_hour, flight.until_hour):
+            continue
+        for placement in flight.placements.all():
+            for device, size in placement.sizes.items():
+                if placement.is_on and flight.device in ("", device) and facts.fits(size):
                     yield creative, placement, device
+
+
+def _tried_key(creative: Creative, placement: Placement, device: str) -> str:
+    return f"proof-tried:{creative.pk}:{placement.pk}:{device}"
 
 
 def _run(program: str, address: str, device: str, folder: Path, image: Path) -> str:
@@ -174,13 +232,12 @@ def _run(program: str, address: str, device: str, folder: Path, image: Path) -> 
 
     Raises subprocess.TimeoutExpired; the browser with all its processes is gone then too.
     """
-    width, _height = pixels(WINDOWS[Device(device)])
     running = subprocess.Popen(
         [
             program,
             *_ARGUMENTS,
             f"--user-data-dir={folder / 'profile'}",
-            f"--window-size={width},{_TALL}",
+            f"--window-size={WIDTHS[Device(device)]},{_TALL}",
             f"--screenshot={image}",
             "--dump-dom",
             address,

@@ -66,8 +66,8 @@ def path_of(token: str) -> str:
 
 
 def story_for_preview() -> Article | None:
-    """The newest story that anybody may stand beside: none that protects an identity."""
-    free = Article.objects.published().exclude(is_identity_protected=True)
+    """The newest story that anybody may stand beside: not paid, no tragedy, nobody to protect."""
+    free = Article.objects.published().unpaid().unprotected().filter(is_tragedy=False)
     return free.for_page().newest_first().first()
 
 

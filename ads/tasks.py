@@ -41,8 +41,8 @@ def remind(timestamp: int) -> None:
     reminders.remind()
 
 
-@app.periodic(cron="15 10 * * *")
+@app.periodic(cron="15 * * * *")
 @app.task(name="ads.take_proofs", queueing_lock="ads.take_proofs")
 def take_proofs(timestamp: int) -> None:
-    """By day, when pages are looked at; nothing happens where there is no browser."""
+    """Each hour a few, so that flights of the evening get theirs; none where there is no browser."""
     proofs.take_all()

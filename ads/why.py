@@ -22,7 +22,7 @@ from articles.models import Place as Places
 
 from . import forecast, selection, snapshot
 from .choices import Deed, Device, FlightState, PageClass
-from .facts import page_facts
+from .facts import organisation_facts, page_facts, person_facts
 from .models import Flight, Placement, Record, SilencePeriod
 from .reports import figures
 from .selection import RULES, FlightFacts, PageFacts, PlacementFacts, Situation
@@ -30,7 +30,10 @@ from .selection import RULES, FlightFacts, PageFacts, PlacementFacts, Situation
 # Flights whose days lie no further from the day asked about are told of.
 AROUND = datetime.timedelta(days=7)
 _LISTS = frozenset(
-    ("tag", "author", "latest", "popular", "archive_year", "archive_month", "archive_day")
+    (
+        *("tag", "author", "people", "latest", "popular"),
+        *("archive_year", "archive_month", "archive_day"),
+    )
 )
 _STATE_AFTER = {
     Deed.BOOKED: FlightState.BOOKED,
@@ -74,6 +77,16 @@ def page_at(address: str) -> PageFacts:
         if section is None:
             raise Refused(_("No page of this site has that address."))
         return PageFacts(page_class=PageClass.LIST, section=section.pk)
+    if name == "person":
+        person = Person.objects.public().filter(slug=found.kwargs["slug"]).first()
+        if person is None:
+            raise Refused(_("No page of this site has that address."))
+        return person_facts(person)
+    if name == "organisation":
+        organisation = Organisation.objects.public().filter(slug=found.kwargs["slug"]).first()
+        if organisation is None:
+            raise Refused(_("No page of this site has that address."))
+        return organisation_facts(organisation)
     if name in _LISTS:
         return PageFacts(page_class=PageClass.LIST)
     if name != "article":

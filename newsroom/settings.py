@@ -224,6 +224,9 @@ EVENTS_KEPT_DAYS = _read(env.int, "EVENTS_KEPT_DAYS", 35)
 if not 3 <= EVENTS_KEPT_DAYS <= 3660:
     raise ImproperlyConfigured(f"EVENTS_KEPT_DAYS is “{EVENTS_KEPT_DAYS}”; it is 3 to 3660.")
 
+# The browser that takes pictures of advertisements as they run; empty: whichever is found (ads/proofs.py).
+CHROMIUM = _read(env.str, "CHROMIUM", "")
+
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django import forms
@@ -19,7 +20,7 @@ from articles.photos import PhotoRefused
 
 from .. import proofs
 from ..choices import Device
-from ..models import Campaign, Creative, Placement
+from ..models import Campaign, Creative, Flight, Placement
 
 
 class ProofForm(forms.Form):
@@ -57,7 +58,14 @@ class ProofForm(forms.Form):
         creative, placement = values.get("creative"), values.get("placement")
         if creative and placement and placement not in creative.flight.placements.all():
             self.add_error("placement", _("This creative was not sold for that placement."))
+        taken_at = values.get("taken_at")
+        if creative and taken_at and not _has_day(creative.flight, timezone.localdate(taken_at)):
+            self.add_error("taken_at", _("The flight of this creative did not run on that day."))
         return values
+
+
+def _has_day(flight: Flight, day: datetime.date) -> bool:
+    return flight.first_day <= day and (flight.last_day is None or day <= flight.last_day)
 
 
 def add(site: AdminSite, request: HttpRequest, campaign_id: int) -> HttpResponse:

@@ -10,10 +10,11 @@ import datetime
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,7 +25,7 @@ from ..choices import Device, DiscardReason, FlightKind, FlightState
 from ..models import Campaign, Creative, Flight, Placement
 from ..pacing import Course
 from . import figures, period
-from .figures import Counted, Figures
+from .figures import Counted, Figures, Shared
 from .period import Period
 
 
@@ -42,9 +43,9 @@ class Promise:
     """What was sold and what of it was delivered, over all days of the flight until now.
 
     For a standard flight: `goal` and `due` (what it should have by now) in viewable views. For a
-    sponsorship: `share` in percent, `whole` all viewable views that it is a share of, and `given`
-    the percentage that it had. `owed` is what is missing of a flight that is over, in viewable
-    views: what a make-good has to bring.
+    sponsorship: `share` in percent, `whole` all viewable views that it is a share of, on the days
+    that it held, `held` its own of them, and `given` their percentage. `owed` is what is missing of
+    a flight that is over, in viewable views: what a make-good has to bring.
     """
 
     kind: str
@@ -53,19 +54,21 @@ class Promise:
     course: Course | None = None
     share: int = 0
     whole: int = 0
+    held: int = 0
     delivered: int = 0
     is_over: bool = False
 
     @property
     def given(self) -> float | None:
-        return 100 * self.delivered / self.whole if self.whole else None
+        return 100 * self.held / self.whole if self.whole else None
 
     @property
     def owed(self) -> int:
         if not self.is_over:
             return 0
-        promised = self.goal or round(self.whole * self.share / 100)
-        return max(0, promised - self.delivered)
+        if self.kind == FlightKind.STANDARD:
+            return max(0, self.goal - self.delivered)
+        return max(0, round(self.whole * self.share / 100) - self.held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,23 +148,40 @@ class Report:
                 flight.id: {
                     "total": flight.figures.numbers,
                     "promised": [flight.promise.goal, flight.promise.share],
-                    "delivered": [flight.promise.delivered, flight.promise.whole],
+                    "delivered": [
+                        flight.promise.delivered,
+                        flight.promise.held,
+                        flight.promise.whole,
+                    ],
                     "days": {str(day): one.numbers for day, one in flight.days},
                     "creatives": {one.id: one.figures.numbers for one in flight.creatives},
                 }
                 for flight in self.flights
             },
-            "placements": {line.key: line.figures.numbers for line in self.placements},
+            "placements": _numbers(self.placements),
+            "sections": _numbers(self.sections),
+            "screens": _numbers(self.devices),
+            "hours": {hour: one.numbers for hour, one in self.clock},
             "discards": {reason: number for reason, _label, number in self.discards},
         }
         text = json.dumps(told, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _numbers(lines: Iterable[Line]) -> dict[str, list[int]]:
+    # JSON sorts keys of one kind alone, and what is outside the sections has none.
+    return {"" if line.key is None else str(line.key): line.figures.numbers for line in lines}
+
+
 def flights_of(campaign: Campaign) -> list[Flight]:
-    """Its flights with placements and creatives, in the order in which they run; three queries."""
-    rows = campaign.flights.prefetch_related("placements", "creatives").order_by("days", "pk")
-    return list(rows)
+    """What was sold of it with placements and creatives, in the order in which it runs; three queries."""
+    rows = sold(campaign.flights.all()).prefetch_related("placements", "creatives")
+    return list(rows.order_by("days", "pk"))
+
+
+def sold(flights: QuerySet[Flight]) -> QuerySet[Flight]:
+    """Without offers: nobody promised them yet, and they may never run."""
+    return flights.exclude(state=FlightState.DRAFT)
 
 
 def report_on(
@@ -216,13 +236,13 @@ def _flight_line(
     promise: Promise,
     sums: Counted,
     thrown: Mapping[tuple[int, int], Mapping[str, int]],
-    whole: Mapping[datetime.date, int],
+    whole: Mapping[datetime.date, Shared],
     days: Period,
 ) -> FlightLine:
     by_day = {
         day: one for (flight, day), one in sums.by("flight", "day").items() if flight == row.pk
     }
-    inside = [day for day in sorted(whole) if days.first <= day <= days.last and whole[day]]
+    inside = [day for day in sorted(whole) if days.first <= day <= days.last and whole[day].every]
     return FlightLine(
         id=row.pk,
         name=row.name,
@@ -238,9 +258,7 @@ def _flight_line(
             for creative in sorted(row.creatives.all(), key=lambda one: one.pk)
         ),
         days=tuple(sorted(by_day.items())),
-        shares=tuple(
-            (day, 100 * by_day.get(day, Figures()).viewable / whole[day]) for day in inside
-        ),
+        shares=tuple((day, 100 * whole[day].own / whole[day].every) for day in inside),
     )
 
 
@@ -259,7 +277,7 @@ def _creative_line(creative: Creative, sums: Counted, thrown: Mapping[str, int])
 
 def promises_of(
     rows: Sequence[Flight],
-    whole: Mapping[int, Mapping[datetime.date, int]],
+    whole: Mapping[int, Mapping[datetime.date, Shared]],
     had: Mapping[int, Figures],
     now: datetime.datetime,
 ) -> dict[int, Promise]:
@@ -283,19 +301,20 @@ def promises_of(
             due=due,
             course=course,
             share=row.share or 0,
-            whole=sum(whole.get(row.pk, {}).values()),
+            whole=sum(one.every for one in whole.get(row.pk, {}).values()),
+            held=sum(one.own for one in whole.get(row.pk, {}).values()),
             delivered=viewable.get(row.pk, 0),
             is_over=is_past or row.state == FlightState.STOPPED,
         )
     return found
 
 
-def shared_by(rows: Sequence[Flight]) -> dict[int, dict[datetime.date, int]]:
-    """All views that each sponsorship is a share of, by day, over all its days so far."""
-    sold = [row for row in rows if row.kind == FlightKind.SPONSORSHIP]
-    if not sold:
+def shared_by(rows: Sequence[Flight]) -> dict[int, dict[datetime.date, Shared]]:
+    """All views that each sponsorship held a share of, by day, over all its days so far."""
+    shared = [row for row in rows if row.kind == FlightKind.SPONSORSHIP]
+    if not shared:
         return {}
-    return figures.whole([row.pk for row in sold], period.of_flights(sold))
+    return figures.whole([row.pk for row in shared], period.of_flights(shared))
 
 
 def courses_of(

@@ -10,7 +10,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -48,6 +48,13 @@ class Figures:
     @property
     def numbers(self) -> list[int]:
         return [self.served, self.measured, self.viewable, self.clicks]
+
+
+class Shared(NamedTuple):
+    """Viewable views of a part of a placement: everybody's, and the flight's own of them."""
+
+    every: int
+    own: int
 
 
 # Column of the statement below, in its order; a breakdown is named by those that it groups by.
@@ -90,27 +97,40 @@ _TOTALS = """
     WHERE c.flight_id = ANY(%(flights)s) AND h.hour < %(until)s
     GROUP BY 1
 """
-# All views, of whomever, that a sponsorship could have had: at its placements, in its sections, on
-# its screens, days and hours.
+# All views, of whomever, that a sponsorship could have had: on the days, and in the part of its
+# placements, that it held, within its hours. Hours are added up once, for as many different spans
+# of hours as the flights have between them (mostly one), and not for each flight.
 _WHOLE = """
-    SELECT f.id, (h.hour AT TIME ZONE %(zone)s)::date, sum(h.viewable)
-    FROM ads_flight f
-    JOIN ads_flight_placements p ON p.flight_id = f.id
-    JOIN ads_hourcount h ON h.placement_id = p.placement_id
-        AND h.hour >= %(start)s AND h.hour < %(end)s
-    WHERE f.id = ANY(%(flights)s)
-        AND f.days @> (h.hour AT TIME ZONE %(zone)s)::date
-        AND f.device IN ('', h.device)
-        AND (f.weekdays = '{}'
-             OR extract(isodow FROM h.hour AT TIME ZONE %(zone)s)::int = ANY(f.weekdays))
-        AND (f.from_hour IS NULL OR CASE
-            WHEN f.from_hour < f.until_hour
-            THEN extract(hour FROM h.hour AT TIME ZONE %(zone)s) >= f.from_hour
-                AND extract(hour FROM h.hour AT TIME ZONE %(zone)s) < f.until_hour
-            ELSE extract(hour FROM h.hour AT TIME ZONE %(zone)s) >= f.from_hour
-                OR extract(hour FROM h.hour AT TIME ZONE %(zone)s) < f.until_hour END)
-        AND (h.section_id IN (SELECT s.section_id FROM ads_flight_sections s WHERE s.flight_id = f.id)
-             OR NOT EXISTS (SELECT FROM ads_flight_sections s WHERE s.flight_id = f.id))
+    WITH held AS (
+        SELECT b.flight_id, b.placement_id, b.day, f.from_hour, f.until_hour,
+            bool_or(b.section_id IS NULL) AS is_everywhere, array_agg(b.section_id) AS sections,
+            min(b.device) AS device
+        FROM ads_bookedday b JOIN ads_flight f ON f.id = b.flight_id
+        WHERE b.flight_id = ANY(%(flights)s)
+        GROUP BY 1, 2, 3, 4, 5
+    ), spans AS (
+        SELECT DISTINCT from_hour, until_hour FROM ads_flight WHERE id = ANY(%(flights)s)
+    ), counted AS MATERIALIZED (
+        SELECT h.placement_id, (h.hour AT TIME ZONE %(zone)s)::date AS day, h.section_id, h.device,
+            c.flight_id AS owner, s.from_hour, s.until_hour, sum(h.viewable) AS viewable
+        FROM ads_hourcount h CROSS JOIN spans s LEFT JOIN ads_creative c ON c.id = h.creative_id
+        WHERE h.placement_id = ANY(ARRAY(SELECT DISTINCT placement_id FROM held))
+            AND h.hour >= %(start)s AND h.hour < %(end)s
+            AND (s.from_hour IS NULL OR CASE
+                WHEN s.from_hour < s.until_hour
+                THEN extract(hour FROM h.hour AT TIME ZONE %(zone)s) >= s.from_hour
+                    AND extract(hour FROM h.hour AT TIME ZONE %(zone)s) < s.until_hour
+                ELSE extract(hour FROM h.hour AT TIME ZONE %(zone)s) >= s.from_hour
+                    OR extract(hour FROM h.hour AT TIME ZONE %(zone)s) < s.until_hour END)
+        GROUP BY 1, 2, 3, 4, 5, 6, 7
+    )
+    SELECT held.flight_id, held.day, sum(viewable),
+        coalesce(sum(viewable) FILTER (WHERE owner = held.flight_id), 0)
+    FROM held JOIN counted USING (placement_id, day)
+    WHERE (is_everywhere OR counted.section_id = ANY(sections))
+        AND held.device IN ('', counted.device)
+        AND counted.from_hour IS NOT DISTINCT FROM held.from_hour
+        AND counted.until_hour IS NOT DISTINCT FROM held.until_hour
     GROUP BY 1, 2
 """
 _FREE = """
@@ -176,15 +196,18 @@ def totals(flights: Iterable[int], until: datetime.datetime) -> dict[int, Figure
     return {flight: Figures(*map(int, numbers)) for flight, *numbers in rows}
 
 
-def whole(flights: Sequence[int], period: Period) -> dict[int, dict[datetime.date, int]]:
-    """All viewable views that these flights had a share of, by flight and day; one query.
+def whole(flights: Sequence[int], period: Period) -> dict[int, dict[datetime.date, Shared]]:
+    """All viewable views that these flights held a share of, by flight and day; one query.
 
-    Tags, places and editorial brakes are not taken off: a share is sold of the whole placement.
+    What a flight held is what `ads.booking` wrote down (`BookedDay`): days that a stop set free, or
+    that lie before an extension, are none of it, and a flight without such days has no promise to
+    compare and is not in the answer. Tags, places and editorial brakes are not taken off: a share
+    is sold of the whole placement.
     """
-    found: dict[int, dict[datetime.date, int]] = defaultdict(dict)
+    found: dict[int, dict[datetime.date, Shared]] = defaultdict(dict)
     span = {"start": period.start, "end": period.end}
-    for flight, day, number in _rows(_WHOLE, flights=list(flights), **span):
-        found[flight][day] = int(number)
+    for flight, day, every, own in _rows(_WHOLE, flights=list(flights), **span):
+        found[flight][day] = Shared(int(every), int(own))
     return found
 
 

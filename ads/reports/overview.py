@@ -14,7 +14,7 @@ from ..choices import FlightKind, FlightState
 from ..models import Campaign, Flight
 from ..pacing import Course
 from . import figures
-from .campaigns import Promise, promises_of, shared_by
+from .campaigns import Promise, promises_of, shared_by, sold
 from .figures import Figures
 from .words import standing_of
 
@@ -74,14 +74,13 @@ def current(today: datetime.date) -> Q:
 
 
 def lines(campaigns: Sequence[Campaign], *, order: str = "course") -> list[CampaignLine]:
-    """Campaigns (with their advertisers) as lines; as many queries for fifty as for one.
+    """Campaigns (with their advertisers) as lines, without offers; as many queries for fifty as for one.
 
     Raises KeyError for an order that is none of ORDERS.
     """
     now = timezone.now()
-    rows = list(
-        Flight.objects.filter(campaign__in=[one.pk for one in campaigns]).order_by("days", "pk")
-    )
+    flights = sold(Flight.objects.filter(campaign__in=[one.pk for one in campaigns]))
+    rows = list(flights.order_by("days", "pk"))
     had = figures.totals([row.pk for row in rows], now) if rows else {}
     promises = promises_of(rows, shared_by(rows), had, now)
     by_campaign: dict[int, list[Flight]] = defaultdict(list)

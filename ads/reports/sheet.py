@@ -23,6 +23,7 @@ from articles.models import Section
 
 from ..choices import Device
 from ..models import Campaign, HourCount, Placement
+from .campaigns import sold
 from .period import Period
 
 MARK = "\ufeff"
@@ -101,7 +102,9 @@ def _header() -> list[str]:
 def _rows(campaign: Campaign, days: Period) -> Iterable[dict[str, Any]]:
     zone = ZoneInfo(settings.TIME_ZONE)
     rows = HourCount.objects.filter(
-        creative__flight__campaign=campaign, hour__gte=days.start, hour__lt=days.end
+        creative__flight__in=sold(campaign.flights.all()),
+        hour__gte=days.start,
+        hour__lt=days.end,
     )
     return (
         rows.annotate(

@@ -7,10 +7,10 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from articles.models import Article, Section
+from articles.models import Article, Organisation, Person, Section
 
 from .. import pages, selection, tokens
-from ..facts import page_facts
+from ..facts import organisation_facts, page_facts, person_facts
 
 register = template.Library()
 
@@ -23,19 +23,26 @@ def slots(
     page_class: str,
     section: Section | None = None,
     article: Article | None = None,
+    person: Person | None = None,
+    organisation: Organisation | None = None,
 ) -> SafeString:
     """What the head of a page with slots needs; asks for its placements, in one query.
+
+    `person` and `organisation` are whose own page it is.
 
     A paid story has no slots, and asks nothing: it says only which page it is, so that its views
     count. A preview (`preview` in the context: {"placement": key, "creative": creative}) has slots and
     neither script nor anything to count with.
     """
     page = tokens.Page(page_class, section.pk if section else None, article.pk if article else None)
-    facts = (
-        page_facts(article)
-        if article
-        else selection.PageFacts(page_class=page_class, section=page.section)
-    )
+    if article:
+        facts = page_facts(article)
+    elif person:
+        facts = person_facts(person)
+    elif organisation:
+        facts = organisation_facts(organisation)
+    else:
+        facts = selection.PageFacts(page_class=page_class, section=page.section)
     preview = context.get("preview")
     if preview:
         found = pages.slots_with_preview(page_class, preview["placement"], preview["creative"])

@@ -7,12 +7,13 @@ cache or told to another site, nothing sets a cookie.
 from __future__ import annotations
 
 import mimetypes
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import (
     FileResponse,
     Http404,
@@ -30,8 +31,12 @@ from django.views.decorators.http import require_safe
 from articles.models import Publication
 
 from .. import links, reports
-from ..models import Campaign, Creative, Proof, ReportLink
+from ..flood import Flood
+from ..models import Campaign, Creative, Flight, Proof, ReportLink
 from ..reports import overview, paper, period, pictures, printed, sheet
+
+OPENED_PER_MINUTE = 30
+opened = Flood(OPENED_PER_MINUTE)
 
 
 def with_link(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -52,12 +57,31 @@ def with_link(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
     return guarded
 
 
+def sparing(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Add up figures for one link so often a minute and no more, whatever days it asks for: 429.
+
+    Counted in each process, like a flood at the counting door: the limit is there for the server.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, link: ReportLink, *args: Any, **keys: Any) -> Any:
+        if opened.is_over(str(link.pk), time.time()):
+            answer = _page("ads/report/often.html", {}, status=429)
+            answer["Retry-After"] = "60"
+            return answer
+        return view(request, link, *args, **keys)
+
+    return guarded
+
+
 @with_link
+@sparing
 def report(request: HttpRequest, link: ReportLink, token: str) -> HttpResponseBase:
     """The one campaign, or all of the advertiser's in a list."""
     if link.campaign_id:
         return _campaign_page(request, link, token, link.campaign_id)
-    campaigns = campaigns_of(link).order_by("-id")
+    offered = ~Q(flights=None) & ~Q(flights__in=_sold_under(link))
+    campaigns = campaigns_of(link).exclude(offered).order_by("-id")
     context = {
         "advertiser": link.advertiser.name,
         "lines": [
@@ -69,6 +93,7 @@ def report(request: HttpRequest, link: ReportLink, token: str) -> HttpResponseBa
 
 
 @with_link
+@sparing
 def campaign(
     request: HttpRequest, link: ReportLink, token: str, campaign_id: int
 ) -> HttpResponseBase:
@@ -76,6 +101,7 @@ def campaign(
 
 
 @with_link
+@sparing
 def csv_file(
     request: HttpRequest, link: ReportLink, token: str, campaign_id: int
 ) -> HttpResponseBase:
@@ -85,6 +111,7 @@ def csv_file(
 
 
 @with_link
+@sparing
 def pdf_file(
     request: HttpRequest, link: ReportLink, token: str, campaign_id: int
 ) -> HttpResponseBase:
@@ -97,14 +124,14 @@ def pdf_file(
 def picture(
     request: HttpRequest, link: ReportLink, token: str, creative_id: int
 ) -> HttpResponseBase:
-    """A creative's largest picture, whatever its state."""
-    of_link = Creative.objects.filter(flight__campaign__in=campaigns_of(link))
+    """A creative's largest picture, whatever its state; none of an offer."""
+    of_link = Creative.objects.filter(flight__in=_sold_under(link))
     return picture_answer(pictures.largest(get_object_or_404(of_link, pk=creative_id)))
 
 
 @with_link
 def proof(request: HttpRequest, link: ReportLink, token: str, proof_id: int) -> HttpResponseBase:
-    of_link = Proof.objects.filter(creative__flight__campaign__in=campaigns_of(link))
+    of_link = Proof.objects.filter(creative__flight__in=_sold_under(link))
     return picture_answer(get_object_or_404(of_link, pk=proof_id).image.name)
 
 
@@ -114,9 +141,13 @@ def campaigns_of(link: ReportLink) -> QuerySet[Campaign]:
     return rows.filter(pk=link.campaign_id) if link.campaign_id else rows
 
 
+def _sold_under(link: ReportLink) -> QuerySet[Flight]:
+    return reports.sold(Flight.objects.filter(campaign__in=campaigns_of(link)))
+
+
 def period_of(request: HttpRequest, found: Campaign) -> tuple[reports.Period, str]:
     """The days that the address asks for (`dari`, `sampai`), or the campaign's; and what is wrong."""
-    default = period.of_flights(found.flights.all())
+    default = period.of_flights(reports.sold(found.flights.all()))
     try:
         return period.read(request.GET.get("dari", ""), request.GET.get("sampai", ""), default), ""
     except reports.BadPeriod as refusal:

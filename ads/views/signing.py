@@ -10,13 +10,14 @@ from django.template import loader
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from articles.views import front, story
+from articles.views import front, lists, story
 from articles.views.colours import colours_address
 from articles.views.frame import Frame
 
 from .. import approval, signing_page
 from ..choices import PageClass
 from ..forms.signing import SignOffForm
+from ..models import Creative, Placement
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,10 +67,16 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     placement = placements.get(request.GET.get("slot", "")) or next(iter(placements.values()), None)
     if placement is None or digest != creative.digest:
         return HttpResponseRedirect(signing_page.path_of(token))
+    return _private(_page_with(request, placement, creative))
+
+
+def _page_with(request: HttpRequest, placement: Placement, creative: Creative) -> HttpResponse:
+    """A page of the class on which the placement stands; the front page while there is no story."""
     shown = {"preview": {"placement": placement.key, "creative": creative}}
+    if placement.page_class == PageClass.LIST:
+        return lists.show(request, **shown)
     page = signing_page.story_for_preview() if placement.page_class == PageClass.ARTICLE else None
-    response = story.show(request, page, **shown) if page else front.show(request, **shown)
-    return _private(response)
+    return story.show(request, page, **shown) if page else front.show(request, **shown)
 
 
 def _gone(request: HttpRequest, status: int) -> HttpResponse:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -72,12 +74,16 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def latest(request: HttpRequest) -> HttpResponse:
+    return show(request)
+
+
+def show(request: HttpRequest, **more: Any) -> HttpResponse:
+    """The latest stories; `more` goes into the template, as for a preview."""
     frame = Frame.load()
     stories = slice_of(request, Article.objects.published().for_list())
     meta = frame.meta(_("Latest"), reverse("articles:latest"), is_indexed=stories.is_first)
-    return render_page(
-        request, "articles/latest.html", {"stories": stories}, frame=frame, meta=meta
-    )
+    context = {"stories": stories, **more}
+    return render_page(request, "articles/latest.html", context, frame=frame, meta=meta)
 
 
 @require_safe

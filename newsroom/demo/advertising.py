@@ -1,7 +1,7 @@
 """The demo's advertising: sold, drawn and approved through the same doors as everybody's.
 
-What cannot go through a door is what lies before the demo was loaded: a sale of days that are over, and the
-hours that were counted meanwhile.
+What cannot go through a door is what lies before the demo was loaded: a sale of days that are over, with what
+it held of them, and the hours that were counted meanwhile.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from ads import approval, artwork, booking, links, records
-from ads.choices import Deed, FlightState
+from ads.choices import Deed, FlightKind, FlightState
 from ads.models import (
     Advertiser,
+    BookedDay,
     Campaign,
     Category,
     Creative,
@@ -144,11 +145,32 @@ class _Sales:
             elif state == "refused":
                 approval.refuse(creative, name=contact, note=row["note"])
 
+    def _hold_what_is_over(self, flight: Flight) -> None:
+        """Days before today that a sponsorship held: what its share is judged by."""
+        if flight.kind != FlightKind.SPONSORSHIP:
+            return
+        first, until = flight.days.lower, min(flight.days.upper, self.today)
+        sections: list[Section | None] = [*flight.sections.all()] or [None]
+        BookedDay.objects.bulk_create(
+            BookedDay(
+                flight=flight,
+                placement=placement,
+                day=first + number * DAY,
+                section=section,
+                device=flight.device,
+                share=flight.share or 0,
+            )
+            for placement in flight.placements.all()
+            for section in sections
+            for number in range((until - first).days)
+        )
+
     def sell(self) -> None:
         for flight in self.flights:
             end = self.ends[flight.pk]
             if end == "offer":
                 continue
+            self._hold_what_is_over(flight)
             if end == "over":
                 # Nobody sells days that are over; this one was sold before the demo began.
                 flight.state = FlightState.BOOKED

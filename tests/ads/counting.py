@@ -7,7 +7,7 @@ import datetime
 from django.utils import timezone
 
 from ads.choices import Device
-from ads.models import Creative, Discard, HourCount, Placement
+from ads.models import BookedDay, Creative, Discard, Flight, HourCount, Placement
 
 
 def hour(days_ago: int = 0, at: int = 9) -> datetime.datetime:
@@ -51,4 +51,23 @@ def discard(creative: Creative | None, reason: str, number: int, *, days_ago: in
         placement=Placement.objects.get(key="article-top-1"),
         creative=creative,
         count=number,
+    )
+
+
+def hold(flight: Flight, *, first: datetime.date | None = None, until: datetime.date | None = None):
+    """The booked days of a sponsorship (first ≤ day < until, else all of it), as the door writes them."""
+    days = flight.days
+    first, until = first or days.lower, until or days.upper
+    BookedDay.objects.bulk_create(
+        BookedDay(
+            flight=flight,
+            placement=placement,
+            day=first + datetime.timedelta(days=step),
+            section=section,
+            device=flight.device,
+            share=flight.share,
+        )
+        for placement in flight.placements.all()
+        for section in list(flight.sections.all()) or [None]
+        for step in range((until - first).days)
     )

@@ -19,6 +19,7 @@ from PIL import Image
 from ads import links
 from ads.choices import CreativeKind, Deed
 from ads.models import Placement, Proof, Record, ReportLink
+from ads.views.reports import OPENED_PER_MINUTE
 from tests.factories import PublicationFactory, StaffFactory
 
 from .counting import count, discard
@@ -117,6 +118,49 @@ def test_owner_reads_list_campaign_files_and_pictures(client, owner):
         answer = client.get(address)
         assert answer.status_code == 200, name
         assert len(body_of(answer)) > 20, name
+
+
+def test_owner_finds_nothing_of_an_offer(client, owner):
+    advertiser, campaign, creative, _proof = owner
+    token = links.token_of(link_to(advertiser))
+    offer = FlightFactory(campaign=campaign, name="Tawaran", booked=False, creatives=0)
+    drawn = CreativeFactory(flight=offer, name="Gambar", kind="image", images=creative.images)
+    FlightFactory(
+        campaign=CampaignFactory(advertiser=advertiser, name="Rencana"),
+        name="Tawaran",
+        booked=False,
+    )
+    shown = addresses(token, *owner[1:])
+    listed = reverse("ads:report", args=[token])
+    for address in (listed, shown["report_campaign"], shown["report_csv"]):
+        body = body_of(client.get(address)).decode()
+        assert "Tawaran" not in body and "Rencana" not in body, address
+    picture = reverse("ads:report_picture", args=[token, drawn.pk])
+    assert client.get(picture).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["report", "report_campaign", "report_csv", "report_pdf"])
+@time_machine.travel("2026-11-26 12:00:00+08:00", tick=False)
+def test_link_that_is_opened_very_often_makes_no_more_work_for_a_minute(
+    client, owner, name, django_assert_max_num_queries
+):
+    link = link_to(owner[0])
+    token = links.token_of(link)
+    shown = {"report": reverse("ads:report", args=[token]), **addresses(token, *owner[1:])}
+    for step in range(OPENED_PER_MINUTE):
+        # Other days each time, so that nothing kept would have helped.
+        address = f"{shown['report_csv']}?dari=2026-10-{step + 1:02}&sampai=2026-11-01"
+        assert client.get(address).status_code == 200
+    with django_assert_max_num_queries(3):
+        answer = client.get(shown[name])
+    assert (answer.status_code, answer["Retry-After"]) == (429, "60")
+    assert answer["Cache-Control"] == "no-store, private"
+    # Pictures belong to a page that was made already, and other links are none of its business.
+    assert client.get(shown["report_picture"]).status_code == 200
+    other = links.token_of(link_to(owner[0]))
+    assert client.get(reverse("ads:report", args=[other])).status_code == 200
+    with time_machine.travel("2026-11-26 12:01:00+08:00", tick=False):
+        assert client.get(shown[name]).status_code == 200
 
 
 def test_link_of_one_campaign_opens_it_at_once(client, owner):

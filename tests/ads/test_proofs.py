@@ -8,6 +8,7 @@ import os
 import stat
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -15,9 +16,10 @@ from PIL import Image
 
 from ads import proofs
 from ads.models import Placement, Proof
-from tests.factories import ArticleFactory, StaffFactory
+from articles.models import Place
+from tests.factories import ArticleFactory, StaffFactory, TagFactory, province
 
-from .factories import FlightFactory
+from .factories import CreativeFactory, FlightFactory, days
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +93,19 @@ def test_upload_from_the_future_is_refused(desk):
     assert send(desk, flight, taken_at=f"{ahead:%Y-%m-%dT%H:%M}").status_code == 400
 
 
+@pytest.mark.parametrize("ago", [8, 2])
+def test_upload_of_a_day_on_which_the_flight_did_not_run_is_refused_with_a_sentence(desk, ago):
+    flight = FlightFactory(days=days(-7, -2))
+    taken_at = timezone.localtime() - datetime.timedelta(days=ago)
+    answer = send(desk, flight, taken_at=f"{taken_at:%Y-%m-%dT%H:%M}")
+    assert answer.status_code == 400
+    assert list(answer.context["form"].errors) == ["taken_at"]
+    assert not Proof.objects.exists()
+    for kept in (7, 3):
+        taken_at = timezone.localtime() - datetime.timedelta(days=kept)
+        assert send(desk, flight, taken_at=f"{taken_at:%Y-%m-%dT%H:%M}").status_code == 302
+
+
 def fake_browser(folder, page: str, *, writes=True, seconds=0):
     """A program that answers as a headless Chromium does: a picture, and the page it had."""
     (folder / "shot.png").write_bytes(picture("PNG"))
@@ -120,6 +135,85 @@ def test_picture_is_kept_only_when_the_page_says_that_the_creative_was_drawn(tmp
     assert proof.taken_by is None and proof.address.startswith("/20")
     # Once a day is enough.
     assert proofs.take_all() == 0
+
+
+def test_what_waits_longest_for_a_picture_comes_first_and_what_failed_comes_last(
+    tmp_path, settings, monkeypatch
+):
+    settings.CHROMIUM = fake_browser(tmp_path, "")
+    monkeypatch.setattr(proofs, "MOST_A_RUN", 1)
+    ArticleFactory(is_public=True)
+    flights = [FlightFactory(share=20, device="phone") for _step in range(3)]
+    one, two, three = (flight.creatives.get() for flight in flights)
+    placement = Placement.objects.get(key="article-top-1")
+    for creative, ago in ((one, 2), (two, 3)):
+        taken_at = timezone.now() - datetime.timedelta(days=ago)
+        Proof.objects.create(
+            creative=creative,
+            placement=placement,
+            device="phone",
+            width=1,
+            height=1,
+            taken_at=taken_at,
+        )
+    assert [creative for creative, _placement, _device in proofs.due()] == [three, two, one]
+    # Nothing is drawn: the next run tries another.
+    for rest in ([two, one, three], [one, three, two], [three, two, one]):
+        assert proofs.take_all() == 0
+        assert [creative for creative, _placement, _device in proofs.due()] == rest
+
+
+def test_creative_with_a_picture_of_today_is_not_due():
+    flight = FlightFactory(device="phone")
+    Proof.objects.create(
+        creative=flight.creatives.get(),
+        placement=flight.placements.get(),
+        device="phone",
+        width=1,
+        height=1,
+        taken_at=timezone.now(),
+    )
+    assert proofs.due() == []
+
+
+def test_no_picture_is_wanted_on_a_screen_for_which_there_is_no_size():
+    flight = FlightFactory(creatives=0)
+    size = flight.placements.get().sizes["phone"]
+    image = {"name": "sela/one.webp", "width": 64, "height": 40}
+    CreativeFactory(flight=flight, kind="image", images={size: image}, approved=True)
+    wanted = [device for _creative, _placement, device in proofs.due()]
+    assert wanted == [key for key, one in flight.placements.get().sizes.items() if one == size]
+    assert "desktop" not in wanted
+
+
+@time_machine.travel("2026-11-26 10:00:00+08:00", tick=False)
+def test_flight_of_the_evening_is_due_in_the_evening():
+    FlightFactory(device="phone", from_hour=18, until_hour=22)
+    assert proofs.due() == []
+    with time_machine.travel("2026-11-26 19:00:00+08:00", tick=False):
+        assert len(proofs.due()) == 1
+
+
+def test_page_of_a_picture_is_a_story_that_the_flight_may_stand_beside():
+    tag = TagFactory(name="laut")
+    south = province("73")
+    regency = Place.objects.filter(parent=south).first()
+    fitting = {"is_public": True, "place": regency, "tags": ["laut"]}
+    wanted = ArticleFactory(**fitting)
+    for more in (
+        {"is_identity_protected": True},
+        {"is_tragedy": True},
+        {"kind": "paid", "sponsor": "X"},
+    ):
+        ArticleFactory(**fitting | more)
+    ArticleFactory(**fitting | {"place": None})
+    ArticleFactory(**fitting | {"tags": []})
+    flight = FlightFactory(tags=[tag], places=[south])
+    creative = flight.creatives.get()
+    assert proofs.page_of(flight.placements.get(), creative) == wanted.get_absolute_url()
+    for key in ("front-top", "list-top"):
+        other = Placement.objects.filter(page_class=key.partition("-")[0]).first()
+        assert proofs.page_of(other, creative) is None
 
 
 def test_creative_drawn_at_another_placement_is_no_proof():

@@ -15,12 +15,12 @@ from hypothesis.extra.django import TestCase as DjangoTestCase
 from ads.choices import Device, FlightKind, FlightState
 from ads.models import RolledHour
 from ads.pacing import Course
-from ads.reports import BadPeriod, Figures, Period, report_on, words
+from ads.reports import BadPeriod, Figures, Period, overview, report_on, words
 from ads.reports import figures as sums
 from ads.reports import period as periods
 from tests.factories import SectionFactory
 
-from .counting import count, discard, hour
+from .counting import count, discard, hold, hour
 from .factories import CampaignFactory, CreativeFactory, FlightFactory, days
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +108,7 @@ def test_report_costs_as_many_queries_for_three_flights_as_for_one(
     campaign = CampaignFactory()
     for _step in range(number):
         sponsorship = FlightFactory(campaign=campaign, share=30)
+        hold(sponsorship)
         count(creative_of(sponsorship), 10)
         standard = FlightFactory(campaign=campaign, kind=FlightKind.STANDARD, creatives=2)
         for creative in standard.creatives.all():
@@ -150,6 +151,7 @@ def test_flight_that_runs_owes_nothing_yet():
 def test_sponsorship_is_judged_by_its_share_of_all_views_of_its_part_of_the_placement():
     section, other = SectionFactory(), SectionFactory()
     flight = FlightFactory(share=50, sections=[section], device=Device.PHONE, days=days(-7, -1))
+    hold(flight)
     count(creative_of(flight), 40, days_ago=3, section=section)
     count(None, 60, days_ago=3, section=section)
     # None of these could have been its own: another section, screen, placement, day.
@@ -164,10 +166,72 @@ def test_sponsorship_is_judged_by_its_share_of_all_views_of_its_part_of_the_plac
 
 def test_sponsorship_of_the_night_is_judged_by_the_views_of_the_night():
     flight = FlightFactory(share=100, from_hour=22, until_hour=4)
+    hold(flight)
     count(creative_of(flight), 10, at=23)
     count(None, 10, at=3)
     count(None, 500, at=12)
     assert report_on(flight.campaign).flights[0].promise.whole == 20
+
+
+def test_stopped_sponsorship_owes_nothing_for_the_days_that_it_gave_back():
+    flight = FlightFactory(share=100, days=days(-7, 7))
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    hold(flight, until=yesterday)
+    flight.state = FlightState.STOPPED
+    flight.save(update_fields=["state"])
+    count(creative_of(flight), 70, days_ago=3)
+    count(None, 30, days_ago=3)
+    # Of the day on which it was stopped: shown to some, held no more.
+    count(creative_of(flight), 25, days_ago=1)
+    count(None, 500, days_ago=1)
+    promise = report_on(flight.campaign).flights[0].promise
+    assert (promise.whole, promise.held, promise.delivered, promise.owed) == (100, 70, 95, 30)
+    assert promise.given == 70.0
+
+
+def test_sponsorship_is_not_judged_by_days_between_its_end_and_its_extension():
+    flight = FlightFactory(share=50, days=days(-7, 7))
+    today = timezone.localdate()
+    hold(flight, until=today - datetime.timedelta(days=5))
+    hold(flight, first=today - datetime.timedelta(days=1))
+    for ago, views in ((6, 10), (3, 999), (1, 30)):
+        count(None, views, days_ago=ago)
+    assert report_on(flight.campaign).flights[0].promise.whole == 40
+
+
+def test_sponsorship_of_two_sections_is_judged_by_each_view_once_and_by_none_outside():
+    one, two = SectionFactory(), SectionFactory()
+    flight = FlightFactory(
+        share=50, sections=[one, two], placements=("article-top-1", "article-top-2")
+    )
+    hold(flight)
+    for section, views in ((one, 10), (two, 20), (None, 400)):
+        count(creative_of(flight), views, section=section)
+        count(None, views, section=section)
+    count(None, 5, section=two, placement="article-top-2")
+    promise = report_on(flight.campaign).flights[0].promise
+    assert (promise.whole, promise.held) == (65, 30)
+
+
+def test_sponsorships_of_different_hours_are_judged_each_by_its_own():
+    night = FlightFactory(share=50, from_hour=22, until_hour=4)
+    morning = FlightFactory(share=50, from_hour=6, until_hour=10, campaign=night.campaign)
+    always = FlightFactory(share=50, campaign=night.campaign, placements=("article-top-2",))
+    for flight in (night, morning, always):
+        hold(flight)
+    for at, views in ((3, 1), (7, 20), (12, 300), (23, 4000)):
+        count(None, views, at=at)
+        count(None, views, at=at, placement="article-top-2")
+    found = {line.id: line.promise.whole for line in report_on(night.campaign).flights}
+    assert found == {night.pk: 4001, morning.pk: 20, always.pk: 4321}
+
+
+def test_sponsorship_without_booked_days_has_no_promise_to_compare():
+    flight = FlightFactory(share=50, days=days(-7, -1))
+    count(creative_of(flight), 10, days_ago=3)
+    line = report_on(flight.campaign).flights[0]
+    assert (line.promise.whole, line.promise.given, line.promise.owed) == (0, None, 0)
+    assert line.figures.viewable == 10
 
 
 def test_discards_are_told_by_reason_in_words_and_by_creative():
@@ -238,6 +302,24 @@ def test_fingerprint_changes_with_the_figures_and_with_nothing_else():
     assert report_on(flight.campaign).fingerprint != before
 
 
+@pytest.mark.parametrize("where", ["section", "device", "at"])
+def test_fingerprint_changes_when_figures_move_to_another_section_screen_or_hour(where):
+    flight, section = FlightFactory(), SectionFactory()
+    count(creative_of(flight), 7)
+    row = count(creative_of(flight), 10, at=11, section=section)
+    count(creative_of(flight), 20, device=Device.DESKTOP)
+    before = report_on(flight.campaign)
+    moved = {
+        "section": {"section": SectionFactory()},
+        "device": {"device": Device.DESKTOP},
+        "at": {"hour": hour(1, 12)},
+    }[where]
+    type(row).objects.filter(pk=row.pk).update(**moved)
+    after = report_on(flight.campaign)
+    assert (after.total, after.days) == (before.total, before.days)
+    assert after.fingerprint != before.fingerprint
+
+
 def test_default_period_is_the_flights_days_and_ends_today():
     flight = FlightFactory(days=days(-10, 20))
     flight.refresh_from_db()
@@ -294,6 +376,34 @@ def test_stopped_flight_is_over_on_the_day_it_is_stopped():
     flight.state = FlightState.STOPPED
     flight.save(update_fields=["state"])
     assert report_on(flight.campaign).flights[0].promise.owed == 100
+
+
+def test_offer_stands_in_no_report_and_owes_nothing():
+    flight = FlightFactory(days=days(-3, 4))
+    offer = FlightFactory(
+        campaign=flight.campaign,
+        booked=False,
+        kind=FlightKind.STANDARD,
+        goal=9000,
+        days=days(-30, -20),
+    )
+    report = report_on(flight.campaign)
+    assert [line.id for line in report.flights] == [flight.pk]
+    assert report.period.first == flight.first_day
+    (line,) = overview.lines([flight.campaign])
+    assert [one.id for one in line.flights] == [flight.pk]
+    assert line.first_day == flight.first_day
+    offer.state = FlightState.BOOKED
+    offer.save(update_fields=["state"])
+    assert {one.promise.owed for one in report_on(flight.campaign).flights} == {9000, 0}
+
+
+def test_paused_flight_owes_once_it_is_over_and_not_before():
+    campaign = CampaignFactory()
+    FlightFactory(campaign=campaign, kind=FlightKind.STANDARD, goal=100, days=days(-9, -1))
+    FlightFactory(campaign=campaign, kind=FlightKind.STANDARD, goal=100, days=days(-8, 1))
+    campaign.flights.update(state=FlightState.PAUSED)
+    assert [line.promise.owed for line in report_on(campaign).flights] == [100, 0]
 
 
 class TestBreakdowns(DjangoTestCase):

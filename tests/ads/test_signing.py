@@ -157,12 +157,26 @@ def test_a_bad_address_is_404_and_an_old_one_410(sent, client, name):
 def test_the_preview_is_a_real_story_that_protects_nobody(sent, client):
     ArticleFactory(is_public=True, headline="Banjir surut")
     ArticleFactory(is_public=True, headline="Anak dilindungi", is_identity_protected=True)
+    ArticleFactory(is_public=True, headline="Kapal tenggelam", is_tragedy=True)
+    ArticleFactory(is_public=True, headline="Titipan", kind="paid", sponsor="X")
     response = client.get(reverse("ads:preview", args=[approval.token_of(sent)]))
     assert response.status_code == 200
     assert response["Cache-Control"] == "private, no-store"
     assert response["X-Robots-Tag"] == "noindex, nofollow"
     assert not response.cookies
     assert "<title>Banjir surut" in response.content.decode()
+
+
+@pytest.mark.parametrize("key", ["list-top", "front-top", "article-top-1"])
+def test_the_preview_is_a_page_on_which_the_placement_stands(client, key):
+    ArticleFactory(is_public=True)
+    creative = CreativeFactory(flight=draft(placements=[key]), headline="Pakan dari Toko")
+    creative = Creative.objects.get(pk=creative.pk)
+    approval.send(creative, by=ad_desk())
+    address = reverse("ads:preview", args=[approval.token_of(creative)])
+    body = client.get(address, {"slot": key}).content.decode()
+    assert f'data-sela="{key}"' in body
+    assert "Pakan dari Toko" in body
 
 
 def test_without_a_story_the_preview_is_the_front_page(sent, client):

@@ -240,6 +240,14 @@ class TestPageFacts:
         assert facts["protected"] is True
         assert facts.keys() & {"people", "orgs", "tags"} == set()
 
+    def test_page_of_a_person_or_an_organisation_says_whose_it_is(self, client):
+        tenure = TenureFactory(post=PostFactory(organisation=OrganisationFactory(is_public=True)))
+        person, organisation = tenure.person, tenure.post.organisation
+        told = facts_in(html_of(client, person.get_absolute_url()))
+        assert (told["key"], told["people"], told.get("orgs")) == ("list", [person.pk], None)
+        told = facts_in(html_of(client, organisation.get_absolute_url()))
+        assert (told["key"], told["orgs"], told.get("people")) == ("list", [organisation.pk], None)
+
     def test_facts_of_the_page_are_those_of_the_policy(self):
         article = story(place=PlaceFactory())
         AttendanceFactory(article=article)
@@ -346,6 +354,23 @@ class TestWithoutScript:
         assert OWN_LINE in slot_in(page_of(client, article), KEYS[0])
         protected = story(is_identity_protected=True)
         assert OWN_LINE in slot_in(page_of(client, protected), KEYS[0])
+
+    @pytest.mark.parametrize("whose", ["person", "organisation"])
+    def test_house_with_a_linked_name_is_not_on_the_page_of_that_name(self, client, whose):
+        tenures = [
+            TenureFactory(post=PostFactory(organisation=OrganisationFactory(is_public=True)))
+            for _step in range(2)
+        ]
+        if whose == "person":
+            owner, other = (tenure.person for tenure in tenures)
+            linked = {"people": [owner]}
+        else:
+            owner, other = (tenure.post.organisation for tenure in tenures)
+            linked = {"organisations": [owner]}
+        put(house_creative(advertiser=AdvertiserFactory(is_house=True, **linked)), "list-top")
+        own, others = (html_of(client, one.get_absolute_url()) for one in (owner, other))
+        assert OWN_LINE in slot_in(own, "list-top")
+        assert OWN_LINE not in slot_in(others, "list-top")
 
     @pytest.mark.parametrize("count", [1, 3])
     def test_slots_cost_one_query_however_many_are_filled(

@@ -11,16 +11,18 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from ads import why
-from ads.choices import Deed, Device, FlightKind, FlightState
+from ads.choices import Deed, Device, FlightKind, FlightState, PageClass
 from ads.models import Placement, Record, SilencePeriod
-from ads.selection import RULES
+from ads.selection import RULES, PageFacts
 from tests.factories import (
     ArticleFactory,
     AttendanceFactory,
     OrganisationFactory,
     PersonFactory,
+    PostFactory,
     SectionFactory,
     TagFactory,
+    TenureFactory,
     province,
 )
 
@@ -166,6 +168,30 @@ def test_pages_with_placements_are_found_by_path_or_whole_address(address):
     assert why.page_at(address).page_class in {"front", "list"}
 
 
+@pytest.mark.parametrize(
+    "address", ["/tokoh/", "/tag/laut/", "/penulis/rahma/", "/terpopuler/", "/arsip/2026/"]
+)
+def test_every_kind_of_list_is_a_list(address):
+    assert why.page_at(address) == PageFacts(page_class=PageClass.LIST)
+
+
+@pytest.mark.parametrize("whose", ["person", "organisation"])
+def test_linked_advertiser_is_kept_out_of_the_page_of_its_own_name(whose):
+    tenure = TenureFactory(post=PostFactory(organisation=OrganisationFactory(is_public=True)))
+    owner = tenure.person if whose == "person" else tenure.post.organisation
+    links = {"people": [owner]} if whose == "person" else {"organisations": [owner]}
+    flight = FlightFactory(
+        placements=["list-top"],
+        campaign=CampaignFactory(advertiser=AdvertiserFactory(**links)),
+    )
+    (answer,) = ask(owner, slot="list-top")
+    assert (answer.flight, answer.rule) == (flight.pk, "linked")
+    assert str(owner) in answer.sentence
+    stranger = TenureFactory(post=PostFactory(organisation=OrganisationFactory(is_public=True)))
+    other = stranger.person if whose == "person" else stranger.post.organisation
+    assert ask(other, slot="list-top")[0].rule is None
+
+
 def test_section_is_a_list_of_its_own():
     section = SectionFactory()
     assert why.page_at(section.get_absolute_url()).section == section.pk
@@ -179,6 +205,8 @@ def test_section_is_a_list_of_its_own():
         "/2026/02/30/nothing/",
         "/2026/02/20/nothing/",
         "/rubrik/tidak-ada/",
+        "/tokoh/tidak-ada/",
+        "/lembaga/tidak-ada/",
         "'; DROP TABLE ads_flight; --",
         "http://[",
         "\x00",

@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Min
 from django.utils import timezone
 
 from accounts.models import User
@@ -95,6 +96,11 @@ def _check_advertising():
     today = timezone.localdate()
     assert Flight.objects.filter(days__startswith__gt=today, state="booked").exists()
     assert Flight.objects.filter(days__endswith__lte=today, state="booked").exists()
+    # Each sponsorship that has begun is judged by all its days so far.
+    begun = Flight.objects.filter(kind="sponsorship", days__startswith__lt=today)
+    for flight in begun:
+        held = flight.booked_days.aggregate(first=Min("day"))["first"]
+        assert (flight.state, held) == ("booked", flight.first_day)
     # Every placement has something of our own, and most of them something sold.
     assert not Placement.objects.filter(fallback=None).exists()
     assert PaidStory.objects.count() == Article.objects.filter(kind="paid").count() == 3
