@@ -23,9 +23,9 @@ from django.utils.translation import gettext as _
 from articles.absolute import absolute
 from articles.models import Publication
 
-from . import records
+from . import records, reminders
 from .choices import CreativeKind, CreativeState, Deed, FlightKind, FlightState
-from .models import Creative
+from .models import Creative, Record
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -94,7 +94,9 @@ def approve(
         _has_something(row)
         row.state, row.approved_digest = CreativeState.APPROVED, row.digest
         row.save(update_fields=["state", "approved_digest"])
-        records.write(Deed.APPROVED, by=by, name=name, creative=row, note=note)
+        record = records.write(Deed.APPROVED, by=by, name=name, creative=row, note=note)
+        if by is None:
+            _tell_desk(row, record)
 
 
 def refuse(
@@ -111,7 +113,9 @@ def refuse(
     with _deciding(creative, {CreativeState.SENT, *approved}, seen) as row:
         row.state, row.approved_digest = CreativeState.REFUSED, ""
         row.save(update_fields=["state", "approved_digest"])
-        records.write(Deed.REFUSED, by=by, name=name, creative=row, note=note)
+        record = records.write(Deed.REFUSED, by=by, name=name, creative=row, note=note)
+        if by is None:
+            _tell_desk(row, record)
 
 
 def retire(creative: Creative, *, by: User, note: str = "") -> None:
@@ -238,3 +242,18 @@ def _mail(creative: Creative, address: str) -> None:
             "publication": publication.name
         }
     EmailMessage(" ".join(subject.split()), text.strip() + "\n", to=[campaign.email]).send()
+
+
+def _tell_desk(creative: Creative, record: Record) -> None:
+    """What the advertiser decided, to each of the ad desk in the person's own language."""
+    for person in reminders.desk_people():
+        with translation.override(person.language or settings.LANGUAGE_CODE):
+            context = {
+                "name": person.name,
+                "creative": creative,
+                "record": record,
+                "address": absolute(reverse("admin:ads_creative_change", args=[creative.pk])),
+            }
+            text = render_to_string("ads/mail/decided.txt", context)
+            subject = f"{creative.name}: {record.get_deed_display()}"
+            EmailMessage(" ".join(subject.split()), text.strip() + "\n", to=[person.email]).send()

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from . import forecast
@@ -36,6 +36,8 @@ class Held:
     device: str
     share: int = 0
     views: float = 0.0
+    # None: the whole day.
+    hours: frozenset[int] | None = None
 
     def covers(self, cell: Cell) -> bool:
         section, device = cell
@@ -55,6 +57,37 @@ class Part:
 
 
 WHOLE = Part()
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What hours, tags and places leave of the views of a part: how much, and who is in the way.
+
+    Somebody else's views that are sold in other hours are none of these; those in the same hours, and
+    those of `rivals` (who share a tag or a place), may all be among them. What others hold without
+    such limits lies here by its part.
+    """
+
+    hours: frozenset[int] | None = None
+    part_of_hours: float = 1.0
+    page_part: float = 1.0
+    rivals: frozenset[int] = frozenset()
+
+    @property
+    def part(self) -> float:
+        return self.part_of_hours * self.page_part
+
+    def views_of(self, one: Held) -> float:
+        """How many of somebody's views may lie in this reach."""
+        views = one.views if one.flight in self.rivals else one.views * self.page_part
+        if self.hours is None:
+            return views
+        if one.hours is None:
+            return views * self.part_of_hours
+        return views if one.hours & self.hours else 0.0
+
+
+EVERYTHING = Reach()
 
 
 @dataclass(frozen=True)
@@ -92,14 +125,27 @@ class Inventory:
                     free = min(free, self._free_share_of(cell, means, holding))
         return max(0, math.floor(free + _ALMOST))
 
-    def free_views(self, placement: int, day: datetime.date, part: Part = WHOLE) -> float:
-        """Viewable views that can be sold still: the forecast without shares and views sold."""
+    def free_views(
+        self,
+        placement: int,
+        day: datetime.date,
+        part: Part = WHOLE,
+        reach: Reach = EVERYTHING,
+    ) -> float:
+        """Viewable views that can be sold still: the forecast without shares and views sold.
+
+        Within a reach, neither more than what it leaves nor more than what is free in all.
+        """
         means = self._means(placement, day)
         holding = self.held.get((placement, day), ())
+        if reach.part <= 0:
+            return 0.0
         total = 0.0
         for cell, mean in means.items():
             if part.holds(cell):
-                total += max(0.0, mean * self._free_share_of(cell, means, holding) / 100)
+                free = self._free_share_of(cell, means, holding)
+                within = self._free_share_of(cell, means, holding, reach)
+                total += max(0.0, min(mean * free, mean * reach.part * within) / 100)
         return total
 
     def share_sold(self, placement: int, day: datetime.date, part: Part = WHOLE) -> int:
@@ -126,7 +172,11 @@ class Inventory:
         ]
 
     def _free_share_of(
-        self, cell: Cell, means: Mapping[Cell, float], holding: Iterable[Held]
+        self,
+        cell: Cell,
+        means: Mapping[Cell, float],
+        holding: Iterable[Held],
+        reach: Reach = EVERYTHING,
     ) -> float:
         free = 100.0
         mean = means.get(cell, 0.0)
@@ -137,7 +187,7 @@ class Inventory:
             # Where nobody is expected nothing is taken away from views that were sold.
             if one.views and mean > 0:
                 whole = sum(value for other, value in means.items() if one.covers(other))
-                free -= 100 * one.views / whole
+                free -= 100 * reach.views_of(one) / (whole * reach.part)
         return free
 
     def _means(self, placement: int, day: datetime.date) -> Mapping[Cell, float]:
@@ -160,6 +210,7 @@ def load(placements: Collection[int], first: datetime.date, after: datetime.date
     rows = list(
         BookedDay.objects.filter(placement__in=placements, day__gte=first, day__lt=after)
         .filter(Q(share__gt=0) | Q(views__gt=0))
+        .annotate(from_hour=F("flight__from_hour"), until_hour=F("flight__until_hour"))
         .order_by("placement_id", "day", "flight_id", "section_id")
     )
     scales = _owed({row.flight_id for row in rows if row.views}, today, left)
@@ -168,9 +219,23 @@ def load(placements: Collection[int], first: datetime.date, after: datetime.date
         part_of_day = left if row.day == today else 1.0
         views = row.views * part_of_day * scales.get(row.flight_id, 1.0)
         held[row.placement_id, row.day].append(
-            Held(row.flight_id, row.section_id, row.device, row.share, views)
+            Held(
+                row.flight_id,
+                row.section_id,
+                row.device,
+                row.share,
+                views,
+                hours_of(row.from_hour, row.until_hour),
+            )
         )
     return Inventory(today, known.days_known, left, _by_day(known, set(placements)), held)
+
+
+def hours_of(from_hour: int | None, until_hour: int | None) -> frozenset[int] | None:
+    """The hours of the day in which a flight is shown; None for all."""
+    if from_hour is None or until_hour is None:
+        return None
+    return frozenset(hour for hour in range(24) if is_in_hours(hour, from_hour, until_hour))
 
 
 def part_of_hours(

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import inventory
-from .choices import Device, FlightKind, PageClass
-from .inventory import Inventory, Part
+from . import forecast, inventory
+from .choices import Device, FlightKind, FlightState, PageClass
+from .inventory import Inventory, Part, Reach
 from .models import BookedDay, Flight, Placement
 
 MOST_DAYS = 366
@@ -40,10 +42,24 @@ class Terms:
     until_hour: int | None
     share: int
     goal: int
+    tags: frozenset[int] = frozenset()
+    places: frozenset[int] = frozenset()
+    page_part: float = 1.0
 
     @classmethod
     def of(cls, flight: Flight) -> Terms:
+        tags: frozenset[int] = frozenset()
+        places: frozenset[int] = frozenset()
+        # What they leave matters to views alone; a share of a placement counts as a share of all of it.
+        if flight.kind == FlightKind.STANDARD:
+            tags = frozenset(flight.tags.values_list("pk", flat=True))
+            places = frozenset(flight.places.values_list("pk", flat=True))
+        targeted = [flight.pk] if tags or places else []
+        parts = forecast.page_parts(targeted, timezone.localdate())
         return cls(
+            tags=tags,
+            places=places,
+            page_part=parts.get(flight.pk, 1.0),
             kind=flight.kind,
             placements=tuple(flight.placements.order_by("pk")),
             sections=tuple(sorted(flight.sections.values_list("pk", flat=True))),
@@ -54,6 +70,10 @@ class Terms:
             share=flight.share or 0,
             goal=flight.goal or 0,
         )
+
+    @property
+    def is_targeted(self) -> bool:
+        return bool(self.tags or self.places)
 
     @property
     def part(self) -> Part:
@@ -178,8 +198,16 @@ def views(terms: Terms, days: Iterable[datetime.date], stock: Inventory, goal: i
                 "sold once some days are counted; a share of the time can be sold now."
             )
         )
+    if terms.is_targeted and not terms.page_part:
+        raise Refused(
+            _(
+                "No story with these tags or from these places was read in the last 28 days, so no "
+                "views of them can be promised."
+            )
+        )
     cells = list(_free_cells(terms, days, stock))
-    free = sum(views for _row, views in cells)
+    # Sums of parts may fall short of the whole by a rounding.
+    free = sum(views for _row, views in cells) + 1e-6
     if math.floor(free) < goal:
         raise Refused(
             _(
@@ -197,24 +225,63 @@ def views(terms: Terms, days: Iterable[datetime.date], stock: Inventory, goal: i
 
 def free_views(terms: Terms, days: Iterable[datetime.date], stock: Inventory) -> int:
     """How many views could be sold on these terms."""
-    return math.floor(sum(views for _row, views in _free_cells(terms, days, stock)))
+    return math.floor(sum(views for _row, views in _free_cells(terms, days, stock)) + 1e-6)
 
 
 def _free_cells(
     terms: Terms, days: Iterable[datetime.date], stock: Inventory
 ) -> Iterable[tuple[tuple[int, datetime.date, int | None], float]]:
-    now = timezone.localtime()
-    listed = list(days)
+    """What is free for these terms, by row. A page shows a flight once, so the placements of one page
+    class have together on a day what the largest of them has, each by its part.
+    """
+    now, rivals = timezone.localtime(), _rivals(terms)
+    alike: dict[str, list[Placement]] = defaultdict(list)
     for placement in terms.placements:
+        alike[placement.page_class].append(placement)
+    listed = list(days)
+    for placements in alike.values():
         for day in listed:
-            hours = inventory.part_of_hours(day, terms.from_hour, terms.until_hour, now)
-            for section in terms.sections or (None,):
-                part = Part(frozenset() if section is None else frozenset({section}), terms.device)
-                free = min(
-                    stock.free_views(placement.pk, day, part),
-                    stock.views(placement.pk, day, part) * hours,
-                )
-                yield (placement.pk, day, section), free
+            cells = [list(_free_of(one, day, terms, stock, now, rivals)) for one in placements]
+            sums = [sum(free for _row, free in its) for its in cells]
+            scale = max(sums) / sum(sums) if sum(sums) else 0.0
+            for its in cells:
+                for row, free in its:
+                    yield row, free * scale
+
+
+def _free_of(
+    placement: Placement,
+    day: datetime.date,
+    terms: Terms,
+    stock: Inventory,
+    now: datetime.datetime,
+    rivals: frozenset[int],
+) -> Iterable[tuple[tuple[int, datetime.date, int | None], float]]:
+    has_pages = not terms.is_targeted or placement.page_class == PageClass.ARTICLE
+    reach = Reach(
+        hours=inventory.hours_of(terms.from_hour, terms.until_hour),
+        part_of_hours=inventory.part_of_hours(day, terms.from_hour, terms.until_hour, now),
+        page_part=terms.page_part if has_pages else 0.0,
+        rivals=rivals,
+    )
+    for section in terms.sections or (None,):
+        part = Part(frozenset() if section is None else frozenset({section}), terms.device)
+        yield (placement.pk, day, section), stock.free_views(placement.pk, day, part, reach)
+
+
+def _rivals(terms: Terms) -> frozenset[int]:
+    """Standard flights that are sold and share a tag or a place, also one around it or within.
+
+    Asked after the days are locked, as what they hold is.
+    """
+    if not terms.is_targeted:
+        return frozenset()
+    near = forecast.places_around_and_within(terms.places)
+    sold = Flight.objects.filter(
+        kind=FlightKind.STANDARD, state__in=[FlightState.BOOKED, FlightState.PAUSED]
+    )
+    shared = Q(tags__in=terms.tags) | Q(places__in=near)
+    return frozenset(sold.filter(shared).values_list("pk", flat=True))
 
 
 def spread(goal: int, weights: list[float]) -> list[int]:

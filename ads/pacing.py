@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
+from .choices import PageClass
 from .forecast import Forecast
 from .selection import FlightFacts, PlacementFacts, is_in_hours
 
@@ -28,19 +30,16 @@ def expected_views(
 ) -> float:
     """Viewable views that its placements will have between two instants, on its days and hours.
 
-    A day counts by the part of its hours that lies between and is the flight's. Tags and places
-    are not in the forecast; for a flight that asks for them it is an upper bound.
+    A day counts by the part of its hours that lies between and is the flight's, a story's page by
+    the part that its tags and places leave. A page shows a flight once, so of several placements of
+    one page class the largest counts.
 
     Args:
         start, end: half-open, both in the publication's zone.
     """
-    weeks = [
-        forecast.week(one.id, sections=flight.sections, device=flight.device)
-        for one in placements
-        if one.key in flight.placements
-    ]
+    weeks = _weeks_by_class(flight, placements, forecast)
     views = [
-        sum(week[day] for week in weeks)
+        sum(max(week[day] for week in alike) for alike in weeks)
         if not flight.weekdays or day + 1 in flight.weekdays
         else 0.0
         for day in range(7)
@@ -55,6 +54,26 @@ def expected_views(
     between = weeks_between * sum(views)
     between += sum(views[(first.weekday() + 1 + day) % 7] for day in range(odd))
     return total + between * _whole_day(flight)
+
+
+def _weeks_by_class(
+    flight: FlightFacts, placements: Iterable[PlacementFacts], forecast: Forecast
+) -> Iterable[list[Sequence[float]]]:
+    """The views from Monday to Sunday of each of its placements, those of a page class together."""
+    found: dict[str, list[Sequence[float]]] = defaultdict(list)
+    is_targeted = bool(flight.tags or flight.places)
+    for one in placements:
+        if one.key not in flight.placements:
+            continue
+        week: Sequence[float] = forecast.week(
+            one.id, sections=flight.sections, device=flight.device
+        )
+        if is_targeted:
+            # Only a story has tags and a place.
+            part = flight.page_part if one.page_class == PageClass.ARTICLE else 0.0
+            week = [views * part for views in week]
+        found[one.page_class].append(week)
+    return found.values()
 
 
 def _whole_day(flight: FlightFacts) -> float:

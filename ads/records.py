@@ -27,6 +27,8 @@ def write(
 ) -> Record:
     """Add one record about the most special thing that is given; what it belongs to is filled in.
 
+    What holds for all advertisers belongs to none: then the note names it.
+
     Args:
         by: who of the newsroom did it; None when an advertiser did through a link (`name` is what
             was typed there), or the server by itself.
@@ -37,8 +39,8 @@ def write(
     flight = flight or (creative.flight if creative else None)
     campaign = campaign or (flight.campaign if flight else None)
     advertiser = advertiser or (campaign.advertiser if campaign else None)
-    if advertiser is None:
-        raise ValueError("A record is about an advertiser, a campaign, a flight or a creative.")
+    if advertiser is None and not note.strip():
+        raise ValueError("A record is about a sale, or its note names what it is about.")
     return Record.objects.create(
         deed=deed,
         by=by,

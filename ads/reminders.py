@@ -74,6 +74,12 @@ def rest_of(flight: Flight) -> int:
     return max(0, (flight.goal or 0) - delivered)
 
 
+def desk_people() -> list[User]:
+    """Everybody of the ad desk who can be written to."""
+    staff = User.objects.filter(is_staff=True, is_active=True, groups__name="ad_desk")
+    return list(staff.exclude(email="").order_by("pk"))
+
+
 @transaction.atomic
 def remind(today: datetime.date | None = None) -> int:
     """Write one letter to everybody of the ad desk about all flights that are due; return how many flights.
@@ -81,9 +87,7 @@ def remind(today: datetime.date | None = None) -> int:
     Without anybody to write to nothing is noted, so that who comes later still hears of it.
     """
     today = today or timezone.localdate()
-    people = list(
-        User.objects.filter(is_staff=True, is_active=True, groups__name="ad_desk").exclude(email="")
-    )
+    people = desk_people()
     if not people:
         return 0
     due = [

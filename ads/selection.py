@@ -48,7 +48,8 @@ class FlightFacts:
 
     `starts_at` and `ends_at` are the instants of its days in the publication's zone, half-open;
     `ends_at` is None for an open house flight. `delivered` counts viewable views so far. `needs` is
-    the part of a placement's views that a standard flight still needs, by key, see `ads.pacing`.
+    the part of a placement's views that a standard flight still needs, by key, see `ads.pacing`;
+    `page_part` is the part of the views of stories that its tags and places leave to it, in [0, 1].
     """
 
     id: int
@@ -69,6 +70,7 @@ class FlightFacts:
     sections: frozenset[int] = frozenset()
     tags: frozenset[int] = frozenset()
     places: frozenset[int] = frozenset()
+    page_part: float = 1.0
     device: str = ""
     weekdays: frozenset[int] = frozenset()
     from_hour: int | None = None

@@ -83,6 +83,20 @@ def _forecast_of(today: datetime.date, _turn: int) -> forecast.Forecast:
     return forecast.load(today)
 
 
+def _page_parts(flights: list[int], now: datetime.datetime) -> Mapping[int, float]:
+    today = timezone.localdate(now)
+    if not settings.ROTATION_SECONDS:
+        return forecast.page_parts(flights, today)
+    return _page_parts_of(tuple(flights), today, int(now.timestamp()) // FORECAST_SECONDS)
+
+
+@lru_cache(maxsize=8)
+def _page_parts_of(
+    flights: tuple[int, ...], today: datetime.date, _turn: int
+) -> Mapping[int, float]:
+    return forecast.page_parts(flights, today)
+
+
 def standing() -> list[PlacementFacts]:
     """The slots that stand on pages, in their order."""
     return [
@@ -101,7 +115,7 @@ def _running(today: datetime.date) -> QuerySet[Flight]:
 
 
 def facts_of(flights: QuerySet[Flight]) -> list[FlightFacts]:
-    """Flights with all that decides about them; ten queries, however many there are."""
+    """Flights with all that decides about them; eleven queries, however many there are."""
     # Times of entry are read by nobody here, and making them costs more than the query.
     rows = list(
         flights.select_related("campaign__category", "campaign__advertiser", "delivery").defer(
@@ -118,6 +132,8 @@ def facts_of(flights: QuerySet[Flight]) -> list[FlightFacts]:
     )
     tags = _pairs(Flight.tags.through.objects.filter(flight__in=ids), "flight_id", "tag_id")
     places = _pairs(Flight.places.through.objects.filter(flight__in=ids), "flight_id", "place_id")
+    targeted = [pk for pk in ids if tags[pk] or places[pk]]
+    page_parts = _page_parts(targeted, timezone.now()) if targeted else {}
     people = _links("people", "person_id", advertisers)
     organisations = _links("organisations", "organisation_id", advertisers)
     creatives: dict[int, list[CreativeFacts]] = defaultdict(list)
@@ -142,6 +158,7 @@ def facts_of(flights: QuerySet[Flight]) -> list[FlightFacts]:
             sections=frozenset(sections[row.pk]),
             tags=frozenset(tags[row.pk]),
             places=frozenset(places[row.pk]),
+            page_part=page_parts.get(row.pk, 1.0),
             device=row.device,
             weekdays=frozenset(row.weekdays),
             from_hour=row.from_hour,

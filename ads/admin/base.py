@@ -26,7 +26,8 @@ class SalesAdmin(NeverDeleted, DeskAdmin):
 class RecordedAdmin(SalesAdmin):
     """Writes down what was entered and what was changed, before and after.
 
-    `recorded` are the fields that count, `record_as` is what `records.write` calls the row.
+    `recorded` are the fields that count, `record_as` is what `records.write` calls the row; where it
+    has no name for it, the record's note names the row.
     """
 
     recorded: tuple[str, ...] = ()
@@ -45,7 +46,12 @@ class RecordedAdmin(SalesAdmin):
         changes = records.difference(before, self._facts(row)) if before is not None else {}
         if before is None or changes:
             deed = Deed.CREATED if before is None else Deed.CHANGED
-            records.write(deed, by=request.user, changes=changes, **{self.record_as: row})
+            about = (
+                {self.record_as: row}
+                if self.record_as
+                else {"note": f"{self.opts.verbose_name}: {row}"}
+            )
+            records.write(deed, by=request.user, changes=changes, **about)
 
     def _facts(self, row: Any) -> dict[str, str]:
         return {name: _in_words(row, name) for name in self.recorded}

@@ -49,9 +49,15 @@ class CreativeAdmin(MovesMixin, SalesAdmin):
         Move(
             "send",
             gettext_lazy("Send to the advertiser"),
-            _OPEN,
+            _OPEN - {CreativeState.SENT},
             approval.send,
             is_forward=True,
+        ),
+        Move(
+            "send-again",
+            gettext_lazy("Send again"),
+            frozenset({CreativeState.SENT}),
+            approval.send,
         ),
         Move(
             "approve",
@@ -127,7 +133,7 @@ class CreativeAdmin(MovesMixin, SalesAdmin):
         return HttpResponseRedirect(self.row_url(obj))
 
     def after_move(self, request: HttpRequest, row: Any, move: Move, result: Any) -> HttpResponse:
-        if move.name != "send":
+        if move.act is not approval.send:
             return super().after_move(request, row, move, result)
         if email := row.flight.campaign.email:
             told = _("A letter with the link is on its way to %(email)s.") % {"email": email}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .. import records
-from ..choices import Deed
+from ..choices import Deed, FlightState
 from ..models import Advertiser, Campaign, PaidStory
 from .base import RecordedAdmin, SalesAdmin
 from .flights import days_in_words, sold_in_words
@@ -67,7 +67,15 @@ class CampaignAdmin(RecordedAdmin):
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ["advertiser"] if obj else []
+        """Who sells does not change the brakes of what was sold, and who sets them sells nothing."""
+        if obj is None:
+            return []
+        if not request.user.has_perm("ads.add_campaign"):
+            return ["advertiser", *(name for name in self.recorded if name != "category")]
+        if request.user.has_perm("ads.change_category"):
+            return ["advertiser"]
+        is_sold = obj.flights.exclude(state=FlightState.DRAFT).exists()
+        return ["advertiser", "category"] if is_sold else ["advertiser"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("advertiser", "category")

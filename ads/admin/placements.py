@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from ..choices import CreativeState, FlightKind
 from ..forms.days import DayField, check_days, initial_of, range_of
 from ..models import BookedDay, Category, Creative, Placement, SilencePeriod
-from .base import SalesAdmin
+from .base import RecordedAdmin
 
 
 class PlacementForm(forms.ModelForm):
@@ -31,11 +31,12 @@ class PlacementForm(forms.ModelForm):
 
 
 @admin.register(Placement)
-class PlacementAdmin(SalesAdmin):
+class PlacementAdmin(RecordedAdmin):
     """The templates name them, so none is added here."""
 
     form = PlacementForm
     list_display = ["name", "page_class", "phone_size", "desktop_size", "is_on"]
+    recorded = ("name", "phone_size", "desktop_size", "is_on", "fallback")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -52,8 +53,9 @@ class PlacementAdmin(SalesAdmin):
 
 
 @admin.register(Category)
-class CategoryAdmin(SalesAdmin):
+class CategoryAdmin(RecordedAdmin):
     list_display = ["name", "is_held_at_tragedy", "is_political"]
+    recorded = ("name", "is_held_at_tragedy", "is_political")
     search_fields = ["name__icontains"]
 
 
@@ -82,9 +84,10 @@ class SilenceForm(forms.ModelForm):
 
 
 @admin.register(SilencePeriod)
-class SilencePeriodAdmin(SalesAdmin):
+class SilencePeriodAdmin(RecordedAdmin):
     form = SilenceForm
     list_display = ["name", "first", "last"]
+    recorded = ("name", "days")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         may = self.has_change_permission(request, obj) if obj else True

@@ -17,7 +17,9 @@ class RecordAdmin(SalesAdmin):
     list_display = ["created_at", "deed", "by", "advertiser", "flight", "creative", "note"]
     list_filter = ["deed"]
     list_select_related = ["by", "advertiser", "flight", "creative"]
-    search_fields = ["advertiser__name__icontains", "flight__name__icontains"]
+    search_fields = [
+        *("advertiser__name__icontains", "flight__name__icontains", "note__icontains"),
+    ]
     search_help_text = gettext_lazy("Advertiser or flight")
     fields = [
         *("created_at", "deed", "by", "name", "advertiser", "campaign", "flight", "creative"),

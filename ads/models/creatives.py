@@ -15,8 +15,9 @@ from .flights import Flight
 from .placements import Placement
 
 # One https address: a host without user name or port tricks, no space, no control character, no
-# backslash. The host has a dot, so that no name of our own network is one.
-LINK_PATTERN = r"^https://[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+(:[0-9]{1,5})?([/?#][\x21-\x5b\x5d-\x7e]*)?$"
+# backslash. The host has a dot, so that no name of our own network is one, and its last label begins
+# with a letter, as every top-level domain does and no number of a machine, in whichever writing.
+LINK_PATTERN = r"^https://([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?(:[0-9]{1,5})?([/?#][\x21-\x5b\x5d-\x7e]*)?$"
 
 
 class Digest(models.Func):

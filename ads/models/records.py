@@ -33,7 +33,10 @@ class Record(models.Model):
         related_name="+",
     )
     name = models.CharField(_("name"), max_length=120, blank=True)
-    advertiser = models.ForeignKey(Advertiser, on_delete=models.PROTECT, related_name="records")
+    # Empty for what holds for all of them: a category, days of silence, a placement.
+    advertiser = models.ForeignKey(
+        Advertiser, on_delete=models.PROTECT, null=True, related_name="records"
+    )
     campaign = models.ForeignKey(
         Campaign, on_delete=models.PROTECT, null=True, related_name="records"
     )

@@ -35,11 +35,8 @@ def by_whom(record: Record) -> str:
 @register.filter
 def changed(record: Record) -> Iterator[tuple[str, str, str]]:
     """Each changed field by its name on the form, before and after."""
-    subject = next(
-        one
-        for one in (record.creative, record.flight, record.campaign, record.advertiser)
-        if one is not None
-    )
+    about = (record.creative, record.flight, record.campaign, record.advertiser)
+    subject = next((one for one in about if one is not None), record)
     for name, (before, after) in record.changes.items():
         try:
             label = str(subject._meta.get_field(name).verbose_name)  # type: ignore[union-attr]

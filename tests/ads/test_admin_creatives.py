@@ -141,3 +141,17 @@ def test_the_list_asks_as_much_for_one_as_for_three(desk, number, django_assert_
     desk.get(reverse("admin:ads_creative_changelist"))
     with django_assert_num_queries(7):
         desk.get(reverse("admin:ads_creative_changelist"))
+
+
+def test_what_was_sent_is_sent_again_quietly(desk):
+    creative = CreativeFactory(flight=draft())
+    page = reverse("admin:ads_creative_change", args=[creative.pk])
+    body = desk.get(page).content.decode()
+    assert "Send to the advertiser" in body
+    assert "Send again" not in body
+    desk.post(reverse("admin:ads_creative_move", args=[creative.pk, "send"]))
+    body = desk.get(page).content.decode()
+    assert "Send to the advertiser" not in body
+    assert 'class="button-quiet">Send again<' in body
+    desk.post(reverse("admin:ads_creative_move", args=[creative.pk, "send-again"]))
+    assert Record.objects.filter(deed=Deed.SENT).count() == 2

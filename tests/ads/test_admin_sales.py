@@ -34,6 +34,7 @@ from .selling import ad_desk, counted, draft, today
 pytestmark = pytest.mark.django_db
 
 DESK = {"ad_desk"}
+CHIEF = {"chief_editor"}
 READING = {"ad_desk", "chief_editor"}
 XSS = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 
@@ -92,8 +93,8 @@ MODELS = [
 # Whom a form is open to, to add a row.
 ADDING = {
     **dict.fromkeys(("advertiser", "campaign", "flight", "creative", "paidstory"), DESK),
-    "category": READING,
-    "silenceperiod": READING,
+    "category": CHIEF,
+    "silenceperiod": CHIEF,
 }
 
 

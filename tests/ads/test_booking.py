@@ -64,7 +64,7 @@ def test_booking_holds_the_share_on_each_day():
     record = Record.objects.get()
     assert (record.deed, record.by, record.flight) == (Deed.BOOKED, seller, flight)
     assert record.advertiser == flight.campaign.advertiser
-    assert record.changes["share"] == ["", "60 %"]
+    assert record.changes["share"] == ["", "60%"]
 
 
 @pytest.mark.django_db

@@ -130,10 +130,11 @@ class Test02Ownership:
             flight=theirs, kind="text", headline="Dua", name="Dua", link="https://b.example/"
         )
         address = approval.send(one, by=ad_desk())
-        told = {"name": "Andi", "decision": "approve", "creative": other.pk, "id": other.pk}
+        approval.send(other, by=ad_desk())
+        told = {"name": "Andi", "answer": "yes", "creative": other.pk, "id": other.pk}
         client.post(urlsplit(address).path, told)
-        other.refresh_from_db()
-        assert other.state == CreativeState.DRAFT
+        states = {row.pk: row.state for row in Creative.objects.all()}
+        assert states == {one.pk: CreativeState.APPROVED, other.pk: CreativeState.SENT}
 
     @pytest.mark.parametrize("role", ["reporter", "editor", "moderator"])
     def test_02_other_roles_neither_book_nor_pause_nor_approve(self, role):

@@ -18,12 +18,13 @@ from ads.models import (
     Delivery,
     Flight,
     HourCount,
+    PaidStory,
     Placement,
     PlacementDay,
     Record,
     ReportLink,
 )
-from tests.factories import SectionFactory, StaffFactory
+from tests.factories import ArticleFactory, SectionFactory, StaffFactory
 
 from .factories import AdvertiserFactory, CampaignFactory, CreativeFactory, FlightFactory, days
 
@@ -239,6 +240,11 @@ def test_a_house_flight_may_stay_open():
         "https://TOKO.example/",
         "https://toko.example:port/",
         "https://toko.example/é",
+        "https://192.168.1.1/",
+        "https://127.0.0.1/",
+        "https://169.254.169.254/",
+        "https://127.1:8443/",
+        "https://0x7f.0x1/",
         "",
     ],
 )
@@ -257,6 +263,8 @@ def test_a_creative_leads_to_one_plain_https_address(link):
         "https://toko.example/pakan?asal=kabar&x=1#atas",
         "https://wa.me/6281200000000?text=Halo%20toko",
         "https://xn--kpa-3ma.example:8443/a/b",
+        "https://toko.xn--p1ai:8443/",
+        "https://24.7toko.co.id",
     ],
 )
 def test_ordinary_addresses_are_taken(link):
@@ -339,3 +347,41 @@ def test_a_link_is_revoked_by_somebody():
 def test_the_factory_books_from_a_week_ago_to_a_week_ahead():
     first, after = days()
     assert (after - first).days == 14
+
+
+def test_days_that_are_over_are_kept_and_coming_ones_are_given_back():
+    today = datetime.datetime.now(datetime.UTC).date()
+    over = hold(10, day=today - datetime.timedelta(days=3))
+    assert "Rows about money are kept" in refused(over.delete)
+    hold(10, day=today).delete()
+    assert BookedDay.objects.get() == over
+
+
+def test_who_paid_for_a_story_is_kept():
+    story = PaidStory.objects.create(
+        article=ArticleFactory(kind="paid"), campaign=CampaignFactory()
+    )
+    assert "Rows about money are kept" in refused(story.delete)
+    PaidStory.objects.update(campaign=CampaignFactory())
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_flight_is_not_booked_while_its_placements_are_taken_away():
+    flight, results = FlightFactory(booked=False, share=60), []
+
+    def book() -> None:
+        try:
+            Flight.objects.filter(pk=flight.pk).update(state=FlightState.BOOKED)
+            results.append(flight.placements.count())
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=book)
+    with transaction.atomic():
+        flight.placements.clear()
+        other.start()
+        # Without the lock it is booked by now, with placements that are gone afterwards.
+        other.join(1)
+        assert results == []
+    other.join()
+    assert results == [0]

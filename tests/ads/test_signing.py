@@ -6,10 +6,12 @@ import datetime
 
 import pytest
 import time_machine
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from ads import approval
 from ads.choices import CreativeState
 from ads.models import Creative
@@ -25,6 +27,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def english(settings):
     settings.LANGUAGE_CODE = "en"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 
 @pytest.fixture
@@ -82,6 +85,38 @@ def test_the_advertiser_asks_for_changes(sent, client):
     sent.refresh_from_db()
     assert sent.state == CreativeState.REFUSED
     assert "Merah saja" in client.get(page_of(sent)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("data", "lines"),
+    [
+        ({"answer": "yes"}, ["approved (Ambo, for the advertiser)"]),
+        (
+            {"answer": "changes", "note": "Merah saja"},
+            ["changes wanted (Ambo, for the advertiser)", "Merah saja"],
+        ),
+    ],
+)
+def test_the_desk_gets_one_letter_for_each_decision(sent, client, data, lines):
+    ad_desk(email="dua@kabar.example")
+    mail.outbox.clear()
+    page = page_of(sent)
+    for _twice in range(2):
+        client.post(page, {"name": "Ambo", **data})
+    desk = sorted(User.objects.filter(groups__name="ad_desk").values_list("email", flat=True))
+    assert sorted(letter.to[0] for letter in mail.outbox) == desk
+    assert len(desk) == 2
+    for letter in mail.outbox:
+        assert letter.subject == f"{sent.name}: {lines[0].split(' (')[0]}"
+        for line in lines:
+            assert line in letter.body
+        assert reverse("admin:ads_creative_change", args=[sent.pk]) in letter.body
+
+
+def test_what_the_desk_decides_itself_is_told_to_nobody(sent):
+    mail.outbox.clear()
+    approval.approve(sent, by=ad_desk(), note="Lewat telepon")
+    assert mail.outbox == []
 
 
 @pytest.mark.parametrize(
