@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
@@ -250,6 +252,18 @@ def test_a_flight_is_entered_with_both_days_and_booked_in_one_go():
     assert flight.days.upper == today(4)
     assert [str(one) for one in response.context["messages"]] == ["Booked: its days are held."]
     assert set(Record.objects.values_list("deed", flat=True)) == {Deed.CREATED, Deed.BOOKED}
+
+
+def test_the_enter_key_saves_an_offer_and_never_books():
+    client = of("ad_desk")
+    for page in (
+        reverse("admin:ads_flight_add"),
+        reverse("admin:ads_flight_change", args=[draft().pk]),
+    ):
+        body = client.get(page).content.decode()
+        form = body[body.index('id="flight_form"') :]
+        buttons = re.findall(r'<button[^>]*name="(\w+)"', form[: form.index("</form>")])
+        assert buttons == ["_save", "_book"], page
 
 
 def test_what_cannot_be_booked_is_saved_and_said():
