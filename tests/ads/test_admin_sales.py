@@ -266,6 +266,15 @@ def test_the_enter_key_saves_an_offer_and_never_books():
         assert buttons == ["_save", "_book"], page
 
 
+def test_a_sale_leads_to_its_report_and_to_why_not():
+    client, flight = of("ad_desk"), FlightFactory()
+    report = reverse("admin:ads_report", args=[flight.campaign_id])
+    for model, row in (("campaign", flight.campaign), ("flight", flight)):
+        body = client.get(reverse(f"admin:ads_{model}_change", args=[row.pk])).content.decode()
+        assert f'href="{report}"' in body, model
+    assert f'href="{reverse("admin:ads_why_not")}"' in body
+
+
 def test_what_cannot_be_booked_is_saved_and_said():
     client, campaign = of("ad_desk"), CampaignFactory()
     booking.book(draft(2, 2, share=90), by=ad_desk(name="Other"))
