@@ -109,6 +109,29 @@ class FlightAdmin(MovesMixin, RecordedAdmin):
             done=gettext_lazy("The days are changed."),
         ),
         Move(
+            "copy",
+            gettext_lazy("Copy to new days…"),
+            frozenset(FlightState.values),
+            copy_flight,
+            form=lambda *args, row, **kwargs: CopyForm(*args, flight=row, **kwargs),
+            explanation=gettext_lazy(
+                "A new offer with the same terms. Its creatives come along and need approval again."
+            ),
+            done=gettext_lazy("This is the copy: an offer until you book it."),
+        ),
+        Move(
+            "drop",
+            gettext_lazy("Drop the offer…"),
+            frozenset({FlightState.DRAFT}),
+            booking.stop,
+            form=_StopForm,
+            explanation=gettext_lazy(
+                "It stays in the list as stopped and can be copied, but not be booked any more."
+            ),
+            done=gettext_lazy("The offer is dropped."),
+            is_dangerous=True,
+        ),
+        Move(
             "stop",
             gettext_lazy("Stop for good…"),
             _SOLD,
@@ -120,17 +143,6 @@ class FlightAdmin(MovesMixin, RecordedAdmin):
             ),
             done=gettext_lazy("Stopped. Its days from today on are free again."),
             is_dangerous=True,
-        ),
-        Move(
-            "copy",
-            gettext_lazy("Copy to new days…"),
-            frozenset(FlightState.values),
-            copy_flight,
-            form=lambda *args, row, **kwargs: CopyForm(*args, flight=row, **kwargs),
-            explanation=gettext_lazy(
-                "A new offer with the same terms. Its creatives come along and need approval again."
-            ),
-            done=gettext_lazy("This is the copy: an offer until you book it."),
         ),
     )
 

@@ -130,6 +130,7 @@ MOVES = [
     ("flight", "resume"),
     ("flight", "days"),
     ("flight", "stop"),
+    ("flight", "drop"),
     ("flight", "copy"),
     ("creative", "send"),
     ("creative", "approve"),
@@ -264,6 +265,19 @@ def test_the_enter_key_saves_an_offer_and_never_books():
         form = body[body.index('id="flight_form"') :]
         buttons = re.findall(r'<button[^>]*name="(\w+)"', form[: form.index("</form>")])
         assert buttons == ["_save", "_book"], page
+
+
+def test_an_offer_is_dropped_on_a_page_of_its_own_and_a_sale_is_not():
+    client, offer, sale = of("ad_desk"), draft(), FlightFactory()
+    address = reverse("admin:ads_flight_move", args=[offer.pk, "drop"])
+    page = reverse("admin:ads_flight_change", args=[offer.pk])
+    assert f'href="{address}"' in client.get(page).content.decode()
+    client.post(address, {"confirmed": "1", "note": "Tidak jadi"})
+    offer.refresh_from_db()
+    assert (offer.state, offer.records.get().note) == ("stopped", "Tidak jadi")
+    other = reverse("admin:ads_flight_move", args=[sale.pk, "drop"])
+    sold = client.get(reverse("admin:ads_flight_change", args=[sale.pk])).content.decode()
+    assert f'href="{other}"' not in sold
 
 
 def test_a_sale_leads_to_its_report_and_to_why_not():
