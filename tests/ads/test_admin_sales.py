@@ -271,13 +271,23 @@ def test_an_offer_is_dropped_on_a_page_of_its_own_and_a_sale_is_not():
     client, offer, sale = of("ad_desk"), draft(), FlightFactory()
     address = reverse("admin:ads_flight_move", args=[offer.pk, "drop"])
     page = reverse("admin:ads_flight_change", args=[offer.pk])
-    assert f'href="{address}"' in client.get(page).content.decode()
+    body = client.get(page).content.decode()
+    open("/tmp/body.html", "w").write(body)
+    assert f'href="{address}"' in body
     client.post(address, {"confirmed": "1", "note": "Tidak jadi"})
     offer.refresh_from_db()
     assert (offer.state, offer.records.get().note) == ("stopped", "Tidak jadi")
     other = reverse("admin:ads_flight_move", args=[sale.pk, "drop"])
     sold = client.get(reverse("admin:ads_flight_change", args=[sale.pk])).content.decode()
     assert f'href="{other}"' not in sold
+
+
+def test_required_choices_begin_with_an_empty_one():
+    page = reverse("admin:ads_flight_add") + f"?campaign={CampaignFactory().pk}"
+    body = of("ad_desk").get(page).content.decode()
+    campaign = re.search(r'<select name="campaign".*?</select>', body, re.DOTALL)[0]
+    assert re.findall(r'<option value="(\d*)"', campaign)[0] == ""
+    assert campaign.count("<option") == 2
 
 
 def test_a_sale_leads_to_its_report_and_to_why_not():

@@ -147,7 +147,7 @@ def test_flight_that_ended_short_owes_what_is_missing():
 
 @override("en")
 def test_standing_of_what_is_not_sold_yet_or_paused_says_so():
-    promise, first = Promise(kind=FlightKind.SPONSORSHIP, share=30), days(3, 9).lower
+    promise, first = Promise(kind=FlightKind.SPONSORSHIP, share=30), days(3, 9)[0]
     begins = f"begins on {date_format(first, 'j F Y')}"
     assert [
         words.standing_of(promise, state=state, first_day=first)
