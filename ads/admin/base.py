@@ -77,6 +77,11 @@ class Move:
     is_forward: bool = False
     is_dangerous: bool = False
 
+    @property
+    def is_step(self) -> bool:
+        """Templates would call `form` instead of looking whether there is one."""
+        return self.form is not None
+
 
 class MovesMixin:
     """Adds `…/<pk>/move/<name>/`. GET shows what will happen; only POST makes the move."""

@@ -271,9 +271,7 @@ def test_an_offer_is_dropped_on_a_page_of_its_own_and_a_sale_is_not():
     client, offer, sale = of("ad_desk"), draft(), FlightFactory()
     address = reverse("admin:ads_flight_move", args=[offer.pk, "drop"])
     page = reverse("admin:ads_flight_change", args=[offer.pk])
-    body = client.get(page).content.decode()
-    open("/tmp/body.html", "w").write(body)
-    assert f'href="{address}"' in body
+    assert f'href="{address}"' in client.get(page).content.decode()
     client.post(address, {"confirmed": "1", "note": "Tidak jadi"})
     offer.refresh_from_db()
     assert (offer.state, offer.records.get().note) == ("stopped", "Tidak jadi")
