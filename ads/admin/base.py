@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from articles.admin.base import DeskAdmin, NeverDeleted
 
@@ -47,8 +48,27 @@ class RecordedAdmin(SalesAdmin):
             deed = Deed.CREATED if before is None else Deed.CHANGED
             records.write(deed, by=request.user, changes=changes, **{self.record_as: row})
 
+    # The next step of a sale begins on the row's own page, not in a list.
+
+    def response_add(self, request: HttpRequest, obj: Any, *args: Any, **kwargs: Any) -> Any:
+        if "_addanother" in request.POST:
+            return super().response_add(request, obj, *args, **kwargs)
+        messages.success(request, _("Saved."))
+        return HttpResponseRedirect(row_url(obj))
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        if "_addanother" in request.POST:
+            return super().response_change(request, obj)
+        messages.success(request, _("Saved."))
+        return HttpResponseRedirect(row_url(obj))
+
     def _facts(self, row: Any) -> dict[str, str]:
         return {name: _in_words(row, name) for name in self.recorded}
+
+
+def row_url(row: Any) -> str:
+    """The page of a row on the desk."""
+    return reverse(f"admin:ads_{row._meta.model_name}_change", args=[row.pk])
 
 
 def _in_words(row: Any, name: str) -> str:
@@ -133,7 +153,7 @@ class MovesMixin:
         return HttpResponseRedirect(self.row_url(row))
 
     def row_url(self, row: Any) -> str:
-        return reverse(f"admin:ads_{row._meta.model_name}_change", args=[row.pk])
+        return row_url(row)
 
     def _ask(self, request: HttpRequest, row: Any, move: Move, form: Any) -> HttpResponse:
         context = {

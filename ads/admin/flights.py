@@ -216,8 +216,7 @@ class FlightAdmin(MovesMixin, RecordedAdmin):
     def response_change(self, request: HttpRequest, obj: Flight) -> HttpResponse:
         if "_book" in request.POST:
             return self._book(request, obj)
-        messages.success(request, _("Saved."))
-        return HttpResponseRedirect(self.row_url(obj))
+        return super().response_change(request, obj)
 
     def _book(self, request: HttpRequest, flight: Flight) -> HttpResponse:
         try:

@@ -288,6 +288,18 @@ def test_required_choices_begin_with_an_empty_one():
     assert campaign.count("<option") == 2
 
 
+def test_saving_leads_on_to_the_next_step_of_the_sale():
+    client = of("ad_desk")
+    saved = client.post(reverse("admin:ads_advertiser_add"), {"name": "Toko Ina"}, follow=True)
+    advertiser = Advertiser.objects.get(name="Toko Ina")
+    step = reverse("admin:ads_campaign_add") + f"?advertiser={advertiser.pk}"
+    assert f'href="{step}"' in saved.content.decode()
+    values = {"advertiser": advertiser.pk, "name": "Natal", "category": Category.objects.first().pk}
+    saved = client.post(reverse("admin:ads_campaign_add"), values, follow=True)
+    step = reverse("admin:ads_flight_add") + f"?campaign={Campaign.objects.get(name='Natal').pk}"
+    assert f'href="{step}"' in saved.content.decode()
+
+
 def test_a_sale_leads_to_its_report_and_to_why_not():
     client, flight = of("ad_desk"), FlightFactory()
     report = reverse("admin:ads_report", args=[flight.campaign_id])
