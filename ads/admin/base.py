@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from psycopg.types.range import DateRange
 
 from articles.admin.base import DeskAdmin, NeverDeleted
 
@@ -77,6 +79,11 @@ def _in_words(row: Any, name: str) -> str:
     value = getattr(row, name)
     if hasattr(value, "order_by"):
         return ", ".join(sorted(str(one) for one in value.all()))
+    if isinstance(value, DateRange):
+        last = value.upper - datetime.timedelta(days=1) if value.upper else ""
+        return f"{value.lower} – {last}".rstrip()
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
     return "" if value is None else str(value)
 
 

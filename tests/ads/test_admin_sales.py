@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from ads import booking
+from ads import booking, offer
 from ads.choices import CreativeState, Deed, FlightKind, FlightState
 from ads.models import (
     Advertiser,
@@ -298,6 +298,19 @@ def test_saving_leads_on_to_the_next_step_of_the_sale():
     saved = client.post(reverse("admin:ads_campaign_add"), values, follow=True)
     step = reverse("admin:ads_flight_add") + f"?campaign={Campaign.objects.get(name='Natal').pk}"
     assert f'href="{step}"' in saved.content.decode()
+
+
+def test_a_sale_is_told_in_words():
+    seller, flight = ad_desk(), draft(1, 2)
+    booking.book(flight, by=seller)
+    page = reverse("admin:ads_flight_change", args=[flight.pk])
+    body = signed_in(seller).get(page).content.decode()
+    records = body[body.index('class="sale-records"') :]
+    assert f"{offer.in_words(today(1))} – {offer.in_words(today(2))}" in records
+    assert str(Placement.objects.get(key="article-top-1")) in records
+    terms = re.findall(r'<div class="readonly">(.*?)</div>', body)
+    assert terms.count("all") == 4
+    assert "-" not in terms
 
 
 def test_a_sale_leads_to_its_report_and_to_why_not():
