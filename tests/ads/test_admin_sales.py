@@ -487,6 +487,23 @@ def test_changing_the_size_of_a_placement_that_is_sold_warns():
     assert "Sold here, please look whether they still fit: Pakan Ayam." in told
 
 
+def test_switching_off_a_sold_placement_asks_first():
+    client = signed_in(StaffFactory(is_superuser=True, language="en"))
+    placement = Placement.objects.get(key="article-top-1")
+    booking.book(draft(name="Gerai Wakatobi"), by=ad_desk())
+    address = reverse("admin:ads_placement_change", args=[placement.pk])
+    sent = {"name": "Atas 1", "phone_size": "320x100", "desktop_size": "970x90"}
+    asked = client.post(address, {**sent, "off_all_the_same": ""})
+    placement.refresh_from_db()
+    assert (asked.status_code, placement.is_on) == (200, True)
+    body = asked.content.decode()
+    assert "Sold here and not shown without this slot: Gerai Wakatobi." in body
+    assert '<input type="checkbox" name="off_all_the_same"' in body
+    client.post(address, {**sent, "off_all_the_same": "on"})
+    placement.refresh_from_db()
+    assert not placement.is_on
+
+
 def test_only_an_approved_house_creative_is_a_placements_fallback():
     ours = CampaignFactory(advertiser=AdvertiserFactory(is_house=True))
     house = FlightFactory(campaign=ours, kind=FlightKind.HOUSE)
