@@ -70,9 +70,9 @@ def resume(flight: Flight, *, by: User) -> None:
 def stop(flight: Flight, *, by: User, note: str = "") -> None:
     """End a flight for good; its days from today on are free again, today among them.
 
-    What it had stays as it was. Raises Refused.
+    What it had stays as it was. An offer is dropped by this too; it held nothing. Raises Refused.
     """
-    with _moving(flight, by, {FlightState.BOOKED, FlightState.PAUSED}) as row:
+    with _moving(flight, by, set(FlightState) - {FlightState.STOPPED}) as row:
         today = timezone.localdate()
         _lock_held(row, today)
         BookedDay.objects.filter(flight=row, day__gte=today).delete()

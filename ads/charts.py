@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 WIDTH, HEIGHT = 360, 150
 _TOP, _BOTTOM = 18, 128  # between them is drawn; labels stand above and below
 _LABELS = 145
+_LETTERS = 11  # their height
 # More days than this are drawn as weeks: thinner bars could not be told apart.
 MOST_BARS = 92
 
@@ -35,6 +36,11 @@ class Stroke:
 
     role: str
     points: tuple[tuple[float, float], ...]
+
+    @property
+    def dot(self) -> tuple[float, float] | None:
+        """Where the only point is: a line of one point would not be seen."""
+        return self.points[0] if len(self.points) == 1 else None
 
     @property
     def as_text(self) -> str:
@@ -145,6 +151,8 @@ def share_by_day(shares: Sequence[tuple[datetime.date, float]], sold: int) -> Ch
     highest = max([float(sold), *(share for _day_of, share in shares)]) or 1.0
     length = max(len(shares) - 1, 1)
     had = tuple((_x(place, length), _y(share, highest)) for place, (_d, share) in enumerate(shares))
+    if len(had) == 1:
+        had = ((WIDTH / 2, had[0][1]),)
     level = _y(sold, highest)
     mean = sum(share for _d, share in shares) / len(shares) if shares else 0.0
     return Chart(
@@ -158,8 +166,8 @@ def share_by_day(shares: Sequence[tuple[datetime.date, float]], sold: int) -> Ch
             Label(
                 WIDTH, _above(level), _("sold %(share)s %%") % {"share": sold}, "end", "promised"
             ),
-            *_at_end(had, f"{number_format(shares[-1][1], 1)}%" if shares else ""),
-            *(_ends(_day(shares[0][0]), _day(shares[-1][0])) if shares else ()),
+            *_at_end(had, f"{number_format(shares[-1][1], 1)}%" if shares else "", level),
+            *_days_of(shares),
         ),
     )
 
@@ -204,13 +212,36 @@ def _with_labels(chart: Chart, more: tuple[Label, ...]) -> Chart:
     return Chart(chart.title, chart.description, chart.bars, chart.strokes, chart.labels + more)
 
 
-def _at_end(points: Sequence[tuple[float, float]], text: str) -> tuple[Label, ...]:
-    """The last value, below its line's end: the promised one stands above its own."""
+def _at_end(
+    points: Sequence[tuple[float, float]], text: str, level: float | None = None
+) -> tuple[Label, ...]:
+    """The last value, below its line's end or wherever no line goes through it.
+
+    Args:
+        level: of a level line with a label of its own above it.
+    """
     if not points or not text:
         return ()
     x, y = points[-1]
-    anchor = "start" if x < WIDTH / 2 else "end"
-    return (Label(x, min(y + 14, _BOTTOM - 3), text, anchor, "had"),)
+    lines = [y] if level is None else [y, level]
+    places = [place for line in lines for place in (line + 14, line - 5)]
+    if level is not None:
+        places = [place for place in places if abs(place - _above(level)) >= _LETTERS]
+        places.append(_above(level) - _LETTERS)
+    free = (
+        round(place, 1)
+        for place in places
+        if _LETTERS <= place <= _BOTTOM - 3
+        and not any(place - _LETTERS < line < place + 3 for line in lines)
+    )
+    anchor = "middle" if len(points) == 1 else "start" if x < WIDTH / 2 else "end"
+    return (Label(x, next(free, min(y + 14, _BOTTOM - 3)), text, anchor, "had"),)
+
+
+def _days_of(shares: Sequence[tuple[datetime.date, float]]) -> tuple[Label, ...]:
+    if len(shares) == 1:
+        return (Label(WIDTH / 2, _LABELS, _day(shares[0][0]), "middle"),)
+    return _ends(_day(shares[0][0]), _day(shares[-1][0])) if shares else ()
 
 
 def _ends(first: str, last: str) -> tuple[Label, ...]:

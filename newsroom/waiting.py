@@ -412,15 +412,26 @@ def _last_day(flight: Flight) -> str:
 
 def _creative_row(creative: Creative) -> Row:
     is_sent = creative.state == CreativeState.SENT
-    move, label = ("approve", _("Approve for the advertiser…"))
-    if not is_sent:
-        move, label = ("send", _("Send to the advertiser"))
-    url = reverse("admin:ads_creative_move", args=[creative.pk, move])
+    send, approve = (
+        reverse("admin:ads_creative_move", args=[creative.pk, move]) for move in ("send", "approve")
+    )
+    # Who has not answered is asked once more before somebody answers in their name.
+    buttons = [
+        Button(
+            _("Send again") if is_sent else _("Send to the advertiser"),
+            send,
+            is_step=False,
+            is_forward=not is_sent,
+        )
+    ]
+    if is_sent:
+        label = _("Approve for the advertiser…")
+        buttons.append(Button(label, approve, is_step=True, is_forward=False))
     return Row(
         title=creative.name,
         url=reverse("admin:ads_creative_change", args=[creative.pk]),
         facts=[creative.get_state_display(), str(creative.flight.campaign)],
-        buttons=[Button(label, url, is_step=is_sent, is_forward=not is_sent)],
+        buttons=buttons,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from psycopg.types.range import DateRange
 
 from articles.admin.base import DeskAdmin, NeverDeleted
 
@@ -53,8 +56,27 @@ class RecordedAdmin(SalesAdmin):
             )
             records.write(deed, by=request.user, changes=changes, **about)
 
+    # The next step of a sale begins on the row's own page, not in a list.
+
+    def response_add(self, request: HttpRequest, obj: Any, *args: Any, **kwargs: Any) -> Any:
+        if "_addanother" in request.POST:
+            return super().response_add(request, obj, *args, **kwargs)
+        messages.success(request, _("Saved."))
+        return HttpResponseRedirect(row_url(obj))
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        if "_addanother" in request.POST:
+            return super().response_change(request, obj)
+        messages.success(request, _("Saved."))
+        return HttpResponseRedirect(row_url(obj))
+
     def _facts(self, row: Any) -> dict[str, str]:
         return {name: _in_words(row, name) for name in self.recorded}
+
+
+def row_url(row: Any) -> str:
+    """The page of a row on the desk."""
+    return reverse(f"admin:ads_{row._meta.model_name}_change", args=[row.pk])
 
 
 def _in_words(row: Any, name: str) -> str:
@@ -63,6 +85,11 @@ def _in_words(row: Any, name: str) -> str:
     value = getattr(row, name)
     if hasattr(value, "order_by"):
         return ", ".join(sorted(str(one) for one in value.all()))
+    if isinstance(value, DateRange):
+        last = value.upper - datetime.timedelta(days=1) if value.upper else ""
+        return f"{value.lower} – {last}".rstrip()
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
     return "" if value is None else str(value)
 
 
@@ -82,6 +109,11 @@ class Move:
     done: str | Promise = ""
     is_forward: bool = False
     is_dangerous: bool = False
+
+    @property
+    def is_step(self) -> bool:
+        """Templates would call `form` instead of looking whether there is one."""
+        return self.form is not None
 
 
 class MovesMixin:
@@ -134,7 +166,7 @@ class MovesMixin:
         return HttpResponseRedirect(self.row_url(row))
 
     def row_url(self, row: Any) -> str:
-        return reverse(f"admin:ads_{row._meta.model_name}_change", args=[row.pk])
+        return row_url(row)
 
     def _ask(self, request: HttpRequest, row: Any, move: Move, form: Any) -> HttpResponse:
         context = {

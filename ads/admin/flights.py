@@ -27,6 +27,7 @@ from .base import Move, MovesMixin, RecordedAdmin
 from .calendar import calendar_view
 
 _A_DAY = datetime.timedelta(days=1)
+_WHERE = ("device", "sections", "tags", "places")
 _SOLD = frozenset({FlightState.BOOKED, FlightState.PAUSED})
 
 
@@ -109,6 +110,29 @@ class FlightAdmin(MovesMixin, RecordedAdmin):
             done=gettext_lazy("The days are changed."),
         ),
         Move(
+            "copy",
+            gettext_lazy("Copy to new days…"),
+            frozenset(FlightState.values),
+            copy_flight,
+            form=lambda *args, row, **kwargs: CopyForm(*args, flight=row, **kwargs),
+            explanation=gettext_lazy(
+                "A new offer with the same terms. Its creatives come along and need approval again."
+            ),
+            done=gettext_lazy("This is the copy: an offer until you book it."),
+        ),
+        Move(
+            "drop",
+            gettext_lazy("Drop the offer…"),
+            frozenset({FlightState.DRAFT}),
+            booking.stop,
+            form=_StopForm,
+            explanation=gettext_lazy(
+                "It stays in the list as stopped and can be copied, but not be booked any more."
+            ),
+            done=gettext_lazy("The offer is dropped."),
+            is_dangerous=True,
+        ),
+        Move(
             "stop",
             gettext_lazy("Stop for good…"),
             _SOLD,
@@ -120,17 +144,6 @@ class FlightAdmin(MovesMixin, RecordedAdmin):
             ),
             done=gettext_lazy("Stopped. Its days from today on are free again."),
             is_dangerous=True,
-        ),
-        Move(
-            "copy",
-            gettext_lazy("Copy to new days…"),
-            frozenset(FlightState.values),
-            copy_flight,
-            form=lambda *args, row, **kwargs: CopyForm(*args, flight=row, **kwargs),
-            explanation=gettext_lazy(
-                "A new offer with the same terms. Its creatives come along and need approval again."
-            ),
-            done=gettext_lazy("This is the copy: an offer until you book it."),
         ),
     )
 
@@ -149,23 +162,29 @@ class FlightAdmin(MovesMixin, RecordedAdmin):
         is_form = _is_draft(obj) and (may_change or obj is None)
         days = ["first_day", "last_day"] if is_form else ["days_in_words"]
         week = "weekdays" if is_form else "weekdays_in_words"
-        what = ("name", "kind", ("share", "goal"))
+        sold: tuple[str, ...] = ("share", "goal")
+        hours: list[Any] = [("from_hour", "until_hour")]
+        where = list(_WHERE)
+        if not is_form:
+            # What does not concern this flight is left out: a dash would look like a gap in the deal.
+            sold = tuple(name for name in sold if getattr(obj, name))
+            hours = hours if obj.from_hour is not None else []
+            where = [f"{name}_in_words" for name in _WHERE]
         return [
-            (None, {"fields": ["campaign", *what]}),
-            (_("Days"), {"fields": [tuple(days), week, ("from_hour", "until_hour")]}),
-            (_("Where"), {"fields": ["placements", "device", "sections", "tags", "places"]}),
+            (None, {"fields": ["campaign", "name", "kind", *([sold] if sold else [])]}),
+            (_("Days"), {"fields": [tuple(days), week, *hours]}),
+            (_("Where"), {"fields": ["placements", *where]}),
             (_("Among others"), {"fields": ["priority", "cap_per_day"]}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        shown = ["days_in_words", "weekdays_in_words"]
+        shown = ["days_in_words", "weekdays_in_words", *(f"{name}_in_words" for name in _WHERE)]
         if obj is None:
             return []
         if _is_draft(obj):
             return ["campaign", *([] if self.has_change_permission(request, obj) else shown)]
         return [
-            *("campaign", "kind", "share", "goal", *shown, "from_hour", "until_hour"),
-            *("placements", "device", "sections", "tags", "places"),
+            *("campaign", "kind", "share", "goal", *shown, "from_hour", "until_hour", "placements"),
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -204,8 +223,7 @@ class FlightAdmin(MovesMixin, RecordedAdmin):
     def response_change(self, request: HttpRequest, obj: Flight) -> HttpResponse:
         if "_book" in request.POST:
             return self._book(request, obj)
-        messages.success(request, _("Saved."))
-        return HttpResponseRedirect(self.row_url(obj))
+        return super().response_change(request, obj)
 
     def _book(self, request: HttpRequest, flight: Flight) -> HttpResponse:
         try:
@@ -239,6 +257,22 @@ class FlightAdmin(MovesMixin, RecordedAdmin):
     def weekdays_in_words(self, flight: Flight) -> str:
         names = [str(WEEKDAYS_ABBR[day - 1]) for day in sorted(flight.weekdays)]
         return ", ".join(names) or _("every day")
+
+    @admin.display(description=gettext_lazy("screen"))
+    def device_in_words(self, flight: Flight) -> str:
+        return flight.get_device_display() or _("all")
+
+    @admin.display(description=gettext_lazy("sections"))
+    def sections_in_words(self, flight: Flight) -> str:
+        return ", ".join(str(one) for one in flight.sections.all()) or _("all")
+
+    @admin.display(description=gettext_lazy("tags"))
+    def tags_in_words(self, flight: Flight) -> str:
+        return ", ".join(str(one) for one in flight.tags.all()) or _("all")
+
+    @admin.display(description=gettext_lazy("places"))
+    def places_in_words(self, flight: Flight) -> str:
+        return ", ".join(str(one) for one in flight.places.all()) or _("all")
 
 
 def sold_in_words(flight: Flight) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from .. import records
 from ..choices import Deed, FlightState
+from ..forms.prices import PriceField
 from ..models import Advertiser, Campaign, PaidStory
 from .base import RecordedAdmin, SalesAdmin
 from .flights import days_in_words, sold_in_words
@@ -47,8 +49,19 @@ class AdvertiserAdmin(RecordedAdmin):
         return super().render_change_form(request, context, *args, **kw)
 
 
+class CampaignForm(forms.ModelForm):
+    class Meta:
+        model = Campaign
+        fields = [
+            *("advertiser", "name", "category", "contract", "price", "notes"),
+            *("contact_name", "contact_email"),
+        ]
+        field_classes = {"price": PriceField}
+
+
 @admin.register(Campaign)
 class CampaignAdmin(RecordedAdmin):
+    form = CampaignForm
     change_form_template = "admin/ads/campaign.html"
     list_display = ["name", "advertiser", "category", "contract", "created_at"]
     list_filter = ["category"]

@@ -18,6 +18,14 @@ from .base import RecordedAdmin
 
 
 class PlacementForm(forms.ModelForm):
+    """Switching off a slot that is sold is said twice: the second time with a tick."""
+
+    off_all_the_same = forms.BooleanField(
+        label=gettext_lazy("Switch it off all the same"),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
     class Meta:
         model = Placement
         fields = ["name", "phone_size", "desktop_size", "is_on", "fallback"]
@@ -28,6 +36,22 @@ class PlacementForm(forms.ModelForm):
             self.fields["fallback"].queryset = Creative.objects.filter(
                 flight__kind=FlightKind.HOUSE, state=CreativeState.APPROVED
             ).order_by("name")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        is_off = "is_on" in self.changed_data and values.get("is_on") is False
+        if is_off and not values.get("off_all_the_same") and (names := _sold_at(self.instance)):
+            self.fields["off_all_the_same"].widget = forms.CheckboxInput()
+            told = _("Sold here and not shown without this slot: %(flights)s.")
+            self.add_error("off_all_the_same", told % {"flights": names})
+        return values
+
+
+def _sold_at(placement: Placement) -> str:
+    """The flights that hold a day of it from today on; ten at most."""
+    coming = BookedDay.objects.filter(placement=placement, day__gte=timezone.localdate())
+    sold = coming.order_by("flight__name").values_list("flight__name", flat=True).distinct()
+    return ", ".join(sold[:10])
 
 
 @admin.register(Placement)
@@ -41,15 +65,17 @@ class PlacementAdmin(RecordedAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = list(PlacementForm.Meta.fields)
+        return [*fields, "off_all_the_same"] if self.has_change_permission(request, obj) else fields
+
     def save_model(self, request: HttpRequest, obj: Placement, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if not {"phone_size", "desktop_size", "is_on"} & set(form.changed_data):
             return
-        coming = BookedDay.objects.filter(placement=obj, day__gte=timezone.localdate())
-        sold = coming.order_by("flight__name").values_list("flight__name", flat=True).distinct()
-        if names := list(sold[:10]):
+        if names := _sold_at(obj):
             told = _("Sold here, please look whether they still fit: %(flights)s.")
-            messages.warning(request, told % {"flights": ", ".join(names)})
+            messages.warning(request, told % {"flights": names})
 
 
 @admin.register(Category)

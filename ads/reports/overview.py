@@ -30,10 +30,11 @@ class FlightStanding:
     last_day: datetime.date | None
     promise: Promise
     state: str
+    first_day: datetime.date
 
     @property
     def words(self) -> str:
-        return standing_of(self.promise)
+        return standing_of(self.promise, state=self.state, first_day=self.first_day)
 
     @property
     def course(self) -> Course | None:
@@ -98,7 +99,14 @@ def lines(campaigns: Sequence[Campaign], *, order: str = "course") -> list[Campa
                 last_day=max((row.last_day for row in own if row.last_day), default=None),
                 figures=sum((had.get(row.pk, Figures()) for row in own), Figures()),
                 flights=tuple(
-                    FlightStanding(row.pk, row.name, row.last_day, promises[row.pk], row.state)
+                    FlightStanding(
+                        row.pk,
+                        row.name,
+                        row.last_day,
+                        promises[row.pk],
+                        row.state,
+                        row.first_day,
+                    )
                     for row in own
                 ),
             )

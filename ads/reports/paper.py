@@ -145,7 +145,7 @@ def _flight(flight: FlightLine, images: dict[int, Any]) -> Iterator[Any]:
         paragraph(flight.name, "part"),
         paragraph(f"{flight.kind_label} · {days} · {flight.state_label}", "quiet"),
         paragraph(", ".join(flight.placements) or "–", "quiet"),
-        paragraph(standing_of(flight.promise)),
+        paragraph(standing_of(flight.promise, state=flight.state, first_day=flight.first_day)),
     ]
     chart = chart_of(flight)
     if chart:

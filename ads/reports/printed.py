@@ -40,7 +40,9 @@ def context_of(
         "flights": [
             {
                 "line": flight,
-                "standing": standing_of(flight.promise),
+                "standing": standing_of(
+                    flight.promise, state=flight.state, first_day=flight.first_day
+                ),
                 "chart": chart_of(flight),
                 "creatives": [
                     {

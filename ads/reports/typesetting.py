@@ -10,7 +10,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from PIL import Image as Picture
-from reportlab.graphics.shapes import Drawing, Line, PolyLine, Rect, String
+from reportlab.graphics.shapes import Circle, Drawing, Line, PolyLine, Rect, String
 from reportlab.lib import colors
 from reportlab.lib.enums import TA_LEFT
 from reportlab.lib.pagesizes import A4
@@ -180,6 +180,9 @@ def drawn(chart: charts.Chart) -> Drawing:
     ground = top - chart.baseline
     made.add(Line(0, ground, chart.width, ground, strokeColor=RULE, strokeWidth=0.8))
     for stroke in chart.strokes:
+        if stroke.dot:
+            x, y = stroke.dot
+            made.add(Circle(x, top - y, 3, fillColor=HOUSE, strokeColor=None))
         if len(stroke.points) < 2:
             continue
         promised = stroke.role == "promised"

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from articles.zones import label
 
+from ..choices import FlightState
 from .campaigns import CreativeLine, Promise, Report
 from .figures import Figures
 
@@ -68,8 +69,28 @@ def how_counted(report: Report) -> list[str]:
     ]
 
 
-def standing_of(promise: Promise) -> str:
-    """How a flight stands against what was sold, in one sentence."""
+def standing_of(
+    promise: Promise, *, state: str = FlightState.BOOKED, first_day: datetime.date | None = None
+) -> str:
+    """How a flight stands against what was sold, in one sentence.
+
+    Args:
+        state: of the flight. Nothing was promised with an offer, and a stopped flight that had
+            nothing (an offer that was dropped, too) owes nothing that was not agreed otherwise.
+        first_day: of the flight; before it there is nothing to judge.
+    """
+    if state == FlightState.DRAFT:
+        return _("offer, not booked")
+    if state == FlightState.STOPPED and not promise.delivered:
+        return str(FlightState.STOPPED.label)
+    if first_day and first_day > timezone.localdate() and not promise.is_over:
+        words = _("begins on %(day)s") % {"day": date_format(first_day, "j F Y")}
+    else:
+        words = _had_of_sold(promise)
+    return f"{FlightState.PAUSED.label} · {words}" if state == FlightState.PAUSED else words
+
+
+def _had_of_sold(promise: Promise) -> str:
     if promise.goal:
         words = _("%(had)s of %(goal)s viewable views") % {
             "had": number(promise.delivered),
@@ -80,6 +101,8 @@ def standing_of(promise: Promise) -> str:
                 "words": words,
                 "due": number(promise.due),
             }
+    elif promise.share and promise.given is None:
+        return _("sold %(share)s %%") % {"share": promise.share}
     elif promise.share:
         words = _("%(given)s of all views, sold %(share)s %%") % {
             "given": percent(promise.given),

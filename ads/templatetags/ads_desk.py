@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+import decimal
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,9 +14,14 @@ from django.core.files.storage import default_storage
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from ..models import Record
+from .. import offer
+from ..forms.prices import in_groups
+from ..models import Placement, Record
 
 register = template.Library()
+
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_KEY = re.compile(r"\b(?:article|front|list)-\w")
 
 
 @register.filter
@@ -42,7 +50,23 @@ def changed(record: Record) -> Iterator[tuple[str, str, str]]:
             label = str(subject._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
         except FieldDoesNotExist:
             label = name
-        yield label, before, after
+        yield label, _told(name, before), _told(name, after)
+
+
+def _told(field: str, text: str) -> str:
+    """What a record keeps of a field, as the desk reads it: days, sums and slots in words."""
+    if not text:
+        return ""
+    if field == "days":
+        return _DAY.sub(lambda day: offer.in_words(datetime.date.fromisoformat(day[0])), text)
+    if field == "placements":
+        names = {one.key: str(one) for one in Placement.objects.all()} if _KEY.search(text) else {}
+        return ", ".join(names.get(one, one) for one in text.split(", "))
+    if field == "goal" and text.isdecimal():
+        return grouped(int(text))
+    if field == "price":
+        return in_groups(decimal.Decimal(text))
+    return text
 
 
 @register.filter

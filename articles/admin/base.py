@@ -42,9 +42,12 @@ class Completion(AutocompleteSelect):
                 self.create_option(name, key, str(self.known[str(key)]), True, index)
                 for index, key in enumerate(keys)
             ]
-            empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
-            return [(None, [*empty, *options], 0)]
-        return super().optgroups(name, [key for key in keys if len(str(key)) < 19], attr)
+            return [(None, [self.create_option(name, "", "", False, 0), *options], 0)]
+        groups = super().optgroups(name, [key for key in keys if len(str(key)) < 19], attr)
+        if self.is_required:
+            # HTML wants an empty first choice in a required select; Django leaves it out here.
+            groups[0][1].insert(0, self.create_option(name, "", "", False, 0))
+        return groups
 
 
 class DeskFields:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from ads import booking
+from ads import booking, offer
 from ads.choices import CreativeState, Deed, FlightKind, FlightState
 from ads.models import (
     Advertiser,
@@ -129,6 +131,7 @@ MOVES = [
     ("flight", "resume"),
     ("flight", "days"),
     ("flight", "stop"),
+    ("flight", "drop"),
     ("flight", "copy"),
     ("creative", "send"),
     ("creative", "approve"),
@@ -251,6 +254,73 @@ def test_a_flight_is_entered_with_both_days_and_booked_in_one_go():
     assert flight.days.upper == today(4)
     assert [str(one) for one in response.context["messages"]] == ["Booked: its days are held."]
     assert set(Record.objects.values_list("deed", flat=True)) == {Deed.CREATED, Deed.BOOKED}
+
+
+def test_the_enter_key_saves_an_offer_and_never_books():
+    client = of("ad_desk")
+    for page in (
+        reverse("admin:ads_flight_add"),
+        reverse("admin:ads_flight_change", args=[draft().pk]),
+    ):
+        body = client.get(page).content.decode()
+        form = body[body.index('id="flight_form"') :]
+        buttons = re.findall(r'<button[^>]*name="(\w+)"', form[: form.index("</form>")])
+        assert buttons == ["_save", "_book"], page
+
+
+def test_an_offer_is_dropped_on_a_page_of_its_own_and_a_sale_is_not():
+    client, offer, sale = of("ad_desk"), draft(), FlightFactory()
+    address = reverse("admin:ads_flight_move", args=[offer.pk, "drop"])
+    page = reverse("admin:ads_flight_change", args=[offer.pk])
+    assert f'href="{address}"' in client.get(page).content.decode()
+    client.post(address, {"confirmed": "1", "note": "Tidak jadi"})
+    offer.refresh_from_db()
+    assert (offer.state, offer.records.get().note) == ("stopped", "Tidak jadi")
+    other = reverse("admin:ads_flight_move", args=[sale.pk, "drop"])
+    sold = client.get(reverse("admin:ads_flight_change", args=[sale.pk])).content.decode()
+    assert f'href="{other}"' not in sold
+
+
+def test_required_choices_begin_with_an_empty_one():
+    page = reverse("admin:ads_flight_add") + f"?campaign={CampaignFactory().pk}"
+    body = of("ad_desk").get(page).content.decode()
+    campaign = re.search(r'<select name="campaign".*?</select>', body, re.DOTALL)[0]
+    assert re.findall(r'<option value="(\d*)"', campaign)[0] == ""
+    assert campaign.count("<option") == 2
+
+
+def test_saving_leads_on_to_the_next_step_of_the_sale():
+    client = of("ad_desk")
+    saved = client.post(reverse("admin:ads_advertiser_add"), {"name": "Toko Ina"}, follow=True)
+    advertiser = Advertiser.objects.get(name="Toko Ina")
+    step = reverse("admin:ads_campaign_add") + f"?advertiser={advertiser.pk}"
+    assert f'href="{step}"' in saved.content.decode()
+    values = {"advertiser": advertiser.pk, "name": "Natal", "category": Category.objects.first().pk}
+    saved = client.post(reverse("admin:ads_campaign_add"), values, follow=True)
+    step = reverse("admin:ads_flight_add") + f"?campaign={Campaign.objects.get(name='Natal').pk}"
+    assert f'href="{step}"' in saved.content.decode()
+
+
+def test_a_sale_is_told_in_words():
+    seller, flight = ad_desk(), draft(1, 2)
+    booking.book(flight, by=seller)
+    page = reverse("admin:ads_flight_change", args=[flight.pk])
+    body = signed_in(seller).get(page).content.decode()
+    records = body[body.index('class="sale-records"') :]
+    assert f"{offer.in_words(today(1))} – {offer.in_words(today(2))}" in records
+    assert str(Placement.objects.get(key="article-top-1")) in records
+    terms = re.findall(r'<div class="readonly">(.*?)</div>', body)
+    assert terms.count("all") == 4
+    assert "-" not in terms
+
+
+def test_a_sale_leads_to_its_report_and_to_why_not():
+    client, flight = of("ad_desk"), FlightFactory()
+    report = reverse("admin:ads_report", args=[flight.campaign_id])
+    for model, row in (("campaign", flight.campaign), ("flight", flight)):
+        body = client.get(reverse(f"admin:ads_{model}_change", args=[row.pk])).content.decode()
+        assert f'href="{report}"' in body, model
+    assert f'href="{reverse("admin:ads_why_not")}"' in body
 
 
 def test_what_cannot_be_booked_is_saved_and_said():
@@ -416,6 +486,23 @@ def test_changing_the_size_of_a_placement_that_is_sold_warns():
     )
     told = [str(one) for one in response.context["messages"]]
     assert "Sold here, please look whether they still fit: Pakan Ayam." in told
+
+
+def test_switching_off_a_sold_placement_asks_first():
+    client = signed_in(StaffFactory(is_superuser=True, language="en"))
+    placement = Placement.objects.get(key="article-top-1")
+    booking.book(draft(name="Gerai Wakatobi"), by=ad_desk())
+    address = reverse("admin:ads_placement_change", args=[placement.pk])
+    sent = {"name": "Atas 1", "phone_size": "320x100", "desktop_size": "970x90"}
+    asked = client.post(address, {**sent, "off_all_the_same": ""})
+    placement.refresh_from_db()
+    assert (asked.status_code, placement.is_on) == (200, True)
+    body = asked.content.decode()
+    assert "Sold here and not shown without this slot: Gerai Wakatobi." in body
+    assert '<input type="checkbox" name="off_all_the_same"' in body
+    client.post(address, {**sent, "off_all_the_same": "on"})
+    placement.refresh_from_db()
+    assert not placement.is_on
 
 
 def test_only_an_approved_house_creative_is_a_placements_fallback():

@@ -314,7 +314,6 @@ def test_pausing_and_resuming_keep_the_days():
         (booking.resume, "draft"),
         (booking.resume, "booked"),
         (booking.resume, "stopped"),
-        (booking.stop, "draft"),
         (booking.stop, "stopped"),
         (booking.book, "paused"),
         (booking.book, "stopped"),
@@ -336,6 +335,15 @@ def test_stopping_frees_today_and_what_is_to_come_and_keeps_what_was():
     assert [row[1] for row in held(flight)] == [today(-2), today(-1)]
     assert [sold(today(n)) for n in (-1, 0, 1)] == [60, 0, 0]
     assert Record.objects.filter(deed=Deed.STOPPED).get().note == "Toko tutup"
+
+
+@pytest.mark.django_db
+def test_an_offer_is_dropped_and_cannot_be_booked_any_more():
+    seller, flight = ad_desk(), draft()
+    booking.stop(flight, by=seller, note="Tidak jadi")
+    assert flight.state == "stopped"
+    assert Record.objects.get().note == "Tidak jadi"
+    assert "so this cannot be done with it" in refused(booking.book, flight, by=seller)
 
 
 @pytest.mark.django_db

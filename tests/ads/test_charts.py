@@ -52,6 +52,23 @@ def test_goal_course_beyond_the_goal_stays_in_the_box():
     assert chart.strokes[1].points[-1] == (360.0, 18.0)
 
 
+def test_share_of_one_day_is_a_dot_with_its_day():
+    chart = charts.share_by_day([(FIRST, 30.0)], sold=30)
+    assert chart.strokes[1].dot == (180.0, 18.0)
+    assert [label.text for label in chart.labels if label.role == "scale"] == ["1 Nov 2026"]
+    assert [one.get("cx") for one in svg(chart).iter("circle")] == ["180.0"]
+
+
+@given(st.floats(0, 100), st.integers(1, 100))
+def test_no_line_goes_through_the_last_share(share, sold):
+    chart = charts.share_by_day([(FIRST, 0.0), (FIRST + datetime.timedelta(days=1), share)], sold)
+    level, end = chart.strokes[0].points[1][1], chart.strokes[1].points[1][1]
+    sold_at, had_at = (label.y for label in chart.labels if label.role in ("promised", "had"))
+    assert not had_at - 9 < level < had_at + 1
+    assert not had_at - 9 < end < had_at + 1
+    assert abs(had_at - sold_at) >= 9
+
+
 def test_share_stands_against_what_was_sold():
     chart = charts.share_by_day(
         [(FIRST, 15.0), (FIRST + datetime.timedelta(days=1), 30.0)], sold=30

@@ -7,7 +7,9 @@ import random
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as DjangoTestCase
@@ -18,6 +20,7 @@ from ads.pacing import Course
 from ads.reports import BadPeriod, Figures, Period, overview, report_on, words
 from ads.reports import figures as sums
 from ads.reports import period as periods
+from ads.reports.campaigns import Promise
 from tests.factories import SectionFactory
 
 from .counting import count, discard, hold, hour
@@ -141,6 +144,28 @@ def test_flight_that_ended_short_owes_what_is_missing():
     promise = report_on(flight.campaign).flights[0].promise
     assert (promise.is_over, promise.delivered, promise.owed) == (True, 700, 300)
     assert "300" in words.standing_of(promise)
+
+
+@override("en")
+def test_standing_of_what_is_not_sold_yet_or_paused_says_so():
+    promise, first = Promise(kind=FlightKind.SPONSORSHIP, share=30), days(3, 9)[0]
+    begins = f"begins on {date_format(first, 'j F Y')}"
+    assert [
+        words.standing_of(promise, state=state, first_day=first)
+        for state in (FlightState.DRAFT, FlightState.BOOKED, FlightState.PAUSED)
+    ] == ["offer, not booked", begins, f"paused · {begins}"]
+
+
+@override("en")
+def test_standing_of_an_offer_that_was_dropped_owes_nothing():
+    promise = Promise(kind=FlightKind.STANDARD, goal=1000, is_over=True)
+    assert words.standing_of(promise, state=FlightState.STOPPED) == "stopped"
+
+
+@override("en")
+def test_standing_of_a_sponsorship_that_nobody_could_see_yet_names_no_rate():
+    promise = Promise(kind=FlightKind.SPONSORSHIP, share=30)
+    assert words.standing_of(promise) == "sold 30 %"
 
 
 def test_flight_that_runs_owes_nothing_yet():
