@@ -217,10 +217,11 @@ class Names:
     sections: Mapping[int, str]
     tags: Mapping[int, str]
     places: Mapping[int, str]
+    placements: Mapping[str, str]
 
 
 def _names(facts: Sequence[FlightFacts], page: PageFacts) -> Names:
-    """Five queries, whatever is asked for; linked people only where they stand in the story too."""
+    """Six queries, whatever is asked for; linked people only where they stand in the story too."""
     people = frozenset[int]().union(*(one.people for one in facts)) & page.people
     organisations = frozenset[int]().union(*(one.organisations for one in facts))
     tags = frozenset[int]().union(*(one.tags for one in facts))
@@ -231,6 +232,7 @@ def _names(facts: Sequence[FlightFacts], page: PageFacts) -> Names:
             one.pk: str(one)
             for one in Organisation.objects.filter(pk__in=organisations & page.organisations)
         },
+        placements={one.key: str(one) for one in Placement.objects.all()},
         sections=dict(Section.objects.values_list("pk", "name")),
         tags=dict(Tag.objects.filter(pk__in=tags).values_list("pk", "name")),
         places=dict(Places.objects.filter(pk__in=places).values_list("pk", "name")),
@@ -299,7 +301,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "elsewhere": lambda flight, now, names: (
         _("is sold for other placements: %(keys)s")
-        % {"keys": ", ".join(sorted(flight.placements)) or "–"}
+        % {"keys": ", ".join(sorted(map(names.placements.__getitem__, flight.placements))) or "–"}
     ),
     "weekday": _weekdays,
     "hour": lambda flight, now, names: (
