@@ -47,6 +47,7 @@ from .selection import (
     Situation,
     excluded_by,
     part_of,
+    standard_parts,
 )
 from .snapshot import Snapshot
 
@@ -156,29 +157,37 @@ def thinned(
 
     Systematic sampling with probability proportional to size (Madow 1949): each is taken with
     probability π = min(1, K·part/Σ), and one that is taken stands for part/π. So over many answers
-    every flight is drawn as often as its part says, and each answer stays small. Flights with a
-    target of tags or places are thinned apart, since most pages have no use for them; those of one
-    priority too, since the important ones go first.
+    every flight is drawn as often as its part says, and each answer stays small. Standard flights are
+    thinned by what the policy gives each of them among all, the important ones first. Flights with a
+    target of tags or places are thinned apart, since most pages have no use for them.
     """
-    groups: dict[tuple[str, bool, int], list[tuple[FlightFacts, float]]] = {}
+    groups: dict[tuple[str, bool], list[tuple[FlightFacts, float]]] = {}
     for flight in flights:
         part = part_of(flight, placement.key)
         if part > 0:
             is_narrow = bool(flight.tags or flight.places)
-            key = (flight.kind, is_narrow, flight.priority)
-            groups.setdefault(key, []).append((flight, part))
+            groups.setdefault((flight.kind, is_narrow), []).append((flight, part))
     kept: list[tuple[FlightFacts, float]] = []
-    for (kind, _is_narrow, _priority), members in groups.items():
+    for (kind, _is_narrow), members in groups.items():
         if kind == FlightKind.SPONSORSHIP or len(members) <= MOST_OF_A_KIND:
             kept += members
         else:
-            kept += _sample(members, chance)
+            kept += _sample(_given(members) if kind == FlightKind.STANDARD else members, chance)
     return sorted(kept, key=lambda pair: pair[0].id)
+
+
+def _given(members: Sequence[tuple[FlightFacts, float]]) -> list[tuple[FlightFacts, float]]:
+    """Standard flights with what they get of all views, without those that get nothing."""
+    everybody = [Candidate(f.id, f.kind, part, f.priority) for f, part in members]
+    parts = standard_parts(everybody, 1.0, is_stretched=False)
+    return [(flight, parts[flight.id]) for flight, _part in members if parts[flight.id] > 0]
 
 
 def _sample(
     members: Sequence[tuple[FlightFacts, float]], chance: random.Random
 ) -> list[tuple[FlightFacts, float]]:
+    if len(members) <= MOST_OF_A_KIND:
+        return list(members)
     certain: list[tuple[FlightFacts, float]] = []
     rest = list(members)
     # Whoever would be taken more than once is taken for certain, and the others share what is left.

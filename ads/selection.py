@@ -305,7 +305,7 @@ def intervals(candidates: Iterable[Candidate]) -> list[Interval]:
             low = high
     standard = [one for one in everybody if one.kind == FlightKind.STANDARD]
     house = [one for one in everybody if one.kind == FlightKind.HOUSE]
-    parts = _standard_parts(standard, 1.0 - low, is_stretched=not house)
+    parts = standard_parts(standard, 1.0 - low, is_stretched=not house)
     for one in standard:
         high = min(1.0, low + parts[one.flight])
         laid.append(Interval(one.flight, low, high))
@@ -319,7 +319,7 @@ def intervals(candidates: Iterable[Candidate]) -> list[Interval]:
     return laid
 
 
-def _standard_parts(
+def standard_parts(
     standard: Sequence[Candidate], room: float, *, is_stretched: bool
 ) -> dict[int, float]:
     """What each standard flight gets of the room: the important first, those alike cut alike."""
