@@ -5,7 +5,7 @@ from allauth.account import forms
 from django.test import Client
 
 from tests.accounts.conftest import ADDRESS, ask, code_in, other_than, sign_up, user_of
-from tests.comments.test_races import at_once
+from tests.races import at_once
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)

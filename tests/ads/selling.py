@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+import pytest
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
+from ads import booking
 from ads.choices import FlightKind
-from ads.models import Flight, HourCount, Placement
+from ads.models import BookedDay, Flight, HourCount, Placement, PlacementDay
 from tests.factories import StaffFactory
 
 from .factories import FlightFactory
@@ -60,3 +62,22 @@ def counted(
         )
         for number in range(1, days + 1)
     )
+
+
+def refused(act, *args, **kwargs) -> str:
+    """The sentence with which the door refuses."""
+    with pytest.raises(booking.Refused) as caught:
+        act(*args, **kwargs)
+    return str(caught.value)
+
+
+def held(flight) -> list[tuple]:
+    """What a flight holds: (placement, day, section, share, views)."""
+    rows = BookedDay.objects.filter(flight=flight).order_by("placement_id", "day", "section_id")
+    return list(rows.values_list("placement__key", "day", "section_id", "share", "views"))
+
+
+def sold(day: datetime.date, key: str = "article-top-1") -> int:
+    """The share of a placement that is sold on a day, as the database adds it up."""
+    row = PlacementDay.objects.filter(placement__key=key, day=day).first()
+    return row.share_sold if row else 0

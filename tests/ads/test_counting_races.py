@@ -11,7 +11,6 @@ import sys
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -21,6 +20,7 @@ from django.test import Client
 
 from ads import partitions, roll_up, tokens
 from ads.models import Discard, Event, HourCount
+from tests.races import at_once
 
 from .beacons import BROWSER, arrival, arrive, click, placement, post, tell
 from .factories import FlightFactory
@@ -30,28 +30,6 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
 
-def at_once(count: int, act: Callable[[], object]) -> list[object]:
-    """Run the same in so many threads, each with a connection of its own."""
-    start = threading.Barrier(count)
-    results: list[object] = [None] * count
-
-    def run(place: int) -> None:
-        try:
-            start.wait(30)
-            results[place] = act()
-        except Exception as error:
-            results[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
-
-
 def replays() -> int:
     return sum(row.count for row in Discard.objects.filter(reason="replay"))
 
@@ -59,7 +37,7 @@ def replays() -> int:
 def test_arrival_told_fifty_times_at_once_counts_once(client):
     top, creative = placement(), FlightFactory().creatives.get().pk
     told = arrival((top, creative))
-    answers = at_once(50, lambda: post(Client(), "/s/tiba", told).content)
+    answers = at_once(*[lambda: post(Client(), "/s/tiba", told).content] * 50)
     assert len(set(answers)) == 1
     assert json.loads(answers[0])["shown"][0]
     assert Counter(Event.objects.values_list("kind", flat=True)) == {"p": 1, "s": 1}
@@ -76,7 +54,7 @@ def test_view_and_click_told_fifty_times_at_once_count_once(client):
         told = tell(own, (token, "v"), (token, "m")), click(own, creative, token)
         return told[0].status_code, told[1].status_code
 
-    assert at_once(50, tell_all) == [(204, 302)] * 50
+    assert at_once(*[tell_all] * 50) == [(204, 302)] * 50
     assert Counter(Event.objects.values_list("kind", flat=True)) == dict.fromkeys("psmvc", 1)
     assert replays() == 49 * 3
 
@@ -86,7 +64,7 @@ def test_first_events_of_a_day_come_at_once_and_none_is_lost(client):
     for day in known:
         partitions.drop(day)
     top = placement()
-    answers = at_once(12, lambda: arrive(Client(), (top, None)))
+    answers = at_once(*[lambda: arrive(Client(), (top, None))] * 12)
     partitions.make(known)
     assert all(isinstance(answer, list) and answer[0] for answer in answers), answers
     assert Counter(Event.objects.values_list("kind", flat=True)) == {"p": 12, "s": 12}
@@ -96,7 +74,7 @@ def test_hours_are_rolled_up_by_one_at_a_time(client):
     top, creative = placement(), FlightFactory().creatives.get().pk
     for _ in range(5):
         arrive(client, (top, creative))
-    assert all(type(hours) is int for hours in at_once(6, roll_up.catch_up))
+    assert all(type(hours) is int for hours in at_once(*[roll_up.catch_up] * 6))
     assert sum(row.served for row in HourCount.objects.all()) == 5
 
 

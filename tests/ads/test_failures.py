@@ -9,15 +9,13 @@ from __future__ import annotations
 import datetime
 import json
 import random
-import threading
 import time
-from collections.abc import Callable
 from unittest import mock
 from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import IntegrityError, OperationalError, connection, connections, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -28,6 +26,7 @@ from ads.choices import CreativeState, FlightKind, FlightState
 from ads.models import BookedDay, Creative, Delivery, Flight, HourCount, Placement, PlacementDay
 from ads.sizes import needed_share
 from tests.factories import ArticleFactory, SectionFactory, StaffFactory
+from tests.races import at_once
 
 from .beacons import BROWSER, arrival, arrive, click, discards, events, now_minus, placement, tell
 from .beacons import post as send
@@ -51,26 +50,6 @@ SCRIPT = "<script>alert(1)</script>"
 
 def shown_creative(**flight) -> Creative:
     return FlightFactory(**flight).creatives.get()
-
-
-def at_once(number: int, act: Callable[[], object]) -> list[object]:
-    """The same act in so many threads, each with a connection of its own; what each returned."""
-    start = threading.Barrier(number)
-    results: list[object] = [None] * number
-
-    def run(place: int) -> None:
-        start.wait()
-        try:
-            results[place] = act()
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=[place]) for place in range(number)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 class Test01Injection:
@@ -264,12 +243,12 @@ class Test05Replay:
         creative = shown_creative()
         where = placement()
         told = arrival((where, creative.pk))
-        answers = at_once(25, lambda: send(Client(), "/s/tiba", told).json()["shown"])
+        answers = at_once(*[lambda: send(Client(), "/s/tiba", told).json()["shown"]] * 25)
         assert len({json.dumps(one) for one in answers}) == 1
         ((token,), *_more) = answers
-        answers = at_once(50, lambda: tell(Client(), (token, "m"), (token, "v")).status_code)
+        answers = at_once(*[lambda: tell(Client(), (token, "m"), (token, "v")).status_code] * 50)
         assert set(answers) == {204}
-        at_once(25, lambda: click(Client(), creative.pk, token))
+        at_once(*[lambda: click(Client(), creative.pk, token)] * 25)
         assert events() == sorted(
             [("p", None, None), *((kind, where, creative.pk) for kind in "smvc")], key=str
         )
@@ -365,7 +344,7 @@ class Test08SeveralServers:
     def test_08_a_view_told_to_two_servers_at_once_is_one(self):
         creative = shown_creative()
         told = arrival((placement(), creative.pk))
-        at_once(2, lambda: send(Client(), "/s/tiba", told).status_code)
+        at_once(*[lambda: send(Client(), "/s/tiba", told).status_code] * 2)
         assert [kind for kind, _where, _what in events()] == ["p", "s"]
 
     def test_08_while_the_database_is_away_nothing_is_acknowledged(self, client):

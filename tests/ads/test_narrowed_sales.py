@@ -183,3 +183,5 @@ def test_placements_of_two_pages_add_up():
     counted(600, placement="front-top")
     flight = draft(1, 1, kind=STANDARD, goal=1600, placements=["article-top-1", "front-top"])
     booking.book(flight, by=ad_desk())
+    held = BookedDay.objects.filter(flight=flight).values_list("placement__key", "views")
+    assert dict(held) == {"article-top-1": 1000, "front-top": 600}

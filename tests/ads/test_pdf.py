@@ -214,7 +214,10 @@ def test_what_the_letters_lack_is_marked_and_never_left_out():
 
 @given(st.text(max_size=200))
 def test_any_text_can_be_set(text):
-    Paragraph(typesetting.marked(text), typesetting.styles()["body"]).wrap(200, 1000)
+    width, _height = Paragraph(typesetting.marked(text), typesetting.styles()["body"]).wrap(
+        200, 1000
+    )
+    assert width <= 200
 
 
 def test_fonts_are_embedded_and_readable_without_any_on_the_readers_computer():

@@ -186,8 +186,11 @@ def test_the_targets_of_what_was_sold_stay_too():
 
 def test_an_offer_can_be_changed():
     flight = FlightFactory(booked=False)
-    flight.sections.add(SectionFactory())
+    section = SectionFactory()
+    flight.sections.add(section)
     Flight.objects.filter(pk=flight.pk).update(share=12, weekdays=[1, 7])
+    flight.refresh_from_db()
+    assert (flight.share, flight.weekdays, [*flight.sections.all()]) == (12, [1, 7], [section])
 
 
 @pytest.mark.parametrize(
@@ -268,7 +271,7 @@ def test_a_creative_leads_to_one_plain_https_address(link):
     ],
 )
 def test_ordinary_addresses_are_taken(link):
-    CreativeFactory(link=link)
+    assert Creative.objects.get(pk=CreativeFactory(link=link).pk).link == link
 
 
 @pytest.mark.parametrize(
