@@ -66,8 +66,15 @@ def let_in(context: BrowserContext, user) -> None:
     """Sign in, as another tab would."""
     client = Client()
     client.force_login(user)
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
-    context.add_cookies([cookie | {"domain": "localhost", "path": "/"}])
+    # Signing in gives the form token with the session. Without it, two addresses that are asked
+    # for at once would each give another one, and the form's may be the one that was replaced.
+    client.get("/akun/")
+    context.add_cookies(
+        [
+            {"name": name, "value": client.cookies[name].value, "domain": "localhost", "path": "/"}
+            for name in ("sessionid", "csrftoken")
+        ]
+    )
 
 
 @pytest.fixture
