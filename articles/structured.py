@@ -220,11 +220,12 @@ def _signed(bylines: Iterable[Byline]) -> Data:
 def _attendee(line: Attendance) -> Data:
     """A line of the register: somebody in the office held that day, or an institution."""
     if line.person:
+        person = line.person.standing_entry
         return _without_empty(
             {
                 "@type": "Person",
                 "name": line.name_as_printed,
-                "url": absolute(line.person.get_absolute_url()) if line.person.is_public else "",
+                "url": absolute(person.get_absolute_url()) if person.is_public else "",
                 "memberOf": line.office_as_printed and _role(line.office_as_printed, line.tenure),
             }
         )

@@ -1,5 +1,9 @@
+from ..copydesk.models import ArchiveWord, IgnoredFinding, OwnWord, WrongForm
 from ..people.models import (
+    Appearance,
     Attendance,
+    IdentityJudgement,
+    MentionVerdict,
     Organisation,
     OrganisationAlias,
     Person,
@@ -17,6 +21,8 @@ from .records import Correction, Page, Redirect, Revision
 from .taxonomy import Section, Tag, TaggedArticle
 
 __all__ = [
+    "Appearance",
+    "ArchiveWord",
     "Article",
     "ArticlePhoto",
     "ArticleViews",
@@ -24,8 +30,12 @@ __all__ = [
     "Author",
     "Byline",
     "Correction",
+    "IdentityJudgement",
+    "IgnoredFinding",
+    "MentionVerdict",
     "Organisation",
     "OrganisationAlias",
+    "OwnWord",
     "Page",
     "Person",
     "PersonAlias",
@@ -40,4 +50,5 @@ __all__ = [
     "Tag",
     "TaggedArticle",
     "Tenure",
+    "WrongForm",
 ]

@@ -1,0 +1,20 @@
+from .appearances import Appearance
+from .attendance import Attendance
+from .identity import IdentityJudgement
+from .mentions import MentionVerdict
+from .offices import Post, Tenure
+from .organisations import Organisation, OrganisationAlias
+from .persons import Person, PersonAlias
+
+__all__ = [
+    "Appearance",
+    "Attendance",
+    "IdentityJudgement",
+    "MentionVerdict",
+    "Organisation",
+    "OrganisationAlias",
+    "Person",
+    "PersonAlias",
+    "Post",
+    "Tenure",
+]
