@@ -28,7 +28,7 @@ FOREIGN_WORDS = 3
 FOREIGN_SHARE = 0.4
 # How common a word must be for an unknown one of this length to be taken for a slip of it.
 _LEAST_COUNT = {4: 60.0, 5: 8.0, 6: 2.0}
-_LEAST_OTHERWISE = 0.5
+_LEAST_OTHERWISE = 0.4
 # A word that the rules explain is doubted when its likely meaning is this many times as common.
 _DOUBT = 40.0
 _DOUBT_LEAST = 25.0
@@ -88,7 +88,8 @@ def strength(word: str) -> float:
 
 @lru_cache(maxsize=20_000)
 def likely(word: str) -> tuple[str, float]:
-    """The word that `word` most likely is a slip of, and how common it is; ("", 0) for none."""
+    """The word that `word` most likely is a slip of, and how likely: how common that word is,
+    times how likely the slip (0 to 1). ("", 0) for none."""
     lex = lexicon.shipped()
     best, best_score = "", 0.0
     made: list[tuple[str, float]] = []
@@ -105,7 +106,7 @@ def likely(word: str) -> tuple[str, float]:
             score = chance * strength(other)
             if score > best_score:
                 best, best_score = other, score
-    return best, (strength(best) if best else 0.0)
+    return best, best_score
 
 
 @lru_cache(maxsize=20_000)
