@@ -22,6 +22,8 @@ from .tokens import Word
 # The wrong form in small letters, and (right form, why).
 Forms = Mapping[str, tuple[str, str]]
 LONGEST_FORM = 3
+# Wrong roots shorter than this would be found inside other words.
+SHORTEST_ROOT = 4
 
 _REASON = _("Not the standard form.")
 _DI_VERB = _("“di-” in front of a verb is a prefix and written together (EYD V).")
@@ -31,8 +33,10 @@ _SE = _("“se-” is joined by a hyphen to a word with a capital (EYD V).")
 
 _RUPIAH_WITH_DOT = re.compile(r"\bRp\.[ \u00a0]?(?=\d)")
 _RUPIAH_DASH = re.compile(r"\bRp[ \u00a0]?\d[\d.]{0,30},-")
-_SE_CAPITAL = re.compile(r"\bse (?=(?:Indonesia|Kabupaten|Kota|Kecamatan|Provinsi|Sulawesi|Jawa|"
-                         r"Sumatra|Kalimantan|Papua|Bali|Nusantara|Asia|ASEAN|Asean)\b)")
+_SE_CAPITAL = re.compile(
+    r"\bse (?=(?:Indonesia|Kabupaten|Kota|Kecamatan|Provinsi|Sulawesi|Jawa|"
+    r"Sumatra|Kalimantan|Papua|Bali|Nusantara|Asia|ASEAN|Asean)\b)"
+)
 # Verbs without a suffix that are passive with "di-"; none is a noun of a place or a time.
 _PASSIVES = frozenset(
     "ubah buat bawa minta ambil kirim tulis baca beli pakai tangkap periksa panggil pilih tunjuk "
@@ -59,6 +63,19 @@ def shipped() -> dict[str, tuple[str, str]]:
     return forms
 
 
+def is_covered(word: str) -> bool:
+    """Whether the shipped table has an opinion of a lower-case word, or of a root it is made of.
+
+    Such a word is no misspelling then, even where the house has turned the table's line off.
+    """
+    table = shipped()
+    return word in table or any(
+        root in table and root in word
+        for root, frame in morphology.derivations(word)
+        if frame and len(root) >= SHORTEST_ROOT
+    )
+
+
 def check(text: str, words: list[Word], forms: Forms) -> Iterator[Finding]:
     """The wrong forms in `text`, whose words are `words`. They may overlap."""
     for place, word in enumerate(words):
@@ -70,9 +87,7 @@ def check(text: str, words: list[Word], forms: Forms) -> Iterator[Finding]:
     yield from _patterns(text)
 
 
-def _in_the_table(
-    text: str, words: list[Word], place: int, forms: Forms
-) -> Iterator[Finding]:
+def _in_the_table(text: str, words: list[Word], place: int, forms: Forms) -> Iterator[Finding]:
     for length in range(LONGEST_FORM, 0, -1):
         run = words[place : place + length]
         if len(run) < length or any(w.joined for w in run):
@@ -100,7 +115,7 @@ def _made_of_a_wrong_root(word: Word, forms: Forms) -> Iterator[Finding]:
     if lexicon.shipped().is_listed(lower):
         return
     for root in {root for root, frame in morphology.derivations(lower) if frame}:
-        if len(root) < 4 or root not in forms or root not in lower:
+        if len(root) < SHORTEST_ROOT or root not in forms or root not in lower:
             continue
         right, note = forms[root]
         if not right.isalpha() or not right.islower():
@@ -115,9 +130,7 @@ def _two_words(text: str, first: Word, second: Word) -> Iterator[Finding]:
         return
     printed = text[first.start : second.end]
     if first.lower == "di" and _is_passive(second.lower):
-        yield Finding(
-            first.start, second.end, printed, FORM, first.text + second.text, _DI_VERB
-        )
+        yield Finding(first.start, second.end, printed, FORM, first.text + second.text, _DI_VERB)
     elif (
         first.lower in _BOUND_ELEMENTS
         and (first.text.islower() or first.first)

@@ -86,3 +86,9 @@ def stem(word: str) -> str:
     word = word.lower()
     found = [root for root in morphology.roots(word, lexicon.is_root) if len(root) > 3]
     return min(found, key=lambda root: (len(root), root), default=word)
+
+
+def roots_of(word: str) -> list[str]:
+    """Every listed root that a word may be made of."""
+    found = morphology.roots(word.lower(), shipped().is_root)
+    return [root for root in dict.fromkeys(found) if len(root) > 3]

@@ -117,13 +117,13 @@ def _behind_nasal(rest: str) -> Iterator[str]:
                 yield "k" + tail
                 if tail[0] == "e" and sum(c in VOWELS for c in tail[1:]) == 1:
                     yield from (tail[1:],) if len(tail) - 1 <= _MONOSYLLABLE else ()
-            elif tail[:1] in "gh" or tail[:1] == "k" and tail[1:2] not in VOWELS:
+            elif tail[:1] in "gh" or (tail[:1] == "k" and tail[1:2] not in VOWELS):
                 yield tail
         elif second == "y":
             yield "s" + rest[2:]
         else:
             tail = rest[1:]
-            if second in "cdjz" or second in "ts" and tail[1:2] not in VOWELS:
+            if second in "cdjz" or (second in "ts" and tail[1:2] not in VOWELS):
                 yield tail
             elif second in VOWELS:
                 yield "t" + tail

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from . import lexicon

@@ -11,7 +11,9 @@ _CHUNK = re.compile(r"\S+")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’‑][^\W\d_]+)*")
 _ADDRESS = re.compile(r"^\W{0,3}(?:[a-z][a-z+.-]{1,9}://|www\.)|@|^\W{0,3}#", re.IGNORECASE)
 # "sinjaikab.go.id": letters on both sides of a dot, and nothing else.
-_DOMAIN = re.compile(r"\w\.(?:com|org|net|id|co|go|ac|sch|desa|tv|info|news|io|me)\b", re.IGNORECASE)
+_DOMAIN = re.compile(
+    r"\w\.(?:com|org|net|id|co|go|ac|sch|desa|tv|info|news|io|me)\b", re.IGNORECASE
+)
 # Behind these a sentence begins; a colon and a dateline's dash open one too.
 _ENDS_SENTENCE = re.compile(r"[.!?…:—–]['\"”’»)\]]*$|^[-—–•*]+$")
 _OPENS_QUOTE = "\"“‘«'"
@@ -54,7 +56,7 @@ def words(text: str) -> Iterator[Word]:
         has_digit = any(c.isdigit() for c in body)
         for match in _WORD.finditer(body):
             between = body[previous_end : match.start()]
-            if between and (between[-1] in _OPENS_QUOTE or previous_end and _is_break(between)):
+            if between and (between[-1] in _OPENS_QUOTE or (previous_end and _is_break(between))):
                 first = True
             joined = has_digit or any(c in between for c in "/_&+=<>@#")
             yield Word(
@@ -62,7 +64,11 @@ def words(text: str) -> Iterator[Word]:
             )
             first = False
             previous_end = match.end()
-        if _ENDS_SENTENCE.search(body[previous_end:]) if previous_end else _ENDS_SENTENCE.search(body):
+        if (
+            _ENDS_SENTENCE.search(body[previous_end:])
+            if previous_end
+            else _ENDS_SENTENCE.search(body)
+        ):
             first, sentence = True, sentence + 1
 
 
