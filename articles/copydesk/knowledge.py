@@ -28,6 +28,7 @@ STORIES = 3
 LONGEST_WORD = 60
 # More names than this are a list pasted by mistake; the rest of it is not looked up.
 MOST_NAMES = 3000
+SHORTEST_NEAR = 8
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 # Names that begin, or end, as half of a printed name does. With one slip in a name, one half of
 # it is untouched; both halves are looked up in an index (migration 0041 for the second).
@@ -110,8 +111,9 @@ def _people(text: str) -> tuple[KnownPerson, ...]:
     keys = [key for key in keys if " " in key]
     if not keys:
         return ()
-    halves = {key[: len(key) // 2] for key in keys}
-    ends = {key[len(key) - len(key) // 2 :][::-1] for key in keys}
+    # Half of a short name is half of too many: such a name is looked up as it is.
+    halves = {key[: len(key) // 2] if len(key) >= SHORTEST_NEAR else key for key in keys}
+    ends = {key[len(key) // 2 :][::-1] for key in keys if len(key) >= SHORTEST_NEAR}
     with connection.cursor() as cursor:
         cursor.execute(
             _NEAR,
