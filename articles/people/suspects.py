@@ -217,7 +217,7 @@ _TOGETHER = """
     CROSS JOIN LATERAL (SELECT count(*) AS number FROM (
         SELECT 1 FROM articles_appearance a
         JOIN articles_appearance b ON b.article_id = a.article_id AND b.person_id = pair.other
-        WHERE a.person_id = pair.one LIMIT %s) AS some) AS stories
+        WHERE a.person_id = pair.one LIMIT %s) AS found) AS stories
     WHERE stories.number > 0
 """
 

@@ -94,7 +94,7 @@ def test_different_people_are_not_merged_by_way_of_a_third(editor):
 def test_merged_ones_are_not_told_apart_before_that_is_undone(editor):
     a, b = PersonFactory.create_batch(2)
     merged = identity.merge(a, b, by=editor)
-    with pytest.raises(identity.Refused, match="are merged. Undo that first"):
+    with pytest.raises(identity.Refused, match=r"are merged\. Undo that first"):
         identity.tell_apart(a, b, by=editor)
     identity.undo(merged, by=editor)
     identity.tell_apart(a, b, by=editor)
