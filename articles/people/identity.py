@@ -111,6 +111,42 @@ def undo(judgement: IdentityJudgement, *, by: User) -> None:
             _settle(trees[row.person_id].entries)
 
 
+def take_in(judgement: IdentityJudgement) -> None:
+    """Write a judgement that was made in another installation, with its judge and its time.
+
+    The same one is there once only; that it was undone there since is taken over. Raises Refused
+    when it cannot stand beside what was judged here.
+    """
+    with _locked([judgement.person, judgement.other]) as trees:
+        known = IdentityJudgement.objects.filter(
+            person=judgement.person,
+            other=judgement.other,
+            verdict=judgement.verdict,
+            judged_at=judgement.judged_at,
+        ).first()
+        left, right = trees[judgement.person_id], trees[judgement.other_id]
+        entries = left.entries | right.entries
+        if known is not None:
+            if judgement.undone_at and not known.undone_at:
+                known.undone_at, known.undone_by = judgement.undone_at, judgement.undone_by
+                known.save(update_fields=["undone_at", "undone_by"])
+                _settle(entries)
+            return
+        if not judgement.undone_at:
+            # Of "same", the entry that gave way stood then: the edges are those of that place.
+            known_here = _told_apart(left.entries, right.entries)
+            has_way = left.root != judgement.person_id and judgement.verdict == Verdict.SAME
+            if left is right or known_here or has_way:
+                raise Refused(
+                    _("It was judged here already who %(one)s and %(other)s are.")
+                    % {"one": judgement.person.printed_name, "other": judgement.other.printed_name}
+                )
+        judgement.save()
+        _settle(entries)
+        if not judgement.undone_at and judgement.verdict == Verdict.SAME:
+            _forget_pairs(left.entries)
+
+
 def standing_judgements(person: Person) -> QuerySet[IdentityJudgement]:
     """What holds about any entry of the person, the latest first."""
     entries = Person.objects.entries_of(person)
