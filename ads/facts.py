@@ -38,7 +38,9 @@ def page_facts(article: Article) -> PageFacts:
 
 def person_facts(person: Person) -> PageFacts:
     """The facts of a person's own page: who is linked to the person is not shown there."""
-    return PageFacts(page_class=PageClass.LIST, people=frozenset({person.merged_into_id or person.pk}))
+    return PageFacts(
+        page_class=PageClass.LIST, people=frozenset({person.merged_into_id or person.pk})
+    )
 
 
 def organisation_facts(organisation: Organisation) -> PageFacts:

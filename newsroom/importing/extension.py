@@ -32,7 +32,6 @@ from articles.models import (
     RelatedArticle,
     Tenure,
 )
-
 from articles.people import identity
 
 from .context import Context, extension_key

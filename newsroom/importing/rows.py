@@ -99,9 +99,7 @@ def _columns(model: type[models.Model]) -> list[models.Field]:
     return [
         field
         for field in model._meta.concrete_fields
-        if not field.primary_key
-        and not field.generated
-        and field.name != _WORKED_OUT.get(model)
+        if not field.primary_key and not field.generated and field.name != _WORKED_OUT.get(model)
     ]
 
 

@@ -202,7 +202,9 @@ class World:
         )
         # Judged and undone, and judged again: merged, or two people.
         judge = articles.IdentityJudgement.objects.create
-        for number, verdict in enumerate(draw(st.lists(st.sampled_from(Verdict.values), max_size=3))):
+        for number, verdict in enumerate(
+            draw(st.lists(st.sampled_from(Verdict.values), max_size=3))
+        ):
             judge(
                 person=self.persons[number % 2],
                 other=self.persons[1 - number % 2],

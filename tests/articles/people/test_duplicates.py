@@ -111,8 +111,10 @@ def test_every_listed_kind_is_found_without_comparing_everybody():
 
 def test_single_name_is_listed_only_beside_the_same_institution_and_weakly():
     here, there = frozenset({1, 2}), frozenset({3})
-    same, also, elsewhere = Entry(1, ("Sanneng",), here), Entry(2, ("SANNENG",), here), Entry(
-        3, ("Sanneng",), there
+    same, also, elsewhere = (
+        Entry(1, ("Sanneng",), here),
+        Entry(2, ("SANNENG",), here),
+        Entry(3, ("Sanneng",), there),
     )
     [found] = pairs(same, also, elsewhere)
     assert (found.one, found.other, found.is_strong) == (1, 2, False)
@@ -131,9 +133,7 @@ def test_the_best_of_several_names_counts():
 
 
 def test_man_and_woman_of_one_name_are_not_strong():
-    [found] = pairs(
-        Entry(1, ("Nur Alam Basri",), sex="m"), Entry(2, ("Nur Alam Basri",), sex="f")
-    )
+    [found] = pairs(Entry(1, ("Nur Alam Basri",), sex="m"), Entry(2, ("Nur Alam Basri",), sex="f"))
     assert not found.is_strong
     assert found.reasons == (Reason.SAME_NAME, Reason.MAN_AND_WOMAN)
 

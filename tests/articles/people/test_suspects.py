@@ -104,7 +104,9 @@ def test_names_of_merged_entries_and_aliases_are_compared_for_who_stands(editor)
 def test_offices_speak_for_a_pair(offices, reason):
     organisation = OrganisationFactory()
     posts = {title: PostFactory(organisation=organisation, title=title) for title in "ab"}
-    for person, (post, start, end) in zip(two("Kahar Muslim", "Kahar Muslim"), offices, strict=True):
+    for person, (post, start, end) in zip(
+        two("Kahar Muslim", "Kahar Muslim"), offices, strict=True
+    ):
         TenureFactory(
             person=person,
             post=posts[post],
