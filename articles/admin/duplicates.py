@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -24,6 +23,7 @@ from django.views.decorators.http import require_POST
 from ..models import Attendance, DuplicatePair, IdentityJudgement, Person
 from ..people import identity, suspects
 from ..people.side_by_side import Side, sides
+from .base import Completion
 
 VIEW = "articles.view_identityjudgement"
 PER_PAGE = 10
@@ -36,7 +36,7 @@ class OtherForm(forms.Form):
     other = forms.ModelChoiceField(
         label=gettext_lazy("The other entry"),
         queryset=Person.objects.standing(),
-        widget=AutocompleteSelect(
+        widget=Completion(
             Attendance._meta.get_field("person"),
             admin.site,
             attrs={"data-placeholder": gettext_lazy("Name or another spelling")},
