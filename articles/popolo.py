@@ -67,23 +67,27 @@ def everything(request: HttpRequest) -> HttpResponse:
     """
     kind, after = _position(request.GET.get("setelah", ""))
     organisations: list[Organisation] = []
-    if kind == "lembaga":
-        organisations = list(_organisations().filter(pk__gt=after).order_by("pk")[: ENTRIES + 1])
-        kind, after = ("lembaga", after) if len(organisations) > ENTRIES else ("tokoh", 0)
     people: list[Person] = []
-    if kind == "tokoh":
-        room = ENTRIES - len(organisations)
-        rows = _people(Person.objects.indexed().filter(pk__gt=after))
-        people = list(rows.order_by("pk")[: room + 1])
-        next_after = _cursor("tokoh", people[room - 1].pk if room else 0, len(people) > room)
-        people = people[:room]
+    next_cursor = ""
+    if kind == "lembaga":
+        rows = _organisations().filter(pk__gt=after).order_by("pk")
+        organisations = list(rows[: ENTRIES + 1])
+        after = 0
+    if len(organisations) > ENTRIES:
+        organisations.pop()
+        next_cursor = f"lembaga-{organisations[-1].pk}"
     else:
-        organisations = organisations[:ENTRIES]
-        next_after = _cursor("lembaga", organisations[-1].pk, True)
+        room = ENTRIES - len(organisations)
+        people = list(
+            _people(Person.objects.indexed().filter(pk__gt=after)).order_by("pk")[: room + 1]
+        )
+        if len(people) > room:
+            people.pop()
+            next_cursor = f"tokoh-{people[-1].pk if people else 0}"
     posts = [post for row in organisations for post in row.posts.all()]
     found = _document(people, organisations, posts, _tenures_of(people))
-    if next_after:
-        found["next"] = absolute(f"{reverse('articles:popolo')}?setelah={next_after}")
+    if next_cursor:
+        found["next"] = absolute(f"{reverse('articles:popolo')}?setelah={next_cursor}")
     return _answer(request, found)
 
 
@@ -94,10 +98,6 @@ def _position(cursor: str) -> tuple[str, int]:
     if match is None:
         raise Http404("Malformed cursor")
     return match[1], int(match[2])
-
-
-def _cursor(kind: str, pk: int, is_more: bool) -> str:
-    return f"{kind}-{pk}" if is_more else ""
 
 
 def _answer(request: HttpRequest, document: Data) -> HttpResponse:

@@ -117,14 +117,15 @@ def printed_of(
             "article__published_on",
         )
     )
-    known = {tenure.printed_title.casefold() for tenure in tenures}
+    known = [(tenure, _words_of(tenure)) for tenure in tenures]
     days: dict[str, list[datetime.date]] = {}
     spelt: dict[str, str] = {}
     for _name, office, tenure, _organisation, _of_post, event_on, published_on in rows:
-        key = office.casefold()
-        if office and tenure is None and key not in known:
+        day = event_on or published_on
+        if office and tenure is None and not _is_explained(office, day, known):
+            key = office.casefold()
             spelt.setdefault(key, office)
-            days.setdefault(key, []).append(event_on or published_on)
+            days.setdefault(key, []).append(day)
     seen = [Seen(spelt[key], min(on), max(on), len(on)) for key, on in days.items()]
     seen.sort(key=lambda one: (one.last, one.count, one.office), reverse=True)
     spellings = Counter(names.parse(row[0]).name for row in rows)
@@ -137,4 +138,23 @@ def printed_of(
             if count >= SEEN_OFTEN and names.name_key(name) != person.name_key
         ][:MOST_SHOWN],
         list(Organisation.objects.public().filter(pk__in=stood_for)[:MOST_SHOWN]),
+    )
+
+
+def _words_of(tenure: Tenure) -> set[str]:
+    organisation = tenure.post.organisation
+    text = f"{tenure.printed_title} {organisation.name} {organisation.short_name}"
+    return set(text.casefold().split())
+
+
+def _is_explained(
+    office: str, day: datetime.date, tenures: Iterable[tuple[Tenure, set[str]]]
+) -> bool:
+    """Whether it is a way to print an office held that day: "Bupati" of "Bupati Tompolangi"."""
+    words = set(office.casefold().split())
+    return any(
+        words <= known
+        and (tenure.started_on is None or tenure.started_on <= day)
+        and (tenure.ended_on is None or day <= tenure.ended_on)
+        for tenure, known in tenures
     )
