@@ -18,6 +18,9 @@ from ...people import names
 PRESENT = (AppearsAs.QUOTED, AppearsAs.ORGANISER, AppearsAs.ATTENDED)
 # Of each list on the page.
 MOST_SHOWN = 8
+# Of those most often there, so many are looked at for a public page: to join everybody who ever was
+# there with who they are would read the whole table of people.
+MOST_ASKED = 60
 # One story is no habit, and one spelling may be a slip of the keyboard.
 SEEN_OFTEN = 2
 
@@ -55,10 +58,7 @@ def companions_of(person: Person, appearances: Iterable[Appearance]) -> list[Com
     together = [row.article_id for row in appearances if row.appears_as in PRESENT]
     counts = dict(
         Appearance.objects.filter(
-            article__in=together,
-            person__isnull=False,
-            person__is_public=True,
-            appears_as__in=PRESENT,
+            article__in=together, person__isnull=False, appears_as__in=PRESENT
         )
         .exclude(person=person)
         .order_by()
@@ -66,11 +66,14 @@ def companions_of(person: Person, appearances: Iterable[Appearance]) -> list[Com
         .annotate(count=Count("pk"))
         .filter(count__gte=SEEN_OFTEN)
         .order_by("-count", "person")
-        .values_list("person", "count")[:MOST_SHOWN]
+        .values_list("person", "count")[:MOST_ASKED]
     )
-    people = {row.pk: row for row in Person.objects.public().filter(pk__in=counts)}
-    add_current_tenures(people.values())
-    return [Companion(people[pk], count) for pk, count in counts.items() if pk in people]
+    # They stand in public stories, so whoever is meant to have a page has one.
+    known = Person.objects.standing().filter(pk__in=counts, is_public=True)
+    people = {row.pk: row for row in known}
+    found = [Companion(people[pk], count) for pk, count in counts.items() if pk in people]
+    add_current_tenures(companion.person for companion in found[:MOST_SHOWN])
+    return found[:MOST_SHOWN]
 
 
 def add_current_tenures(people: Iterable[Person]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -26,12 +26,16 @@ class Substitute:
 
 @dataclass(frozen=True)
 class Presence:
-    """An office in the stories counted: its holders came themselves, or others came for them."""
+    """An office in the stories counted: its holders came themselves, or others came for them.
+
+    `more` kinds of those who came instead are not in `by`.
+    """
 
     post: Post
     came: int
     represented: int
     by: Sequence[Substitute]
+    more: int
 
 
 @dataclass(frozen=True)
@@ -73,8 +77,8 @@ def sent_by(
         .annotate(stories=Count("article", distinct=True))
         .values_list("tenure__post", "stories")
     )
-    instead: dict[int, set[int]] = {}
-    by: dict[int, Counter[str]] = {}
+    instead: dict[int, set[int]] = defaultdict(set)
+    by: dict[int, Counter[str]] = defaultdict(Counter)
     delegations, for_all = set(), set()
     rows = Attendance.objects.filter(
         Q(organisation=organisation)
@@ -87,8 +91,8 @@ def sent_by(
     )
     for story, sender, for_whom, for_post, office in rows:
         if for_post:
-            instead.setdefault(for_post, set()).add(story)
-            by.setdefault(for_post, Counter())[office] += 1
+            instead[for_post].add(story)
+            by[for_post][office] += 1
         if sender == organisation.pk:
             delegations.add(story)
         if for_whom == organisation.pk:
@@ -97,8 +101,9 @@ def sent_by(
         Presence(
             post,
             came.get(post.pk, 0),
-            len(instead.get(post.pk, ())),
-            [Substitute(*pair) for pair in by.get(post.pk, Counter()).most_common(MOST_NAMED)],
+            len(instead[post.pk]),
+            [Substitute(*pair) for pair in by[post.pk].most_common(MOST_NAMED)],
+            max(len(by[post.pk]) - MOST_NAMED, 0),
         )
         for post in posts
         if post.pk in came or post.pk in instead
