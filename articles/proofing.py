@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from .copydesk.engine import Knowledge, proofread
 from .copydesk.findings import HEADLINE, Finding, RegisterLine, StoryFacts
@@ -195,9 +196,9 @@ def story_passages(
 ) -> list[Passage]:
     """The passages of a story under the names of their fields on the form."""
     return [
-        Passage("headline", _("Headline"), headline),
-        Passage("standfirst", _("Standfirst"), standfirst),
-        Passage("body", _("Text"), body),
+        Passage("headline", capfirst(_("headline")), headline),
+        Passage("standfirst", capfirst(_("standfirst")), standfirst),
+        Passage("body", capfirst(pgettext("of a story", "text")), body),
         *(
             Passage(
                 f"article_photos-{row}-caption",

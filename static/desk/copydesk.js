@@ -143,6 +143,10 @@ function close() {
 
 function mark(next) {
   chosen = next;
+  for (const [finding, button] of buttons) {
+    if (finding === chosen) button.setAttribute("aria-current", "true");
+    else button.removeAttribute("aria-current");
+  }
   for (const [name, passage] of passages) {
     const ranges = panel.hidden ? [] : findings.filter((f) => f.field === name).map((f) => [f, locate(f)]);
     const there = ranges.filter(([, range]) => range);

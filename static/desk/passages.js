@@ -27,7 +27,7 @@ const fromTheEnd = (edits) => [...edits].sort((a, b) => b.start - a.start);
 // Into the upper part of the screen: the list of findings may cover the lower one.
 function bringIntoView(top) {
   const seen = window.visualViewport?.height || innerHeight;
-  if (top > seen * 0.12 && top < seen * 0.4) return;
+  if (top > seen * 0.12 && top < seen * 0.33) return;
   scrollBy({ top: top - seen * 0.25, behavior: "instant" });
 }
 
