@@ -20,8 +20,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from .copydesk.engine import Knowledge, proofread
 from .copydesk.findings import HEADLINE, Finding, RegisterLine, StoryFacts
+from .copydesk.knowledge import Knowledge
+from .copydesk.proofreading import proofread
 from .models import Article, IgnoredFinding, OwnWord, WrongForm
 
 if TYPE_CHECKING:
@@ -77,6 +78,12 @@ class Found:
 
     passage: Passage
     finding: Finding
+
+    def meets(self, other: Found) -> bool:
+        """Whether the two stand at the same words."""
+        mine, its = self.finding, other.finding
+        is_apart = mine.end <= its.start or its.end <= mine.start
+        return self.passage is other.passage and not is_apart
 
     @property
     def before(self) -> str:
@@ -152,8 +159,12 @@ def look(reading: Reading) -> Proof:
         facts = reading.facts if passage.field == "body" else plain
         for finding in _read(text, knowledge, facts) if text.strip() else ():
             where = passages.get("headline", passage) if finding.kind == HEADLINE else passage
-            if key_of(finding.kind, finding.text) not in reading.ignored:
-                found.append(Found(where, finding))
+            one = Found(where, finding)
+            is_ignored = key_of(finding.kind, finding.text) in reading.ignored
+            # A word of the headline that is misspelt stands in no text of the story either.
+            is_twice = finding.kind == HEADLINE and any(one.meets(other) for other in found)
+            if not is_ignored and not is_twice:
+                found.append(one)
         if left <= 0:
             break
     return Proof(tuple(found[:MOST_FOUND]), is_cut=left < 0 or len(found) > MOST_FOUND)

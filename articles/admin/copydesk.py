@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .. import proofing
+from ..forms.moves import has_step
 from ..forms.proofing import reading_of_form
 from ..models import Article
 from ..proofing import Proof
-from ..workflow import Move
+from ..workflow import MOVES, Move
 
 # What brings a text before other people's eyes. Approving does not: publishing comes after it.
 LOOKED_AT = {
@@ -132,7 +133,12 @@ class CopyDeskMixin:
                     "right": reverse(f"{name}_right"),
                     "alwaysRight": sorted(always) if may_add else [],
                     "kinds": {kind: str(label) for kind, label in proofing.KINDS.items()},
-                    "asked": {move: str(label) for move, label in LOOKED_AT.items()},
+                    # Before a move with a page of its own, that page shows what was found.
+                    "asked": {
+                        move: str(label)
+                        for move, label in LOOKED_AT.items()
+                        if not has_step(MOVES[move])
+                    },
                     "words": words(),
                 }
             ),
@@ -166,6 +172,10 @@ def words() -> dict[str, str]:
         "signedOut": _(
             "You are signed out. Sign in again in another window; your text stays here. "
             "Then check again."
+        ),
+        "stale": _(
+            "This page is older than your last sign-in. Your text stays here: save it, then "
+            "check again."
         ),
         "forbidden": _("This story is no longer yours to edit. Your text stays here."),
         "moved": _("These words have changed meanwhile. Check the text again."),
