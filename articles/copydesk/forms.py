@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
+from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -52,15 +53,17 @@ _NOUNS_LIKE_VERBS = frozenset("ikan makan pekan rekan bukan akan kalangan".split
 _BOUND_ELEMENTS = frozenset("pasca pra non anti".split())
 
 
-@cache
-def shipped() -> dict[str, tuple[str, str]]:
-    """The table that ships, `data/wrong_forms.tsv`: wrong, right, why."""
-    forms = {}
+def _lines() -> Iterator[tuple[str, str, str]]:
     with (lexicon.DATA / "wrong_forms.tsv").open(encoding="utf-8") as lines:
         for line in lines:
             wrong, right, note = line.rstrip("\n").split("\t")
-            forms[wrong.lower()] = (right, note)
-    return forms
+            yield wrong, right, note
+
+
+@cache
+def shipped() -> dict[str, tuple[str, str]]:
+    """The table that ships, `data/wrong_forms.tsv`: wrong, right, why."""
+    return {wrong.lower(): (right, note) for wrong, right, note in _lines()}
 
 
 def is_covered(word: str) -> bool:
@@ -183,3 +186,19 @@ def _like(printed: str, right: str) -> str:
     if " " in right and " " not in printed:
         return right[:1].upper() + right[1:]
     return right[:1].upper() + right[1:]
+
+
+def load_shipped(model: type[Model]) -> int:
+    """Enter the shipped table's lines that are not there yet; how many were entered.
+
+    `model` is WrongForm, or what a migration knows of it. Lines of the editors stay as they are.
+    """
+    manager = model._default_manager
+    there = {wrong.lower() for wrong in manager.values_list("wrong", flat=True)}
+    rows = [
+        model(wrong=wrong, right=right, note=note[:120])
+        for wrong, right, note in _lines()
+        if wrong.lower() not in there
+    ]
+    manager.bulk_create(rows)
+    return len(rows)
