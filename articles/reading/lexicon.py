@@ -164,6 +164,7 @@ WORLD = frozenset(
     "jabar jateng jatim sulsel sulut sulteng sultra sulbar kalsel kalteng kaltim kalbar kaltara "
     "sumut sumbar sumsel ntt ntb diy dki kepri babel malut bugis makassar toraja "
     "senayan menteng kebayoran kemayoran cikeas monas ancol kuningan tebet cilandak "
+    "tangsel jaksel jakpus jaktim jakbar jakut jabodetabek nusantara indramayu pilipina arktik harvard oxford "
     "mandarin melayu jawi sunda batak dayak betawi minang aceh israel arab yahudi".split()
 ) - {"lanka", "sri", "chad", "georgia", "florida", "uni"}
 

@@ -60,17 +60,19 @@ def read(text: str) -> list[Mention]:
         after = offices.after(page, name.last, following)
         befores[name.first], afters[name.first] = before, after
         taken = after.last if after and not before else name.last
-    spoken = speech.last_spoken_of(page, [(n.first, n.last) for n in names])
-    by_place = {name.first: number for number, name in enumerate(names)}
+    how: dict[int, str] = {}
+    for name in names:
+        b, a = befores[name.first], afters[name.first]
+        how[name.first] = speech.speaks(
+            page, name.first, name.last, b.first if b else name.first, a.last if a else name.last, starts
+        )
+    later = speech.quoted_later(page, [(n.first, n.first) for n in names if how[n.first]])
+    verbatim = {n.first for n in names if how[n.first] == speech.QUOTES} | later
     result = []
     for person in people(page, names):
-        quoted = False
-        for name in person.names:
-            before, after = befores[name.first], afters[name.first]
-            phrase = before.first if before else name.first
-            end = after.last if after else name.last
-            if by_place[name.first] in spoken or speech.speaks(page, name.first, name.last, phrase, end, starts):
-                quoted = True
+        quoted = any(n.first in verbatim for n in person.names) or (
+            len(verbatim) < 3 and any(how[n.first] for n in person.names)
+        )
         name = person.names[person.full]
         office = befores[name.first] or afters[name.first]
         if office is None:
