@@ -243,16 +243,16 @@ def _split_degree(page: Page, at: int, end: int) -> bool:
 
 def _consistent(page: Page, names: list[Name]) -> list[Name]:
     """Makes the names of one text agree: joined, cut and found again by what is known of the others."""
-    joined = _joined(page, names)
+    joined = _joined(page, _joined(page, names, over=True))
     alone = {page.low[n.core] for n in joined if n.tail - n.core == 1}
     alone -= lexicon.places() | lexicon.WORLD | lexicon.common_words()
-    cut = [_without_front(page, name, alone) for name in joined]
+    cut = [_without_front(page, _widened(page, name), alone) for name in joined]
     whole = _grown(page, cut, alone)
     return sorted([*whole, *_again(page, whole)], key=lambda name: name.first)
 
 
-def _joined(page: Page, names: list[Name]) -> list[Name]:
-    """“Zudan” and “Arif Fakrulloh” side by side are one name, and so with one capital between."""
+def _joined(page: Page, names: list[Name], over: bool = False) -> list[Name]:
+    """“Zudan” and “Arif Fakrulloh” side by side are one name, and `over` one capital between."""
     result: list[Name] = []
     for name in names:
         last = result[-1] if result else None
@@ -260,7 +260,7 @@ def _joined(page: Page, names: list[Name]) -> list[Name]:
             last is not None
             and last.last == last.tail
             and name.first == name.core
-            and name.first - last.last <= 1
+            and name.first - last.last <= over
             and page.sentence_of[name.first] == page.sentence_of[last.first]
             and all(_joins(page, at) for at in range(last.last, name.first))
         ):
@@ -268,6 +268,50 @@ def _joined(page: Page, names: list[Name]) -> list[Name]:
         else:
             result.append(name)
     return result
+
+
+def _widened(page: Page, name: Name) -> Name:
+    """Takes along the capitals at both sides that can be nothing but the rest of the name."""
+    begin, end = page.bounds(name.first)
+    core, tail = name.core, name.tail
+    if name.first == core:
+        while (
+            core > begin
+            and page.low[core - 1] in lexicon.given_names()
+            and page.tokens[core - 1].is_capital
+            and page.labels[core - 1] in ("O", "B-PER")
+        ):
+            core -= 1
+    if name.last == tail:
+        while tail < end and tail - core < 6 and _rest_of_name(page, tail):
+            if page.labels[tail] != "O" and page.low[tail] not in lexicon.given_names():
+                break
+            if is_degree(page, tail, after_comma=False):
+                break
+            tail += 1
+    if (core, tail) == (name.core, name.tail):
+        return name
+    first = core if name.first == name.core else name.first
+    return Name(first, _after_degrees(page, tail, end) if tail != name.tail else name.last, core, tail)
+
+
+def _rest_of_name(page: Page, index: int) -> bool:
+    low, text = page.low[index], page.tokens[index].text
+    if low in lexicon.given_names():
+        return page.tokens[index].is_capital and low not in lexicon.places()
+    return (
+        text[0].isupper()
+        and text[1:].islower()
+        and len(text) > 2
+        and low not in lexicon.common_words()
+        and low not in lexicon.places()
+        and low not in lexicon.WORLD
+        and low not in _NEVER
+        and low not in lexicon.ROLE_HEADS
+        and low not in lexicon.ADDRESS
+        and low not in lexicon.TITLES
+        and low not in lexicon.ROLE_WORDS
+    )
 
 
 def _joins(page: Page, index: int) -> bool:
@@ -286,7 +330,10 @@ def _without_front(page: Page, name: Name, alone: set[str]) -> Name:
         return name
     given = lexicon.given_names()
     capitals = page.tokens[core].text.isupper() and page.tokens[name.tail - 1].text.isupper()
-    for at in range(core + 1, name.tail):
+    within = core > page.bounds(core)[0] and (
+        page.tokens[core - 1].is_capital or page.low[core - 1] == "dan"
+    )
+    for at in range(core + 1, name.tail) if within else ():
         front = page.low[core:at]
         if page.low[at] in alone and page.low[core] not in alone and not any(
             low in given or len(low.strip(".")) < 3 for low in front

@@ -71,7 +71,7 @@ def read(text: str) -> list[Mention]:
     result = []
     for person in people(page, names):
         quoted = any(n.first in verbatim for n in person.names) or (
-            len(verbatim) < 3 and any(how[n.first] for n in person.names)
+            len(verbatim) < 2 and any(how[n.first] for n in person.names)
         )
         name = person.names[person.full]
         office = befores[name.first] or afters[name.first]
