@@ -79,6 +79,13 @@ def _asked(page: Page, phrase: int) -> str:
     return REPORTS if low == "menurut" or low in _PASSIVE else ""
 
 
+def quotes_before(page: Page, index: int) -> bool:
+    """Whether “…,” kata stands right before the word."""
+    if index < 2 or page.low[index - 1] not in lexicon.CUES_AFTER:
+        return False
+    return any(token.text in QUOTE_MARKS for token in page.tokens[max(0, index - 3) : index - 1])
+
+
 def _tells(page: Page, phrase: int, last: int, end: int, others: frozenset[int]) -> bool:
     """X mengatakan …; X, Ketua Y, saat dihubungi, menuturkan …"""
     begin, stop = page.bounds(phrase)
