@@ -5,7 +5,7 @@ kepala sekolah” is four items. Commas before degrees and inside names of insti
 the list's; names are found before (naming.py), so that a comma inside a name is not seen here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from articles.reading import lexicon, offices
@@ -167,11 +167,27 @@ def items(page: Page, begin: int, end: int, names: list[Name], whole: bool = Fal
     inside = {name.first: name for name in names if begin <= name.first < end}
     found: list[Item] = []
     for first, last in _pieces(page, begin, end, inside):
-        item, stop = _item(page, first, last, inside, found, whole)
-        found += item
+        made, stop = _item(page, first, last, inside, found, whole)
+        if made and found and _is_office_of(page, found[-1], made[0]):
+            earlier = found.pop()
+            made[0] = replace(made[0], office=earlier.office, first=earlier.first)
+            made[0] = replace(made[0], represents=earlier.represents or made[0].represents)
+        found += made
         if stop and not whole:
             break
     return found
+
+
+def _is_office_of(page: Page, earlier: Item, item: Item) -> bool:
+    """“Sekda Sinjai, Andi Yusuf”: an office, a comma and a name without one."""
+    return (
+        earlier.kind == OFFICE
+        and item.name is not None
+        and item.office is None
+        and item.first == item.name.first
+        and item.first == earlier.last + 1
+        and page.tokens[earlier.last].text in (",", ":")
+    )
 
 
 def _pieces(page: Page, begin: int, end: int, inside: dict[int, Name]) -> Iterator[tuple[int, int]]:
@@ -458,6 +474,52 @@ def _count(page: Page, first: int) -> int | None:
     if text.isdecimal() and text.isascii() and len(text) < 7:
         return int(text)
     return _NUMBERS.get(page.low[at])
+
+
+def stand_ins(
+    page: Page,
+    names: list[Name],
+    lists: list[tuple[int, int]],
+    office_of: Callable[[Name], Office | None],
+) -> Iterator[Item]:
+    """Who stands in for whom outside of lists: “Bupati X yang diwakili oleh NAME, ROLE, membuka …”.
+
+    The one stood in for is given too when named, as not present.
+    """
+    starts = {name.first: name for name in names}
+    ends: dict[int, Name] = {}
+    for name in names:
+        ends[name.last] = name
+        office = office_of(name)
+        if office is not None and office.first >= name.last:
+            ends[office.last] = name
+    listed = {index for begin, end in lists for index in range(begin, end)}
+    for index, low in enumerate(page.low):
+        if index in listed or low not in _STOOD_FOR | _STANDS_FOR:
+            continue
+        begin, end = page.bounds(index)
+        left = index
+        while left > begin and page.low[left - 1] in ("yang", ",", "hadir", "turut", "saat", "ini"):
+            left -= 1
+        earlier = ends.get(left)
+        if low in _STANDS_FOR:
+            if earlier is not None:
+                whom = _represents(page, index + 1, end)
+                yield Item(earlier.first, earlier.last, earlier, office_of(earlier), whom)
+            continue
+        later = next((starts[at] for at in range(index, min(index + 14, end)) if at in starts), None)
+        if later is None:
+            continue
+        if earlier is not None:
+            office = office_of(earlier)
+            first = office.first if office and office.first < earlier.first else earlier.first
+            whom = page.words(first, earlier.last)
+            yield Item(earlier.first, earlier.last, earlier, office, is_present=False)
+        else:
+            office = offices.before(page, left, begin)
+            whom = page.words(office.first, office.last) if office else ""
+        if whom:
+            yield Item(later.first, later.last, later, office_of(later), whom)
 
 
 def leads(page: Page, last: int) -> bool:

@@ -33,7 +33,7 @@ _NEVER = (
     | lexicon.REGION_HEADS
     | lexicon.MONTHS
     | lexicon.DAYS
-    | frozenset("wib wita wit tbk persero covid covid-19 pancasila idulfitri iduladha ramadan hut ri apbd apbn".split())
+    | frozenset("forkopimda forkopimcam forkopim muspida muspika opd asn wib wita wit tbk persero covid covid-19 pancasila idulfitri iduladha ramadan hut ri apbd apbn".split())
 ) - {"taman", "idi", "mi", "man", "sd", "tk", "min", "institut", "pan", "pandu"}
 
 

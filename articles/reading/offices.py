@@ -62,7 +62,9 @@ def before(page: Page, first: int, taken: int) -> Office | None:
     last = first
     if last > begin and page.tokens[last - 1].text in (",", ":") and last - 1 > begin:
         last -= 1
-    while last > begin and page.low[last - 1] in lexicon.ADDRESS and last == first:
+    while last > begin and (
+        page.low[last - 1].rstrip(".") in lexicon.ADDRESS or page.tokens[last - 1].text == "("
+    ):
         last -= 1
     head = _head(page, begin, last)
     return None if head is None else split(page, head, last)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from articles.reading import tagging
 from articles.reading.tokens import Token, sentences, tokenise
 
-# Tags of a pasted page and control characters count as spaces, so that places stay true.
-_MARKUP = re.compile(r"</?[A-Za-z!][^<>]{0,300}>|&(?:nbsp|#160|ensp|emsp);|[\x00-\x08\x0e-\x1f\x7f]")
+# Tags of a pasted page, control characters and halves of characters count as spaces, so that
+# places stay true.
+_MARKUP = re.compile(r"</?[A-Za-z!][^<>]{0,300}>|&(?:nbsp|#160|ensp|emsp);|[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 _BLOCK = re.compile(r"</?(?:p|br|li|ul|ol|div|h\d|tr|td)\b", re.IGNORECASE)
 
 

@@ -65,6 +65,8 @@ def read(text: str) -> list[Mention]:
                 others.append(item)
             else:
                 found.items[item.name.first] = item
+    for stand_in in attendance.stand_ins(page, names, inside, found.office):
+        found.items.setdefault(stand_in.name.first, stand_in)  # type: ignore[union-attr]
     return _mentions(page, names, found, others)
 
 
