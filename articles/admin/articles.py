@@ -26,8 +26,8 @@ from ..choices import Status
 from ..forms.moves import has_step
 from ..forms.story import StoryForm
 from ..models import Article, Attendance, Author, Byline, Tag
-from ..people import matching
 from ..people.names import name_key
+from ..people.suggesting import suggest
 from ..sanitise import clean_body
 from .base import DeskAdmin, NeverDeleted
 from .filters import MineFilter, StateFilter
@@ -340,7 +340,7 @@ class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
         except ValueError:
             day = timezone.localdate()
         text = request.GET.get("q", "")[:200].replace("\x00", "")
-        found = matching.suggest(text, day=day, with_posts=request.GET.get("posts") == "1")
+        found = suggest(text, day=day, with_posts=request.GET.get("posts") == "1")
         return JsonResponse({"results": found})
 
     def history_view(
