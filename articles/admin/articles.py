@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from typing import Any
 
@@ -16,7 +15,6 @@ from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,12 +25,12 @@ from ..forms.moves import has_step
 from ..forms.story import StoryForm
 from ..models import Article, Attendance, Author, Byline, Tag
 from ..people.names import name_key
-from ..people.suggesting import suggest
 from ..sanitise import clean_body
 from .base import DeskAdmin, NeverDeleted
 from .filters import MineFilter, StateFilter
 from .inlines import AttendanceInline, BylineInline, PhotoInline, RelatedInline
 from .moves import FORWARD, MovesMixin, buttons_for
+from .register import RegisterMixin, fill_without_script
 
 REVISIONS_SHOWN = 100
 # Names of the last saved copies, for desk/keep.js: several forms may be open at once.
@@ -62,7 +60,7 @@ class StoryList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
+class ArticleAdmin(RegisterMixin, MovesMixin, NeverDeleted, DeskAdmin):
     form = StoryForm
     inlines = [PhotoInline, AttendanceInline, BylineInline, RelatedInline]
     change_form_template = "admin/articles/story.html"
@@ -78,6 +76,7 @@ class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
             Script("desk/rows.js", type="module"),
             Script("desk/suggest.js", type="module"),
             Script("desk/register.js", type="module"),
+            Script("desk/found.js", type="module"),
             Script("desk/photos.js", type="module"),
             Script("desk/story.js", type="module"),
             Script("desk/keep.js", type="module"),
@@ -225,12 +224,25 @@ class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
         form_url: str = "",
         extra_context: Any = None,
     ) -> HttpResponse:
+        if request.method == "POST" and "_read_list" in request.POST:
+            self._read_list(request, object_id)
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except Unfit as unfit:
             # Everything that was saved is taken back; the form comes again as it was sent.
             request._refusals = unfit.sentences
             return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _read_list(self, request: HttpRequest, object_id: str | None) -> None:
+        """Without script a pasted list comes back as lines of the form; nothing is saved."""
+        article = self.get_object(request, unquote(object_id)) if object_id else None
+        is_allowed = (
+            self.has_change_permission(request, article)
+            if article
+            else self.has_add_permission(request)
+        )
+        if is_allowed:
+            request._refusals = (fill_without_script(request, article),)
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         if not change:
@@ -315,7 +327,6 @@ class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
         return [
-            path("people/", wrap(self.people_view), name="articles_article_people"),
             path("tags/", wrap(self.tags_view), name="articles_article_tags"),
             *super().get_urls(),
         ]
@@ -330,18 +341,6 @@ class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
             found = Tag.objects.filter(Q(name__istartswith=text) | Q(name__icontains=f" {text}"))
         names = found.order_by("name").values_list("name", flat=True)[:10]
         return JsonResponse({"results": [{"name": name} for name in names]})
-
-    def people_view(self, request: HttpRequest) -> JsonResponse:
-        """The type-ahead of the register: `q`, the day as `on`, `posts=1` for whom one represents."""
-        if not request.user.has_perm("articles.change_article"):
-            raise PermissionDenied
-        try:
-            day = datetime.date.fromisoformat(request.GET.get("on", ""))
-        except ValueError:
-            day = timezone.localdate()
-        text = request.GET.get("q", "")[:200].replace("\x00", "")
-        found = suggest(text, day=day, with_posts=request.GET.get("posts") == "1")
-        return JsonResponse({"results": found})
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None

@@ -44,14 +44,15 @@ COMPARED = 40
 class Option:
     """One answer to "who is this?": a known person or institution, with the office of that day.
 
-    `tenure` is the office that the printed one says, or the one that is filled in when the text
-    prints none.
+    `office` are the offices of that day, to recognise somebody by. `tenure` is the one that the
+    printed office says, or the one that is filled in, as `print_office`, when the text prints none.
     """
 
     ref: str
     name: str
     office: str = ""
     tenure: int | None = None
+    print_office: str = ""
     reason: str = ""
 
 
@@ -208,6 +209,7 @@ def _option_of(read: Read, person: int, how: Likeness, known: _Known) -> Option:
         name=known.people[person].printed_name,
         office=", ".join(map(as_printed, held)),
         tenure=term.pk if term else None,
+        print_office=as_printed(term) if term else "",
         reason=reason,
     )
 
@@ -220,6 +222,7 @@ def _holders(read: Read, known: _Known) -> list[Option]:
             name=known.people[root_of(term.person)].printed_name,
             office=as_printed(term),
             tenure=term.pk,
+            print_office=as_printed(term),
             reason=_("held the office on that day"),
         )
         for term in known.holders.get(read.office, [])

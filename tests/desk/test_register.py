@@ -408,9 +408,9 @@ def test_completion_takes_the_same_queries_for_one_and_three(
     karsina, reporter, at_desk, django_assert_num_queries
 ):
     client = at_desk(reporter)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         suggested(client, q="andi")
     for number in range(2):
         TenureFactory(person=PersonFactory(name=f"Andi {number}", slug=f"andi-{number}"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         suggested(client, q="andi")
