@@ -77,6 +77,7 @@ class ArticleAdmin(RegisterMixin, MovesMixin, NeverDeleted, DeskAdmin):
             Script("desk/suggest.js", type="module"),
             Script("desk/register.js", type="module"),
             Script("desk/found.js", type="module"),
+            Script("desk/offices.js", type="module"),
             Script("desk/photos.js", type="module"),
             Script("desk/story.js", type="module"),
             Script("desk/keep.js", type="module"),
@@ -154,6 +155,10 @@ class ArticleAdmin(RegisterMixin, MovesMixin, NeverDeleted, DeskAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         form.by = request.user
         form.refusals = getattr(request, "_refusals", ())
+        if obj and obj.published_on and "event_on" in form.base_fields:
+            # The day whose offices count while the event has none.
+            widget = form.base_fields["event_on"].widget
+            widget.attrs["data-otherwise"] = obj.published_on.isoformat()
         if "tags" in form.base_fields:
             url = reverse(f"{self.admin_site.name}:articles_article_tags")
             form.base_fields["tags"].widget.attrs |= {

@@ -95,7 +95,7 @@ class RegisterMixin:
 
 def found_in(form: FindForm, article: Article | None) -> list[Proposal]:
     """What the names in the sent text may become."""
-    read = reading.read_list if form.is_list else reading.read
+    read = getattr(reading, "read_list", reading.read) if form.is_list else reading.read
     references, names = form.present()
     return propose(
         read(form.text),
@@ -130,8 +130,10 @@ def fill_without_script(request: HttpRequest, article: Article | None) -> str:
 
 def _card(proposal: Proposal) -> dict[str, Any]:
     """One proposal for its template: each answer with the line that it would make, as JSON."""
-    new = as_line(proposal, None)
-    is_person = proposal.subject == "person"
+    line = as_line(proposal, None)
+    is_person, is_group = proposal.subject == "person", proposal.subject == "group"
+    # A group is nobody else; a person or an institution is said to be a new one.
+    new = json.dumps(line if is_group else line | {"chosen": "new"})
     answers = [
         (option, _label(proposal, option), json.dumps(as_line(proposal, option)))
         for option in proposal.options
@@ -139,9 +141,9 @@ def _card(proposal: Proposal) -> dict[str, Any]:
     return {
         "proposal": proposal,
         "answers": answers,
-        "certain": answers[0][2] if proposal.is_certain and answers else "",
-        "new": json.dumps(new | ({} if proposal.subject == "group" else {"chosen": "new"})),
-        "somebody_else": json.dumps(new) if is_person else "",
+        "certain": (answers[0][2] if answers else new) if proposal.is_certain else "",
+        "new": new,
+        "somebody_else": json.dumps(line) if is_person else "",
         "may_be_new": bool(proposal.name),
         "refusal": json.dumps([proposal.read_name[:200], proposal.read_office[:200]]),
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -169,5 +168,3 @@ def as_line(proposal: Proposal, option: Any) -> dict[str, str]:
         "read_office": proposal.read_office,
     }
     return {name: str(value)[:200] for name, value in values.items() if value}
-
-

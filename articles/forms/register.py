@@ -251,6 +251,11 @@ class AttendanceRows(StoryRows):
         """The list of refusals as a form that comes back has to send it again."""
         return self.data.get(self.add_prefix_to("refused"), "") if self.is_bound else ""
 
+    @property
+    def pasted_as_sent(self) -> str:
+        """The pasted list of a form that comes back, unless it became lines."""
+        return self.data.get("pasted_list", "") if self.is_bound else ""
+
     def add_prefix_to(self, name: str) -> str:
         return f"{self.prefix}-{name}"
 
