@@ -39,7 +39,7 @@ TITLES = (
 # The first word of an office, or of what somebody is.
 ROLE_HEADS = frozenset(
     # The state, from the palace to the hamlet.
-    "presiden wapres menteri menko menkeu mendagri mensos menag menkes menlu menhub mentan menpan "
+    "co presiden wapres menteri menko menkeu mendagri mensos menag menkes menlu menhub mentan menpan "
     "menpora menhan mensesneg menkopolhukam menkumham mendikbud mendikbudristek wamen wamendagri "
     "gubernur wagub bupati wabup walikota wali wawali camat lurah kades kadus kadis kaban kabag "
     "kabid kasi kasubag kasubbag kabiro kakanwil kakan kakankemenag kajari kajati kajagung "
@@ -164,6 +164,7 @@ WORLD = frozenset(
     "jabar jateng jatim sulsel sulut sulteng sultra sulbar kalsel kalteng kaltim kalbar kaltara "
     "sumut sumbar sumsel ntt ntb diy dki kepri babel malut bugis makassar toraja "
     "senayan menteng kebayoran kemayoran cikeas monas ancol kuningan tebet cilandak "
+    "tangsel jaksel jakpus jaktim jakbar jakut jabodetabek nusantara indramayu pilipina arktik harvard oxford "
     "mandarin melayu jawi sunda batak dayak betawi minang aceh israel arab yahudi".split()
 ) - {"lanka", "sri", "chad", "georgia", "florida", "uni"}
 

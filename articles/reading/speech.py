@@ -31,37 +31,59 @@ _NOT_SUBJECT = frozenset(
     "mewakili didampingi dan".split()
 )
 _NOT_SAID = frozenset("untuk akan agar dapat bisa tidak tak dan bahwa atau harus ingin supaya".split())
+_SKIPPED = lexicon.ADDRESS | {"juga", "pula", "sang"}
+QUOTE_MARKS = DOUBLE_QUOTES | {"’", "'"}
 _REACH = 40
+# So many sentences later “katanya” still means the one who spoke.
+_MEMORY = 12
 
 
-def speaks(page: Page, first: int, last: int, phrase: int, end: int, others: frozenset[int]) -> bool:
-    """Whether a statement is given to the name at words `first` to `last`.
+QUOTES, REPORTS = "quotes", "reports"
 
-    `phrase` is where the name with its office before it begins, `end` where the office after it
-    ends; `others` are the words at which other names begin.
+
+def speaks(
+    page: Page, first: int, last: int, phrase: int, end: int, others: frozenset[int]
+) -> str:
+    """How a statement is given to the name at words `first` to `last`, or "".
+
+    QUOTES: its words stand in quotation marks; REPORTS: somebody else's words tell it. `phrase` is
+    where the name with its office before it begins, `end` where the office after it ends; `others`
+    are the words at which other names begin.
     """
-    return _asked(page, phrase) or _asked(page, first) or _tells(page, phrase, last, end, others)
+    return (
+        _asked(page, phrase)
+        or _asked(page, first)
+        or (REPORTS if _tells(page, phrase, last, end, others) else "")
+    )
 
 
-def _asked(page: Page, phrase: int) -> bool:
-    """"…," kata X; menurut X; disampaikan oleh X."""
-    begin = max(0, page.bounds(phrase)[0])
+def _asked(page: Page, phrase: int) -> str:
+    """“…,” kata X; menurut X; disampaikan oleh X."""
+    begin = page.bounds(phrase)[0]
     index = phrase - 1
-    while index >= begin and page.low[index] in lexicon.ADDRESS | {"juga", "pula", "dari"}:
+    while index >= begin and page.low[index] in _SKIPPED:
         index -= 1
     if index < begin:
-        return False
+        return ""
     low = page.low[index]
-    if low == "oleh" and index > begin:
-        return page.low[index - 1] in _PASSIVE or (
-            page.low[index - 1] in ("juga", "pula") and page.low[index - 2] in _PASSIVE
-        )
-    if low == "menurut" or low in _PLAIN_CUES or low in _PASSIVE:
-        return True
+    if low == "oleh":
+        at = index - 1
+        while at > begin and page.low[at] in ("juga", "pula", "langsung"):
+            at -= 1
+        return REPORTS if at >= begin and page.low[at] in _PASSIVE else ""
     if low in lexicon.CUES_AFTER:
-        before = page.tokens[index - 1].text if index else ""
-        return before in DOUBLE_QUOTES or before == ","
-    return False
+        marks = {token.text for token in page.tokens[max(0, index - 2) : index]}
+        if marks & QUOTE_MARKS:
+            return QUOTES
+        return REPORTS if low in _PLAIN_CUES or "," in marks else ""
+    return REPORTS if low == "menurut" or low in _PASSIVE else ""
+
+
+def quotes_before(page: Page, index: int) -> bool:
+    """Whether “…,” kata stands right before the word."""
+    if index < 2 or page.low[index - 1] not in lexicon.CUES_AFTER:
+        return False
+    return any(token.text in QUOTE_MARKS for token in page.tokens[max(0, index - 3) : index - 1])
 
 
 def _tells(page: Page, phrase: int, last: int, end: int, others: frozenset[int]) -> bool:
@@ -97,35 +119,23 @@ def _tells(page: Page, phrase: int, last: int, end: int, others: frozenset[int])
     return False
 
 
-def last_spoken_of(page: Page, names: list[tuple[int, int]]) -> set[int]:
-    """Which of the names (first and last word, in order) a later "katanya" or "ia mengatakan" means.
+def quoted_later(page: Page, speakers: list[tuple[int, int]]) -> set[int]:
+    """Which speakers a later “…,” katanya or “ia mengatakan” means: the one who spoke last.
 
-    It means the name that began a sentence last, or was named last where none did.
+    `speakers` are (word, key) in the order of the text; the keys of those meant are given back.
     """
     meant: set[int] = set()
-    current: int | None = None
-    current_sentence = -9
+    current: tuple[int, int] | None = None
     which = 0
     for index, low in enumerate(page.low):
-        while which < len(names) and names[which][0] == index:
-            begin, _end = page.bounds(index)
-            sentence = page.sentence_of[index]
-            if sentence != current_sentence or current is None:
-                current, current_sentence = which, sentence
+        while which < len(speakers) and speakers[which][0] <= index:
+            current = speakers[which]
             which += 1
-        if current is None or page.sentence_of[index] - current_sentence > 6:
+        if current is None or page.sentence_of[index] - page.sentence_of[current[0]] > _MEMORY:
             continue
-        if low in _SAID_SO:
-            meant.add(current)
-        elif low in _PRONOUNS and page.low[index + 1 : index + 2]:
-            follows = page.low[index + 1]
-            before = page.low[index - 1] if index else ""
-            if follows in _SPOKEN or follows in ("juga", "pun") and page.low[index + 2 : index + 3] and (
-                page.low[index + 2] in _SPOKEN
-            ):
-                meant.add(current)
-            elif before == "menurut" or before in _PLAIN_CUES:
-                meant.add(current)
-        elif low == "menurutnya":
-            meant.add(current)
+        said = low in _SAID_SO or (
+            low in _PRONOUNS and index > 0 and page.low[index - 1] in _PLAIN_CUES
+        )
+        if said and {token.text for token in page.tokens[max(0, index - 3) : index]} & QUOTE_MARKS:
+            meant.add(current[1])
     return meant

@@ -13,6 +13,10 @@ from articles.reading import lexicon
 # A text and its marked spans: begin, end, label (PER, LOC or ORG).
 Marked = tuple[str, list[tuple[int, int, str]]]
 
+ENGLISH = (
+    "Development Economics Finance Policy Studies Research Reform Strategic Democracy Network Freedom "
+    "Expression Election Public Health Law Security Digital Energy Essential Services Budget Center"
+).split()
 SYLLABLES = (
     "ba be bi bo bu ca da de di do du fa ga gu ha he hi ja jo ju ka ke ki ko ku la le li lo lu ma me "
     "mi mo mu na ne ni no nu pa pe po pu ra re ri ro ru sa se si so su ta te ti to tu wa wi ya yu za "
@@ -55,7 +59,29 @@ Kegiatan berlangsung di Gedung @X @X, Kecamatan @X, Kabupaten @L.|Rapat @DPRD @L
 Dinas Kesehatan @L dan @Polres @L menggelar razia di Pasar @X.|Tim @PT @X menang atas @X FC.""".replace(
     "\n", "|"
 ).split("|")
-BEFORE = "H.|Hj.|Dr.|Drs.|Dra.|Ir.|dr.|Prof.|Prof. Dr.|Drs. H.|Dr. H.|AKBP|AKP|Kompol|Letkol Inf|Kapten Inf.|Iptu|Kombes Pol|Ust.|K.H.|Pak|Ibu|Andi|A."
+# An office of many words, as at ministries, companies and universities; @W is a word in capitals.
+LONG_OFFICES = """Kepala @Badan @W dan @W|Kepala @Badan @W @W @Kementerian @W|Direktur Jenderal @W @W @Kementerian @W
+Direktur Jenderal @W @Kementerian @W dan @W @W|Direktur @W @W @PT @X @W Tbk|Direktur Utama @PT @W @W @X (Persero)
+Sekretaris Perusahaan @PT @Bank @X Tbk|Vice President Corporate Secretary @X @W|VP @W @A|CEO @X|Co-Founder @X @X
+Head of @X|General Manager @PT @X @W @W|Manajer @W @W @X|Juru Bicara @Satgas @W Covid-19 @L|Ketua @A @L
+Kepala Bidang @W @W @Dinas @W dan @W @L|Kepala Seksi @W @W @Dinas @W Kota @L|Kepala Subdirektorat @W @Kementerian @W
+Pelaksana Tugas Kepala @Dinas @W @L|Pelaksana Tugas Direktur @W @Kementerian @W|Penjabat Sementara Bupati @L
+Kepala @Badan @W @W @W (@A) @L|Ketua @Komisi @W @W (@A) @P|Direktur Eksekutif @X @W @W|Koordinator Nasional @X @W
+Direktur Eksekutif @Center for @E @E and @E (@A)|Direktur Eksekutif @Institute for @E and @E|peneliti @E @E @E
+Guru Besar Fakultas @W @Universitas @X @X|Dosen @W @Fakultas @W @W @Universitas @X|Pengajar @W @Universitas @W @X
+pengajar @Universitas @X (@A)|pakar w @Universitas @X|epidemiolog @Universitas @X|Pengamat w|pengamat w w
+Pengamat w dari @Universitas @X|Ketua Umum @Asosiasi @W @W Indonesia (@A)|Ketua Umum @Himpunan @W @W Indonesia
+Anggota Komisi IX @DPR dari Fraksi @W|anggota @Ombudsman RI|Komisioner @Komisi @W @W|Kepala Divisi @W @A
+Ketua Serikat Pekerja @Hotel @X One|Kepala Kepolisian Resor @L|Kepala Kepolisian Daerah @P|Kasat Lantas @Polres @X
+Kepala Unit Pelaksana Teknis Bandara @X @X|Kepala Stasiun @W @X|Imam Besar Masjid @X|Pemimpin Pondok Pesantren @X @X
+Deputi Bidang @W @W @A|Deputi @W dan @W @Kementerian Koordinator Bidang @W|Staf Ahli Menteri @W Bidang @W
+Wakil Ketua Harian @Gugus Tugas @W @W Covid-19 @L|Kepala Humas @PT @X @L|Kepala @Pusat @W @W @A|Asisten Deputi @W
+Kepala @Kantor @W @Bank @X @L|Kepala @Balai @W @W @W @P|Kepala @Kejaksaan Tinggi @P|Camat @X @X|Kepala Suku @Dinas @W @L
+Juru Bicara Presiden|Kepala Sekretariat Presiden|Menteri Koordinator Bidang @W, @W, dan @W|Menteri @W dan @W|Panglima TNI
+Kepala @Dinas @W, @W, dan @W @L|Kepala Dusun @X, Kelurahan @X, Kecamatan @X|warga Kampung @X|pedagang di Pasar @X""".replace(
+    "\n", "|"
+).split("|")
+BEFORE = "H.|Hj.|Dr.|Drs.|Dra.|Ir.|dr.|Prof.|Prof. Dr.|Drs. H.|Dr. H.|AKBP|AKP|Kompol|Komisaris Besar|Komisaris|Inspektur Jenderal|Brigadir Jenderal|Ajun Komisaris|Marsekal|Irjen|Letkol Inf|Kapten Inf.|Iptu|Kombes Pol|Ust.|K.H.|Pak|Ibu|Andi|A."
 AFTER = ", S.E.|, S.E., M.Si.|, S.Pd., M.Pd.|, S.H., M.H.|, S.STP., M.Si.| SE, MM|, S.I.K.|, S.Sos.|, M.Kes|, Lc., M.A.|, S.P., M.Si.|, ST"
 
 
@@ -68,6 +94,7 @@ class Inventor:
         self.given = sorted(
             word.capitalize() for word in lexicon.given_names() - lexicon.common_words()
         )
+        self.common = sorted(word for word in lexicon.common_words() if len(word) > 4)
         lines = lexicon.PLACES.read_text("utf-8").splitlines()
         names = [line.split("\t") for line in lines]
         self.provinces = [name for code, name in names if "." not in code]
@@ -99,7 +126,8 @@ class Inventor:
         text, spans = "", []
         pattern = self.random.choice(SENTENCES)
         while "{o}" in pattern:
-            pattern = pattern.replace("{o}", self.random.choice(OFFICES), 1)
+            offices = OFFICES if self.random.random() < 0.45 else LONG_OFFICES
+            pattern = pattern.replace("{o}", self.random.choice(offices), 1)
         for piece in _pieces(pattern):
             if piece == "{n}":
                 before = self._sometimes(BEFORE, 0.45, " ")
@@ -114,6 +142,15 @@ class Inventor:
                 text = self._mark(text, self.random.choice(source), "LOC", spans)
             elif piece == "@X":
                 text += self.random.choice((self.unknown_word(), self.name_word()))
+            elif piece in ("@W", "w"):
+                word = self.random.choice(self.common)
+                text += word.capitalize() if piece == "@W" else word
+            elif piece == "@E":
+                text += self.random.choice(ENGLISH)
+            elif piece == "@A":
+                text += "".join(
+                    self.random.choice("ABDGHIKLMNPRSTUW") for _ in range(self.random.randint(3, 5))
+                )
             elif piece == "@N":
                 text += str(self.random.randint(1, 30))
             elif piece.startswith("@"):
@@ -147,4 +184,4 @@ class Inventor:
 
 
 def _pieces(pattern: str) -> list[str]:
-    return [p for p in re.split(r"(\{[nm]\}|@[LPNX]\b|@[A-Za-z]+(?: [A-Za-z]+)*)", pattern) if p]
+    return [p for p in re.split(r"(\{[nm]\}|@[LPNXWEA]\b|\bw\b|@[A-Za-z]+(?: [A-Za-z]+)*)", pattern) if p]

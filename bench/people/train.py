@@ -23,10 +23,10 @@ from bench.people.corpora import HERE, Marked
 from bench.people.invented import Inventor
 
 RENAMED = 2
-INVENTED = 1500
+INVENTED = 2200
 # L1 keeps the model small, L2 keeps it calm; chosen on the development set.
 PARAMETERS = {
-    "c1": 0.22,
+    "c1": 0.26,
     "c2": 0.05,
     "max_iterations": 120,
     "feature.possible_transitions": True,
@@ -58,7 +58,7 @@ def train(idner: list[Marked], model: Path, seed: int = 7) -> None:
     invented = [inventor.sentence() for _ in range(INVENTED)]
     grit = corpora.sentences(HERE / "nergrit-train.txt")
     trainer = pycrfsuite.Trainer(verbose=False)
-    for words, labels in corpora.examples([*idner, *renamed, *grit, *invented]):
+    for words, labels in corpora.examples([*idner, *idner, *renamed, *grit, *invented]):
         trainer.append(features(words), labels)
     trainer.set_params(PARAMETERS)
     trainer.train(str(model))
