@@ -21,6 +21,8 @@ def make_renditions(photo_id: int) -> None:
 def find_duplicates(timestamp: int) -> None:
     """Before the desk comes in: which people may have been entered twice."""
     suspects.find()
+
+
 @app.task(name="articles.count_words_of", retry=3)
 def count_words_of(article_id: int) -> None:
     """Count the words of a story into the archive's; nothing to do when it is not public."""

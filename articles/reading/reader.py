@@ -212,7 +212,10 @@ def _person(page: Page, person: Person, found: _Found, quoted: bool) -> Mention:
         organisation=office.organisation if office else "",
         acting=office.acting if office else "",
         capacity=QUOTED if quoted else _capacity(page, person, item, office),
-        represents=represents or next((found.represents[n.first] for n in person.names if n.first in found.represents), ""),
+        represents=represents
+        or next(
+            (found.represents[n.first] for n in person.names if n.first in found.represents), ""
+        ),
         start=start,
         end=end,
     )
