@@ -95,7 +95,7 @@ class RegisterMixin:
 
 def found_in(form: FindForm, article: Article | None) -> list[Proposal]:
     """What the names in the sent text may become."""
-    read = getattr(reading, "read_list", reading.read) if form.is_list else reading.read
+    read = reading.read_list if form.is_list else reading.read
     references, names = form.present()
     return propose(
         read(form.text),
