@@ -190,7 +190,9 @@ def test_one_entry_is_no_pair(pair, editor, at_desk):
     assert not IdentityJudgement.objects.exists()
 
 
-@pytest.mark.parametrize("away", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "away", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"]
+)
 def test_judging_leads_back_to_pages_of_ours_only(pair, editor, at_desk, away):
     response = judged(at_desk(editor), pair, "later", next=away)
     assert response["Location"] == LIST
