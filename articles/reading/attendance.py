@@ -50,7 +50,7 @@ _NUMBERS = {
     "seratus": 100,
 }
 _NOBODY = frozenset(
-    "istri isteri suami keluarga isterinya istrinya suaminya anaknya ajudan ibunda ayahanda lainnya lain "
+    "ibu bapak istri isteri suami keluarga isterinya istrinya suaminya anaknya ajudan ibunda ayahanda lainnya lain "
     "sebagainya dll lainnya. rombongan".split()
 )
 # Where a list ends: the sentence goes on about something else.
@@ -64,6 +64,10 @@ _SEPARATORS = frozenset([",", ";", "dan", "serta", "&", "beserta", "bersama", "m
 _STANDS_FOR = frozenset(["mewakili", "wakili"])
 _STOOD_FOR = frozenset(["diwakili", "diwakilkan"])
 _LONGEST = 700
+# What begins another item; some institutions' words are fields of a department too.
+_OTHERS = (
+    lexicon.ORGANISATION_HEADS | _GROUP | _DELEGATION | _NOBODY
+) - {"koperasi", "pemuda", "perkim", "pariwisata", "umkm", "ketahanan", "kerukunan", "masyarakat"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,32 +198,36 @@ def _pieces(page: Page, begin: int, end: int, inside: dict[int, Name]) -> Iterat
     """Cuts at separators that are none of a name's or an institution's."""
     first = index = begin
     while index < end:
+        new_line = index > begin and (
+            "\n" in page.text[page.tokens[index - 1].end : page.tokens[index].start]
+        )
+        if new_line or index == begin:
+            if first < index:
+                yield first, index
+            first = index = _after_bullet(page, index, end)
+            if index >= end:
+                break
         if index in inside:
             index = inside[index].last
             continue
-        token, low = page.tokens[index], page.low[index]
-        fresh = index > begin and "\n" in page.text[page.tokens[index - 1].end : token.start]
-        if fresh or (index == begin and _is_bullet(page, index)):
-            if first < index:
-                yield first, index
-            while index < end and (_is_bullet(page, index) or page.tokens[index].text in ".)"):
-                index += 1
-            first = index
-            if fresh and index < end:
-                continue
-            continue
-        if _is_cut(page, index, first, end, inside):
-            if first < index:
-                yield first, index
-            first = index + 1
-        elif token.text == "." or token.text in DOUBLE_QUOTES:
+        token = page.tokens[index]
+        cut = token.text == "." or token.text in DOUBLE_QUOTES
+        if cut or _is_cut(page, index, first, end, inside):
             if first < index:
                 yield first, index
             first = index + 1
         index += 1
-        _ = low
     if first < end:
         yield first, end
+
+
+def _after_bullet(page: Page, index: int, end: int) -> int:
+    if not _is_bullet(page, index):
+        return index
+    index += 1
+    while index < end and page.tokens[index].text in (".", ")"):
+        index += 1
+    return index
 
 
 def _is_cut(page: Page, index: int, first: int, end: int, inside: dict[int, Name]) -> bool:
@@ -234,8 +242,11 @@ def _is_cut(page: Page, index: int, first: int, end: int, inside: dict[int, Name
             return following in ("wilayah", "daerah") or first == index
         return not _within_institution(page, index, end, inside)
     if low in ("dan", "serta", "&"):
-        if index == first or page.tokens[index - 1].text == ",":
+        if index == first:
             return True
+        if page.tokens[index - 1].text == ",":
+            # "Perindustrian, Perdagangan, dan Koperasi" was kept together before.
+            return not (index - 1 > first and _within_institution(page, index - 1, end, inside))
         return not _joins_institution(page, index, first, end, inside)
     return low != "juga" or index == first
 
@@ -268,7 +279,7 @@ def _within_institution(page: Page, index: int, end: int, inside: dict[int, Name
     """“Dinas Perindustrian, Perdagangan, dan Koperasi”: the comma of a name of an institution."""
     for at in range(index + 1, min(index + 7, end)):
         low = page.low[at]
-        if at in inside or offices.is_head(page, at) or low in lexicon.ORGANISATION_HEADS or low in _GROUP | _DELEGATION:
+        if at in inside or offices.is_head(page, at) or low in _OTHERS:
             return False
         if low == "dan":
             # The comma before "dan" belongs to a list of fields only when offices come after it.
@@ -278,7 +289,7 @@ def _within_institution(page: Page, index: int, end: int, inside: dict[int, Name
                 and nxt not in inside
                 and page.tokens[nxt].is_capital
                 and not offices.is_head(page, nxt)
-                and page.low[nxt] not in lexicon.ORGANISATION_HEADS | _GROUP | _DELEGATION | _NOBODY
+                and page.low[nxt] not in _OTHERS
                 and any(
                     page.low[i] in ("dinas", "badan", "kementerian", "menteri", "bidang", "biro")
                     for i in range(max(page.bounds(index)[0], index - 5), index)
@@ -329,7 +340,8 @@ def _represents(page: Page, first: int, last: int) -> str:
     """What somebody stands in for: up to the next comma or the next “mewakili” of a chain."""
     at = first
     while at < last and not (
-        page.low[at] in _END | _STANDS_FOR | {"oleh"} and at > first or page.tokens[at].text in ",;"
+        (at > first and (page.low[at] in _END | _STANDS_FOR | _LEADS or page.low[at] == "oleh"))
+        or page.tokens[at].text in ",;."
     ):
         at += 1
     return page.words(first, at)
@@ -523,9 +535,9 @@ def stand_ins(
 
 
 def leads(page: Page, last: int) -> bool:
-    """Whether the name that ends before word `last` opens, leads or visits: it was there."""
+    """Whether who is named right before word `last` opens, leads or visits: was there."""
     at = last
     _begin, end = page.bounds(last - 1)
-    while at < end and page.low[at] in ("turut", "juga", "langsung", "secara", "resmi", "saat", "pun", "ikut"):
+    while at < end and page.low[at] in (",", "turut", "juga", "langsung", "secara", "resmi", "pun", "ikut"):
         at += 1
     return at < end and page.low[at] in _LEADS

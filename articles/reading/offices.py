@@ -77,7 +77,7 @@ def _head(page: Page, begin: int, last: int) -> int | None:
     index = last - 1
     while index >= begin:
         token, low = page.tokens[index], page.low[index]
-        if low in BARRIERS or token.text in QUOTES and token.text not in "'’" or token.text in ".;:?!":
+        if _is_barrier(page, index):
             break
         if token.text == ",":
             if not _comma_inside(page, index, last):
@@ -98,6 +98,14 @@ def _head(page: Page, begin: int, last: int) -> int | None:
     if head is None:
         return None
     return _with_acting(page, head, begin)
+
+
+def _is_barrier(page: Page, index: int) -> bool:
+    text = page.tokens[index].text
+    if text in ".;:?!" or (text in QUOTES and text not in "'’"):
+        return True
+    # "Direktur Lalu Lintas": in a title's capitals the words mean something else.
+    return page.low[index] in BARRIERS and not (text[0].isupper() and not text.isupper())
 
 
 def is_head(page: Page, index: int) -> bool:
@@ -197,7 +205,7 @@ def _forward(page: Page, first: int, end: int, stop: int) -> Office | None:
     lower = 0
     while index < min(end, stop):
         token, low = page.tokens[index], page.low[index]
-        if low in BARRIERS or token.text in ".;:?!" or token.text in QUOTES and token.text not in "'’":
+        if _is_barrier(page, index):
             break
         if token.text == ",":
             if page.low[index + 1 : index + 2] and page.low[index + 1] in lexicon.REGION_HEADS:

@@ -37,6 +37,11 @@ class _Found:
     items: dict[int, Item] = field(default_factory=dict)
     represents: dict[int, str] = field(default_factory=dict)
 
+    def end(self, name: Name) -> int:
+        """The word after the name and the office behind it."""
+        office = self.after.get(name.first)
+        return office.last if office is not None and not self.before.get(name.first) else name.last
+
     def office(self, name: Name) -> Office | None:
         item = self.items.get(name.first)
         if item is not None and item.office is not None:
@@ -211,16 +216,16 @@ def _person(page: Page, person: Person, found: _Found, quoted: bool) -> Mention:
         role=office.role if office else "",
         organisation=office.organisation if office else "",
         acting=office.acting if office else "",
-        capacity=QUOTED if quoted else _capacity(page, person, item, office),
+        capacity=QUOTED if quoted else _capacity(page, person, item, office, found),
         represents=represents or next((found.represents[n.first] for n in person.names if n.first in found.represents), ""),
         start=start,
         end=end,
     )
 
 
-def _capacity(page: Page, person: Person, item: Item | None, office: Office | None) -> str:
+def _capacity(page: Page, person: Person, item: Item | None, office: Office | None, found: _Found) -> str:
     attended = (item is not None and item.is_present) or any(
-        attendance.leads(page, n.last) for n in person.names
+        attendance.leads(page, found.end(n)) for n in person.names
     )
     if attended and office is not None and "panitia" in office.role.lower().split():
         return ORGANISER
