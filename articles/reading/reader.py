@@ -9,8 +9,11 @@ from articles.reading.naming import Name
 from articles.reading.offices import Office
 from articles.reading.page import Page, prepare
 
-# With so many people quoted in their own words, one who is only paraphrased counts as mentioned.
+# With so many people quoted in their own words, one who is only paraphrased counts as mentioned;
+# a story of more than so many words has room to quote whoever is its source.
 _ENOUGH_QUOTED = 2
+_ENOUGH_IN_LONG = 1
+_LONG = 200
 
 
 @dataclass(slots=True)
@@ -162,12 +165,13 @@ def _mentions(page: Page, names: list[Name], found: _Found, others: list[Item]) 
     everybody = people(page, names)
     own_words = [p for p in everybody if any(n.first in found.verbatim for n in p.names)]
     official = sum(_is_official(page, person, found) for person in own_words)
+    enough = _ENOUGH_IN_LONG if len(page.tokens) > _LONG else _ENOUGH_QUOTED
     result = []
     for person in everybody:
         if any(n.first in found.verbatim for n in person.names):
-            quoted = official < _ENOUGH_QUOTED or _is_official(page, person, found)
+            quoted = official < enough or _is_official(page, person, found)
         else:
-            quoted = len(own_words) < _ENOUGH_QUOTED and any(
+            quoted = len(own_words) < enough and any(
                 found.said.get(n.first) for n in person.names
             )
         result.append(_person(page, person, found, quoted))
@@ -189,9 +193,9 @@ def _is_official(page: Page, person: Person, found: _Found) -> bool:
     """
     if any(_has_age(page, name) for name in person.names):
         return False
-    offices_held = [office for n in person.names if (office := found.office(n)) is not None]
-    if offices_held:
-        return not all(o.role.lower().split()[:1] in _PRIVATE for o in offices_held)
+    office = found.office(person.full)
+    if office is not None:
+        return office.role.lower().split()[:1] not in _PRIVATE
     return person.full.tail - person.full.core > 1
 
 
