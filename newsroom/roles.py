@@ -30,6 +30,10 @@ _reporter: dict[str, tuple[str, ...]] = {
     "articles.author": READ,
     "articles.revision": READ,
     "articles.correction": READ,
+    # Who meets a village's name first teaches it to the copy desk, for all; who added a word
+    # stands beside it, and editors remove it. The table of wrong forms is the editors'.
+    "articles.ownword": ("add", "view"),
+    "articles.wrongform": READ,
 }
 _moderator: dict[str, tuple[str, ...]] = {
     "comments.comment": READ,
@@ -58,6 +62,8 @@ _editor = _reporter | {
     "articles.page": WRITE,
     "articles.correction": ("add", "view"),
     "articles.redirect": (*WRITE, "delete"),
+    "articles.ownword": ("add", "view", "delete"),
+    "articles.wrongform": WRITE,
 }
 # Nothing about money is deleted, by anybody.
 _ads: dict[str, tuple[str, ...]] = {
