@@ -1,12 +1,10 @@
-"""Three more things that the database sees to itself.
+"""Two more things that the database sees to itself.
 
 - A line of a register holds the entries that it names until its transaction ends. A merge locks
   the entries whole, so one of the two waits: without that, a line entered at the moment of a merge
   would appear on the page of the entry that gave way.
 - An organisation is no part of itself, over however many others. One transaction after the other
   looks, so that two halves of a circle cannot be drawn at once.
-- That identities are flat is looked at where an entry is merged, by index: entering somebody asks
-  nothing, so that an import of 50,000 people does not read the table 50,000 times.
 """
 
 from django.db import migrations
@@ -56,39 +54,11 @@ NO_ORGANISATIONS = """
 DROP TRIGGER articles_organisation_is_no_circle ON articles_organisation;
 DROP FUNCTION articles_organisation_is_no_circle();
 """
-FLAT = """
-CREATE OR REPLACE FUNCTION articles_identity_is_flat() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    -- The entry is read anew: another statement of the transaction may have changed it since.
-    IF EXISTS (
-        SELECT 1 FROM articles_person entry
-        JOIN articles_person root ON root.id = entry.merged_into_id
-        WHERE entry.id = NEW.id AND root.merged_into_id IS NOT NULL
-    ) OR EXISTS (
-        SELECT 1 FROM articles_person root
-        JOIN articles_person entry ON entry.merged_into_id = root.id
-        WHERE root.id = NEW.id AND root.merged_into_id IS NOT NULL
-    ) THEN
-        RAISE EXCEPTION 'Somebody is merged into an entry that is not itself merged.'
-            USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    RETURN NULL;
-END
-$$;
-DROP TRIGGER articles_identity_is_flat ON articles_person;
-CREATE CONSTRAINT TRIGGER articles_identity_is_flat
-    AFTER INSERT OR UPDATE OF merged_into_id ON articles_person
-    DEFERRABLE INITIALLY DEFERRED
-    FOR EACH ROW WHEN (NEW.merged_into_id IS NOT NULL)
-    EXECUTE FUNCTION articles_identity_is_flat();
-"""
 
 
 class Migration(migrations.Migration):
     dependencies = [("articles", "0060_duplicates")]
     operations = [
-        # Older code asks for nothing else, so there is nothing to take back.
-        migrations.RunSQL(FLAT, migrations.RunSQL.noop),
         migrations.RunSQL(LINES, NO_LINES),
         migrations.RunSQL(ORGANISATIONS, NO_ORGANISATIONS),
     ]
