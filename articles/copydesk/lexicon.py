@@ -70,9 +70,8 @@ def root_strength(word: str) -> float:
         if len(root) == morphology.SHORTEST_ROOT:
             strength *= 0.3
         best = max(best, strength)
-    for element in morphology.BOUND:
-        rest = word[len(element) :]
-        if word.startswith(element) and len(rest) >= 4 and (rest in lexicon.counts):
+    for rest in morphology.behind_bound(word):
+        if len(rest) >= 4 and rest in lexicon.counts:
             best = max(best, lexicon.count(rest) + 0.5)
     return best
 

@@ -49,16 +49,13 @@ _INNER: dict[str, tuple[str, ...]] = {
     "se": ("peN", "ke", "per"),
 }
 # Elements that are written together with the word behind them (EYD V, bound forms).
-BOUND = tuple(
-    sorted(
-        "adi anti antar audio auto awa bi bio catur de dwi eka ekstra elektro epi foto geo hidro "
-        "hiper hipo infra inter intra ko kontra maha makro manca mega meta mikro mini mono multi "
-        "nara neo nir non oto panca para pari pasca poli pra pramu pro proto purba purna re sapta "
-        "semi sosio sub super supra swa tele trans tri tuna ultra uni wira".split(),
-        key=len,
-        reverse=True,
-    )
+BOUND = frozenset(
+    "adi anti antar audio auto awa bi bio catur de dwi eka ekstra elektro epi foto geo hidro "
+    "hiper hipo infra inter intra ko kontra maha makro manca mega meta mikro mini mono multi "
+    "nara neo nir non oto panca para pari pasca poli pra pramu pro proto purba purna re sapta "
+    "semi sosio sub super supra swa tele trans tri tuna ultra uni wira".split()
 )
+_LONGEST_BOUND = max(map(len, BOUND))
 
 
 def endings(word: str) -> Iterator[tuple[str, str]]:
@@ -156,6 +153,13 @@ def derivations(word: str) -> Iterator[tuple[str, str]]:
                         for root in without_prefix(inside, inner):
                             if len(root) >= SHORTEST_ROOT:
                                 yield root, f"{outer}-{inner}-{suffix}{tail}"
+
+
+def behind_bound(word: str) -> Iterator[str]:
+    """What stands behind a bound element in `word`: "kota" in "antarkota"."""
+    for length in range(2, min(_LONGEST_BOUND, len(word) - SHORTEST_ROOT) + 1):
+        if word[:length] in BOUND:
+            yield word[length:]
 
 
 def roots(word: str, is_root: Callable[[str], bool]) -> Iterator[str]:

@@ -32,7 +32,7 @@ _LEAST_OTHERWISE = 0.4
 _DOUBT = 40.0
 _DOUBT_LEAST = 25.0
 # A name may begin a sentence: there the bar is higher.
-_FIRST_FACTOR = 4.0
+_FIRST_FACTOR = 2.0
 
 
 def _near_keys() -> dict[str, str]:
@@ -127,6 +127,7 @@ def verdict(word: str) -> tuple[str, float]:
     return (best, common / bar) if common >= bar else ("", 0.0)
 
 
+@lru_cache(maxsize=20_000)
 def is_word(word: str) -> bool:
     """Whether a lower-case word exists, as far as what ships knows."""
     lex = lexicon.shipped()
@@ -146,10 +147,10 @@ def check(words: Iterable[Word], is_known: Callable[[str], bool]) -> Iterator[Fi
             continue
         for start, part in _parts(word.text):
             lower = part.lower()
-            if not lower.isascii() or not lower.isalpha() or is_known(lower):
+            if not lower.isascii() or not lower.isalpha():
                 continue
             better, over = verdict(lower)
-            if not better or is_known(word.lower):
+            if not better or is_known(lower) or is_known(word.lower):
                 continue
             if capital and not start:
                 if lower in lexicon.shipped().names or over < _FIRST_FACTOR:
@@ -194,7 +195,7 @@ def _foreign_sentences(words: list[Word], is_known: Callable[[str], bool]) -> se
         if not word.text.islower() or len(word.text) < 3:
             continue
         total[word.sentence] = total.get(word.sentence, 0) + 1
-        if not is_known(word.text) and not all(is_word(p) for _at, p in _parts(word.text)):
+        if not all(is_word(part) or is_known(part) for _at, part in _parts(word.text)):
             unknown[word.sentence] = unknown.get(word.sentence, 0) + 1
     return {
         sentence
