@@ -23,6 +23,8 @@ _reporter: dict[str, tuple[str, ...]] = {
     "articles.organisation": ("add", "view"),
     "articles.post": READ,
     "articles.tenure": READ,
+    # Who is who is looked at by everybody who writes, and judged by editors.
+    "articles.identityjudgement": READ,
     "articles.section": READ,
     "articles.place": READ,
     "articles.author": READ,
@@ -53,6 +55,8 @@ _editor = _reporter | {
     "articles.organisationalias": (*WRITE, "delete"),
     "articles.post": WRITE,
     "articles.tenure": (*WRITE, "delete"),
+    # Whoever adds a judgement may undo one; the door is articles/people/identity.py.
+    "articles.identityjudgement": ("add", "view"),
     "articles.place": WRITE,
     "articles.author": WRITE,
     "articles.page": WRITE,
