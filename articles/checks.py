@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from . import proofing
 from .models import Article, Publication
 from .people.assessing import doubts_of
 from .people.names import name_key
@@ -138,6 +139,19 @@ def _masthead(article: Article) -> Iterator[Finding]:
         yield Finding(
             _("The masthead lacks the company, its address or the person responsible."), False
         )
+
+
+def copy_desk(article: Article) -> list[Finding]:
+    """One line when the copy desk finds something in a saved story. It never stops publication.
+
+    Not among CHECKS: it reads the whole text, and only the desk's pages show what it says; the
+    checks themselves run on a locked row.
+    """
+    count = len(proofing.look(proofing.reading_of(article)).found)
+    if not count:
+        return []
+    found = ngettext("Copy desk: %(count)d finding.", "Copy desk: %(count)d findings.", count)
+    return [Finding(found % {"count": count}, False)]
 
 
 Check = Callable[[Article], Iterator[Finding]]

@@ -27,6 +27,7 @@ from ..models import Article, Attendance, Author, Byline, Tag
 from ..people.names import name_key
 from ..sanitise import clean_body
 from .base import DeskAdmin, NeverDeleted
+from .copydesk import CopyDeskMixin
 from .filters import MineFilter, StateFilter
 from .inlines import AttendanceInline, BylineInline, PhotoInline, RelatedInline
 from .moves import FORWARD, MovesMixin, buttons_for
@@ -60,7 +61,7 @@ class StoryList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(RegisterMixin, MovesMixin, NeverDeleted, DeskAdmin):
+class ArticleAdmin(RegisterMixin, MovesMixin, CopyDeskMixin, NeverDeleted, DeskAdmin):
     form = StoryForm
     inlines = [PhotoInline, AttendanceInline, BylineInline, RelatedInline]
     change_form_template = "admin/articles/story.html"
@@ -81,6 +82,7 @@ class ArticleAdmin(RegisterMixin, MovesMixin, NeverDeleted, DeskAdmin):
             Script("desk/photos.js", type="module"),
             Script("desk/story.js", type="module"),
             Script("desk/keep.js", type="module"),
+            Script("desk/copydesk.js", type="module"),
         ]
 
     # The list
@@ -192,7 +194,7 @@ class ArticleAdmin(RegisterMixin, MovesMixin, NeverDeleted, DeskAdmin):
             "body": "" if is_editable else mark_safe(clean_body(article.body)),
             "state_line": wording.saved_line(article) if obj else _("Not saved yet"),
             "state": wording.state_of(article),
-            "findings": self._findings(obj),
+            "findings": self._findings(obj, request),
             "own_author": self._own_author(request) if add else None,
             "published_at": wording.both_clocks(article, article.publish_at)
             if article.publish_at
@@ -216,9 +218,14 @@ class ArticleAdmin(RegisterMixin, MovesMixin, NeverDeleted, DeskAdmin):
         }
 
     @staticmethod
-    def _findings(article: Article | None) -> list[checks.Finding]:
-        is_before = article is not None and article.status not in {Status.WITHDRAWN}
-        return checks.before_publishing(article) if article and is_before else []
+    def _findings(article: Article | None, request: HttpRequest) -> list[checks.Finding]:
+        if article is None or article.status == Status.WITHDRAWN:
+            return []
+        found = checks.before_publishing(article)
+        # Who hands in is asked then; a look at the whole text is for who decides.
+        if request.user.has_perm("articles.publish_article"):
+            found += checks.copy_desk(article)
+        return found
 
     # Saving
 
@@ -305,7 +312,7 @@ class ArticleAdmin(RegisterMixin, MovesMixin, NeverDeleted, DeskAdmin):
         name = request.POST.get("_move", "")
         move = workflow.MOVES.get(name)
         if move and self._may_move(request, name):
-            if has_step(move):
+            if has_step(move) or self.looks_first(request, article, move):
                 return HttpResponseRedirect(self.step_url(article, name))
             is_made = self.move_and_tell(request, article, name)
             if not is_made:

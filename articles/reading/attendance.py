@@ -5,7 +5,7 @@ kepala sekolah” is four items. Commas before degrees and inside names of insti
 the list's; names are found before (naming.py), so that a comma inside a name is not seen here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from articles.reading import lexicon, offices
@@ -37,7 +37,9 @@ _LEADS = frozenset(
     "membuka menutup memimpin meresmikan menghadiri melantik menyerahkan meninjau memandu menyambut "
     "membacakan hadir berkunjung mengunjungi melepas mencanangkan mendampingi memantau bersilaturahmi".split()
 )
-_DELEGATION = frozenset("perwakilan wakil utusan delegasi unsur pihak tim rombongan kontingen".split())
+_DELEGATION = frozenset(
+    "perwakilan wakil utusan delegasi unsur pihak tim rombongan kontingen".split()
+)
 _GROUP = frozenset(
     "para sejumlah puluhan ratusan ribuan belasan seluruh segenap semua beberapa jajaran tamu undangan "
     "peserta warga masyarakat siswa siswi mahasiswa pelajar guru-guru tokoh-tokoh kader anggota "
@@ -45,7 +47,12 @@ _GROUP = frozenset(
     "camat-camat orang forkopimda forkopimcam forkopim muspika muspida forum pimpinan".split()
 ) - {"anggota", "pimpinan", "unsur", "pengurus", "forum"}
 _NUMBERS = {
-    **{word: n for n, word in enumerate("satu dua tiga empat lima enam tujuh delapan sembilan sepuluh".split(), 1)},
+    **{
+        word: n
+        for n, word in enumerate(
+            "satu dua tiga empat lima enam tujuh delapan sembilan sepuluh".split(), 1
+        )
+    },
     "sebelas": 11,
     "seratus": 100,
 }
@@ -60,7 +67,9 @@ _END = frozenset(
     "diselenggarakan dilakukan meninjau membuka berjalan berakhir dimulai ini itu tersebut adalah merupakan "
     "menjadi demi terkait tentang melalui secara hingga sampai usai serangkaian".split()
 )
-_SEPARATORS = frozenset([",", ";", "dan", "serta", "&", "beserta", "bersama", "maupun", "juga", "•", "·", "*"])
+_SEPARATORS = frozenset(
+    [",", ";", "dan", "serta", "&", "beserta", "bersama", "maupun", "juga", "•", "·", "*"]
+)
 _STANDS_FOR = frozenset(["mewakili", "wakili"])
 _STOOD_FOR = frozenset(["diwakili", "diwakilkan"])
 _LONGEST = 700
@@ -101,11 +110,22 @@ def _list_start(page: Page, index: int) -> int | None:
     _begin, end = page.bounds(index)
     if low in _TRIGGERS or low in _LED_BY:
         at = index + 1
-    elif low == "hadir" or low in ("tampak", "terlihat") and page.low[index + 1 : index + 2] == ["hadir"]:
+    elif (
+        low == "hadir"
+        or low in ("tampak", "terlihat")
+        and page.low[index + 1 : index + 2] == ["hadir"]
+    ):
         at = index + 1
         # "X hadir di …" tells of X; a list follows "turut hadir", or "Hadir" at a sentence's start.
         begins = index == page.bounds(index)[0] or page.low[index - 1] in (
-            "turut", "ikut", "tampak", "juga", "yang", "nampak", "pula", "terlihat",
+            "turut",
+            "ikut",
+            "tampak",
+            "juga",
+            "yang",
+            "nampak",
+            "pula",
+            "terlihat",
         )
         if not begins:
             return None
@@ -115,7 +135,12 @@ def _list_start(page: Page, index: int) -> int | None:
     if at < last and page.low[at] in ("dalam", "pada", "di"):
         # "Hadir dalam kegiatan itu, Bupati …": the list begins after the comma or before a capital office.
         for step in range(at, min(at + 14, last)):
-            if page.tokens[step].text in (",", ":") or page.low[step] in ("yakni", "yaitu", "lain", "antaranya"):
+            if page.tokens[step].text in (",", ":") or page.low[step] in (
+                "yakni",
+                "yaitu",
+                "lain",
+                "antaranya",
+            ):
                 at = step + 1
                 break
             if step > at and offices.is_head(page, step) and page.tokens[step].is_capital:
@@ -142,8 +167,16 @@ def _list_end(page: Page, begin: int) -> int:
         broken = "\n" in page.text[page.tokens[end - 1].end : page.tokens[following[0]].start]
         if not (
             (broken and _is_bullet(page, following[0]))
-            or (end - begin <= 2 and page.tokens[end - 1].text == "." and page.tokens[begin].text.isdigit())
-            or (page.tokens[end - 1].text == "." and page.tokens[end - 2].text.isdigit() and not broken)
+            or (
+                end - begin <= 2
+                and page.tokens[end - 1].text == "."
+                and page.tokens[begin].text.isdigit()
+            )
+            or (
+                page.tokens[end - 1].text == "."
+                and page.tokens[end - 2].text.isdigit()
+                and not broken
+            )
             or (broken and page.tokens[end - 1].text in (";", ","))
         ):
             break
@@ -156,7 +189,9 @@ def _is_bullet(page: Page, index: int) -> bool:
     if token.text in ("-", "–", "•", "·", "*"):
         return True
     following = page.tokens[index + 1].text if index + 1 < len(page.tokens) else ""
-    return (token.text.isdigit() or len(token.text) == 1 and token.text.isalpha()) and following in (".", ")")
+    return (
+        token.text.isdigit() or len(token.text) == 1 and token.text.isalpha()
+    ) and following in (".", ")")
 
 
 def items(page: Page, begin: int, end: int, names: list[Name], whole: bool = False) -> list[Item]:
@@ -167,11 +202,27 @@ def items(page: Page, begin: int, end: int, names: list[Name], whole: bool = Fal
     inside = {name.first: name for name in names if begin <= name.first < end}
     found: list[Item] = []
     for first, last in _pieces(page, begin, end, inside):
-        item, stop = _item(page, first, last, inside, found, whole)
-        found += item
+        made, stop = _item(page, first, last, inside, found, whole)
+        if made and found and _is_office_of(page, found[-1], made[0]):
+            earlier = found.pop()
+            made[0] = replace(made[0], office=earlier.office, first=earlier.first)
+            made[0] = replace(made[0], represents=earlier.represents or made[0].represents)
+        found += made
         if stop and not whole:
             break
     return found
+
+
+def _is_office_of(page: Page, earlier: Item, item: Item) -> bool:
+    """“Sekda Sinjai, Andi Yusuf”: an office, a comma and a name without one."""
+    return (
+        earlier.kind == OFFICE
+        and item.name is not None
+        and item.office is None
+        and item.first == item.name.first
+        and item.first == earlier.last + 1
+        and page.tokens[earlier.last].text in (",", ":")
+    )
 
 
 def _pieces(page: Page, begin: int, end: int, inside: dict[int, Name]) -> Iterator[tuple[int, int]]:
@@ -214,7 +265,11 @@ def _is_cut(page: Page, index: int, first: int, end: int, inside: dict[int, Name
         return False
     if low == ",":
         following = page.low[index + 1] if index + 1 < end else ""
-        if following in lexicon.REGION_HEADS and index + 1 not in inside and following not in ("desa", "lingkungan"):
+        if (
+            following in lexicon.REGION_HEADS
+            and index + 1 not in inside
+            and following not in ("desa", "lingkungan")
+        ):
             return following in ("wilayah", "daerah") or first == index
         return not _within_institution(page, index, end, inside)
     if low in ("dan", "serta", "&"):
@@ -224,7 +279,9 @@ def _is_cut(page: Page, index: int, first: int, end: int, inside: dict[int, Name
     return low != "juga" or index == first
 
 
-def _joins_institution(page: Page, index: int, first: int, end: int, inside: dict[int, Name]) -> bool:
+def _joins_institution(
+    page: Page, index: int, first: int, end: int, inside: dict[int, Name]
+) -> bool:
     """“Dinas Pendidikan dan Kebudayaan”, “Pemuda dan Olahraga”: one institution."""
     at = index + 1
     if at >= end or at in inside:
@@ -243,7 +300,8 @@ def _joins_institution(page: Page, index: int, first: int, end: int, inside: dic
     if any(i in inside for i in range(first, index)):
         return False
     return page.tokens[at].is_capital and any(
-        page.low[i] in lexicon.ORGANISATION_HEADS | {"bidang", "menteri", "kadis", "kabid", "asisten", "komisi"}
+        page.low[i]
+        in lexicon.ORGANISATION_HEADS | {"bidang", "menteri", "kadis", "kabid", "asisten", "komisi"}
         for i in range(first, index)
     )
 
@@ -252,7 +310,12 @@ def _within_institution(page: Page, index: int, end: int, inside: dict[int, Name
     """“Dinas Perindustrian, Perdagangan, dan Koperasi”: the comma of a name of an institution."""
     for at in range(index + 1, min(index + 7, end)):
         low = page.low[at]
-        if at in inside or offices.is_head(page, at) or low in lexicon.ORGANISATION_HEADS or low in _GROUP | _DELEGATION:
+        if (
+            at in inside
+            or offices.is_head(page, at)
+            or low in lexicon.ORGANISATION_HEADS
+            or low in _GROUP | _DELEGATION
+        ):
             return False
         if low == "dan":
             # The comma before "dan" belongs to a list of fields only when offices come after it.
@@ -277,7 +340,14 @@ def _item(
     page: Page, first: int, last: int, inside: dict[int, Name], found: list[Item], whole: bool
 ) -> tuple[list[Item], bool]:
     """What one piece is, and whether the list ends with it."""
-    while first < last and page.low[first] in _FILLERS - {"di", "dalam", "sejumlah", "pejabat", "daerah", "rapat"}:
+    while first < last and page.low[first] in _FILLERS - {
+        "di",
+        "dalam",
+        "sejumlah",
+        "pejabat",
+        "daerah",
+        "rapat",
+    }:
         first += 1
     while last > first and page.tokens[last - 1].text in (".", ",", ";", ":"):
         last -= 1
@@ -291,7 +361,9 @@ def _item(
     if stands is not None:
         return _representing(page, first, stands, last, inside, found), False
     if name_at is not None:
-        return _person(page, first, last, inside[name_at], found), _goes_on(page, inside[name_at].last, last)
+        return _person(page, first, last, inside[name_at], found), _goes_on(
+            page, inside[name_at].last, last
+        )
     return _unnamed(page, first, last, found, whole)
 
 
@@ -360,7 +432,9 @@ def _represented(
         for_whom = page.words(first, end)
         at = next((i for i in range(first, end) if i in inside), None)
         if at is not None:
-            result += [_with(i, is_present=False) for i in _person(page, first, end, inside[at], found)]
+            result += [
+                _with(i, is_present=False) for i in _person(page, first, end, inside[at], found)
+            ]
     begin = stood + 1
     while begin < last and page.low[begin] in ("oleh", "kepada"):
         begin += 1
@@ -407,20 +481,40 @@ def _unnamed(
         is_group = low in ("unsur", "pihak") and not page.tokens[at].is_capital
         return [
             Item(
-                first, end, kind=GROUP if is_group else DELEGATION,
+                first,
+                end,
+                kind=GROUP if is_group else DELEGATION,
                 role=page.words(first, end) if is_group else page.words(first, first + 1),
                 organisation="" if is_group else page.words(at, end),
             )
         ], stop
-    if low in _GROUP or count is not None or (page.low[first : first + 2] == ["kepala", "sekolah"] and first + 2 >= end):
+    if (
+        low in _GROUP
+        or count is not None
+        or (page.low[first : first + 2] == ["kepala", "sekolah"] and first + 2 >= end)
+    ):
         return [Item(first, end, kind=GROUP, role=page.words(first, end), count=count)], stop
     if offices.is_head(page, first):
         office = offices.split(page, first, end)
-        return [Item(first, end, office=office, kind=OFFICE, role=office.role, organisation=office.organisation)], stop
+        return [
+            Item(
+                first,
+                end,
+                office=office,
+                kind=OFFICE,
+                role=office.role,
+                organisation=office.organisation,
+            )
+        ], stop
     if low in lexicon.ORGANISATION_HEADS and (page.tokens[first].is_capital or whole):
         return [Item(first, end, kind=DELEGATION, organisation=page.words(first, end))], stop
     token = page.tokens[first]
-    if token.text.isupper() and token.text.isalpha() and 2 <= len(token.text) <= 10 and low not in lexicon.WORLD:
+    if (
+        token.text.isupper()
+        and token.text.isalpha()
+        and 2 <= len(token.text) <= 10
+        and low not in lexicon.WORLD
+    ):
         return [Item(first, end, kind=DELEGATION, organisation=page.words(first, end))], stop
     name = _bare_name(page, first, end)
     if name is not None and (found or whole):
@@ -460,10 +554,67 @@ def _count(page: Page, first: int) -> int | None:
     return _NUMBERS.get(page.low[at])
 
 
+def stand_ins(
+    page: Page,
+    names: list[Name],
+    lists: list[tuple[int, int]],
+    office_of: Callable[[Name], Office | None],
+) -> Iterator[Item]:
+    """Who stands in for whom outside of lists: “Bupati X yang diwakili oleh NAME, ROLE, membuka …”.
+
+    The one stood in for is given too when named, as not present.
+    """
+    starts = {name.first: name for name in names}
+    ends: dict[int, Name] = {}
+    for name in names:
+        ends[name.last] = name
+        office = office_of(name)
+        if office is not None and office.first >= name.last:
+            ends[office.last] = name
+    listed = {index for begin, end in lists for index in range(begin, end)}
+    for index, low in enumerate(page.low):
+        if index in listed or low not in _STOOD_FOR | _STANDS_FOR:
+            continue
+        begin, end = page.bounds(index)
+        left = index
+        while left > begin and page.low[left - 1] in ("yang", ",", "hadir", "turut", "saat", "ini"):
+            left -= 1
+        earlier = ends.get(left)
+        if low in _STANDS_FOR:
+            if earlier is not None:
+                whom = _represents(page, index + 1, end)
+                yield Item(earlier.first, earlier.last, earlier, office_of(earlier), whom)
+            continue
+        later = next(
+            (starts[at] for at in range(index, min(index + 14, end)) if at in starts), None
+        )
+        if later is None:
+            continue
+        if earlier is not None:
+            office = office_of(earlier)
+            first = office.first if office and office.first < earlier.first else earlier.first
+            whom = page.words(first, earlier.last)
+            yield Item(earlier.first, earlier.last, earlier, office, is_present=False)
+        else:
+            office = offices.before(page, left, begin)
+            whom = page.words(office.first, office.last) if office else ""
+        if whom:
+            yield Item(later.first, later.last, later, office_of(later), whom)
+
+
 def leads(page: Page, last: int) -> bool:
     """Whether the name that ends before word `last` opens, leads or visits: it was there."""
     at = last
     _begin, end = page.bounds(last - 1)
-    while at < end and page.low[at] in ("turut", "juga", "langsung", "secara", "resmi", "saat", "pun", "ikut"):
+    while at < end and page.low[at] in (
+        "turut",
+        "juga",
+        "langsung",
+        "secara",
+        "resmi",
+        "saat",
+        "pun",
+        "ikut",
+    ):
         at += 1
     return at < end and page.low[at] in _LEADS

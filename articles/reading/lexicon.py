@@ -85,7 +85,7 @@ ROLE_WORDS = frozenset(
 
 # The word an institution begins with.
 ORGANISATION_HEADS = frozenset(
-    "dinas badan kantor kementerian kemenko kemenag kemendagri kemenkes kemendikbud kemensos kementan "
+    "tp dinas badan kantor kementerian kemenko kemenag kemendagri kemenkes kemendikbud kemensos kementan "
     "kemenkeu kemenhub kemenkumham kemenkominfo dprd dpr dpd mpr dprk bappeda bappelitbangda bkad bpkad "
     "bkpsdm bkpsdmd bpbd bnpb bnn bnnk basarnas bpn bps bpjs bpom bkkbn bmkg baznas bawaslu panwaslu "
     "panwascam kpu ppk pps kpk ksad polri polda polres polresta polrestabes polsek polsekta kodim "
@@ -102,7 +102,7 @@ ORGANISATION_HEADS = frozenset(
     "golkar pdip pdi-p pdi pks pkb pan ppp gerindra nasdem demokrat hanura perindo pbb psi fraksi "
     "organisasi kamar kadin hipmi apindo phri pgri idi ibi ppni iai pwi aji ijti smsi korpri pwri "
     "legiun pepabri fkppi ppm pemuda pusat biro direktorat balai unit upt uptd upf pemprov pemkab "
-    "pemkot pemda pemerintah tim panitia staf bareskrim densus divisi detasemen batalyon yonif brimob "
+    "pemkot pemda pemerintah tim staf bareskrim densus divisi detasemen batalyon yonif brimob "
     "otoritas ojk bumdes bumd bumn bpd lpm kua ketahanan lpmp bpmp bbgp bapas imigrasi bea walhi "
     "icw perludem institute center centre forum network klub persatuan psm apdesi papdesi abpednas "
     "perpadi kontak ktna hkti gapoktan poktan ormas lsm bem dema ikatan kerukunan kkss satuan wahana "

@@ -16,7 +16,9 @@ DEGREES = frozenset(
     "ners ns apt sps spog spa spb spkk spkj sppd spjp spm spp spot spu spn spm spthtkl sprad span spbs spf "
     "ipm ipu asean qia crmo cfra ccms cgcae chrp gp mod".split()
 ) - {"si", "ms", "asean", "gp", "mod", "ns", "ma", "ca"}
-_DOTTED_DEGREE = re.compile(r"(?:[SMABDL]|Sp|Ph|Amd|Lc|Dr|Apt|Ir|CH|Gr)\.?(?:[A-Z][A-Za-z]{0,7}\.?)*")
+_DOTTED_DEGREE = re.compile(
+    r"(?:[SMABDL]|Sp|Ph|Amd|Lc|Dr|Apt|Ir|CH|Gr)\.?(?:[A-Z][A-Za-z]{0,7}\.?)*"
+)
 # "S. Pd": what follows the letter.
 _DEGREE_TAILS = frozenset(
     "pd si sos ag kom hum kes ak e h t p ip kep farm stp i.k ked m pt hut".split()
@@ -33,7 +35,9 @@ _NEVER = (
     | lexicon.REGION_HEADS
     | lexicon.MONTHS
     | lexicon.DAYS
-    | frozenset("wib wita wit tbk persero covid covid-19 pancasila idulfitri iduladha ramadan hut ri apbd apbn".split())
+    | frozenset(
+        "forkopimda forkopimcam forkopim muspida muspika opd asn wib wita wit tbk persero covid covid-19 pancasila idulfitri iduladha ramadan hut ri apbd apbn".split()
+    )
 ) - {"taman", "idi", "mi", "man", "sd", "tk", "min", "institut", "pan", "pandu"}
 
 
@@ -162,8 +166,11 @@ def _name_end(page: Page, core: int, end: int) -> int:
             if marked and not initial and not bridge:
                 # The model knows where a name ends, save for a given name right after it.
                 if not (
-                    label == "O" and token.is_capital and low in lexicon.given_names()
-                    and low not in lexicon.common_words() and low not in lexicon.places()
+                    label == "O"
+                    and token.is_capital
+                    and low in lexicon.given_names()
+                    and low not in lexicon.common_words()
+                    and low not in lexicon.places()
                 ):
                     break
             elif not bridge and (
@@ -184,9 +191,12 @@ def _name_end(page: Page, core: int, end: int) -> int:
     while index > core + 1 and not page.tokens[index - 1].is_word:
         index -= 1
     # "Budi Santoso, S.E.": a degree that the model took into the name.
-    while index > core + 1 and is_degree(page, index - 1, after_comma=False) and (
-        "." in page.tokens[index - 1].text
-    ) and len(page.tokens[index - 1].text) > 2:
+    while (
+        index > core + 1
+        and is_degree(page, index - 1, after_comma=False)
+        and ("." in page.tokens[index - 1].text)
+        and len(page.tokens[index - 1].text) > 2
+    ):
         index -= 1
     return index
 
@@ -200,9 +210,14 @@ def is_degree(page: Page, index: int, *, after_comma: bool) -> bool:
     if "." in word:
         if len(bare) < 2:
             return False
-        return bare in DEGREES or bool(_DOTTED_DEGREE.fullmatch(word) and not word.startswith(("A.", "Dr", "Ir", "H.")))
-    return bare in DEGREES and (word.isupper() or after_comma) and len(bare) > 1 and (
-        after_comma or page.labels[index] == "O"
+        return bare in DEGREES or bool(
+            _DOTTED_DEGREE.fullmatch(word) and not word.startswith(("A.", "Dr", "Ir", "H."))
+        )
+    return (
+        bare in DEGREES
+        and (word.isupper() or after_comma)
+        and len(bare) > 1
+        and (after_comma or page.labels[index] == "O")
     )
 
 
@@ -224,7 +239,11 @@ def _after_degrees(page: Page, index: int, end: int) -> int:
             index = at + 2
         elif is_degree(page, at, after_comma=comma):
             index = at + 1
-            if index < end and page.tokens[index].text == "(" and page.tokens[index + 2 : index + 3]:
+            if (
+                index < end
+                and page.tokens[index].text == "("
+                and page.tokens[index + 2 : index + 3]
+            ):
                 if page.tokens[index + 2].text == ")" and index + 2 < end:
                     index += 3
         else:
@@ -292,7 +311,9 @@ def _widened(page: Page, name: Name) -> Name:
     if (core, tail) == (name.core, name.tail):
         return name
     first = core if name.first == name.core else name.first
-    return Name(first, _after_degrees(page, tail, end) if tail != name.tail else name.last, core, tail)
+    return Name(
+        first, _after_degrees(page, tail, end) if tail != name.tail else name.last, core, tail
+    )
 
 
 def _rest_of_name(page: Page, index: int) -> bool:
@@ -335,8 +356,10 @@ def _without_front(page: Page, name: Name, alone: set[str]) -> Name:
     )
     for at in range(core + 1, name.tail) if within else ():
         front = page.low[core:at]
-        if page.low[at] in alone and page.low[core] not in alone and not any(
-            low in given or len(low.strip(".")) < 3 for low in front
+        if (
+            page.low[at] in alone
+            and page.low[core] not in alone
+            and not any(low in given or len(low.strip(".")) < 3 for low in front)
         ):
             core = at
             break
@@ -363,9 +386,7 @@ def _grown(page: Page, names: list[Name], alone: set[str]) -> list[Name]:
     """“Anne” in “Secretary KAI Commuter |Anne Purba| berharap”, when she is called so elsewhere."""
     taken = {index for name in names for index in range(name.first, name.last)}
     result = list(names)
-    full = {
-        low for n in names if n.tail - n.core > 1 for low in page.low[n.core : n.tail]
-    }
+    full = {low for n in names if n.tail - n.core > 1 for low in page.low[n.core : n.tail]}
     for index, low in enumerate(page.low):
         if low not in alone or low in full or not page.tokens[index].is_capital or index < 1:
             continue

@@ -38,7 +38,9 @@ BARRIERS = (
         "dikemukakan dipaparkan ditambahkan disebutkan dinyatakan diutarakan dilontarkan".split()
     )
 ) - {"kata", "pesan"} | {"kata"}
-_UNITS = frozenset("bidang seksi sub divisi fraksi komisi kelompok dewan pengurus pusat tim".split())
+_UNITS = frozenset(
+    "bidang seksi sub divisi fraksi komisi kelompok dewan pengurus pusat tim".split()
+)
 _LONGEST = 26
 
 
@@ -62,7 +64,9 @@ def before(page: Page, first: int, taken: int) -> Office | None:
     last = first
     if last > begin and page.tokens[last - 1].text in (",", ":") and last - 1 > begin:
         last -= 1
-    while last > begin and page.low[last - 1] in lexicon.ADDRESS and last == first:
+    while last > begin and (
+        page.low[last - 1].rstrip(".") in lexicon.ADDRESS or page.tokens[last - 1].text == "("
+    ):
         last -= 1
     head = _head(page, begin, last)
     return None if head is None else split(page, head, last)
@@ -75,7 +79,12 @@ def _head(page: Page, begin: int, last: int) -> int | None:
     index = last - 1
     while index >= begin:
         token, low = page.tokens[index], page.low[index]
-        if low in BARRIERS or token.text in QUOTES and token.text not in "'’" or token.text in ".;:?!":
+        if (
+            low in BARRIERS
+            or token.text in QUOTES
+            and token.text not in "'’"
+            or token.text in ".;:?!"
+        ):
             break
         if token.text == ",":
             if not _comma_inside(page, index, last):
@@ -119,12 +128,23 @@ def _is_verb(low: str) -> bool:
         and len(low) > 5
         and low not in lexicon.ORGANISATION_HEADS
         and low not in lexicon.ROLE_HEADS
-        and low not in ("media", "digital", "medis", "mesin", "teras", "bersama", "terorisme", "disabilitas", "diplomasi")
+        and low
+        not in (
+            "media",
+            "digital",
+            "medis",
+            "mesin",
+            "teras",
+            "bersama",
+            "terorisme",
+            "disabilitas",
+            "diplomasi",
+        )
     )
 
 
 def _comma_inside(page: Page, index: int, last: int) -> bool:
-    """"Desa A, Kecamatan B" and "Tenaga Kerja, Transmigrasi, dan Energi" are one office each."""
+    """ "Desa A, Kecamatan B" and "Tenaga Kerja, Transmigrasi, dan Energi" are one office each."""
     following = page.low[index + 1 : index + 2]
     if not following or index + 1 >= last:
         return False
@@ -195,25 +215,43 @@ def _forward(page: Page, first: int, end: int, stop: int) -> Office | None:
     lower = 0
     while index < min(end, stop):
         token, low = page.tokens[index], page.low[index]
-        if low in BARRIERS or token.text in ".;:?!" or token.text in QUOTES and token.text not in "'’":
+        if (
+            low in BARRIERS
+            or token.text in ".;:?!"
+            or token.text in QUOTES
+            and token.text not in "'’"
+        ):
             break
         if token.text == ",":
             if page.low[index + 1 : index + 2] and page.low[index + 1] in lexicon.REGION_HEADS:
                 index += 1
                 continue
-            if not (page.tokens[index - 1].is_capital and _titles_list(page, index, min(end, stop))):
+            if not (
+                page.tokens[index - 1].is_capital and _titles_list(page, index, min(end, stop))
+            ):
                 break
         elif low == "dan" and index + 1 < end and is_head(page, index + 1):
             break
-        elif token.text == "(" and page.tokens[index + 1 : index + 2] and not page.tokens[index + 1].is_capital:
+        elif (
+            token.text == "("
+            and page.tokens[index + 1 : index + 2]
+            and not page.tokens[index + 1].is_capital
+        ):
             break
-        elif token.is_word and not token.is_capital and low not in _INSIDE and not is_head(page, index):
+        elif (
+            token.is_word
+            and not token.is_capital
+            and low not in _INSIDE
+            and not is_head(page, index)
+        ):
             lower += 1
             if lower > 4 or _is_verb(low):
                 break
         index += 1
     while index > first and (
-        page.low[index - 1] in _INSIDE - {")", "'"} or not page.tokens[index - 1].is_word and page.low[index - 1] != ")"
+        page.low[index - 1] in _INSIDE - {")", "'"}
+        or not page.tokens[index - 1].is_word
+        and page.low[index - 1] != ")"
     ):
         index -= 1
     if index == stop and index < end and page.tokens[index - 1].text != ",":
@@ -228,10 +266,16 @@ def _titles_list(page: Page, index: int, end: int) -> bool:
     for at in range(index + 1, min(index + 8, end)):
         low = page.low[at]
         if low == "dan":
-            return page.tokens[at - 1].text == "," and not is_head(page, at + 1) if at + 1 < end else False
+            return (
+                page.tokens[at - 1].text == "," and not is_head(page, at + 1)
+                if at + 1 < end
+                else False
+            )
         if page.tokens[at].text == ",":
             commas += 1
-        elif not page.tokens[at].is_capital or is_head(page, at) or low in lexicon.ORGANISATION_HEADS:
+        elif (
+            not page.tokens[at].is_capital or is_head(page, at) or low in lexicon.ORGANISATION_HEADS
+        ):
             return False
     return False
 

@@ -65,6 +65,8 @@ def read(text: str) -> list[Mention]:
                 others.append(item)
             else:
                 found.items[item.name.first] = item
+    for stand_in in attendance.stand_ins(page, names, inside, found.office):
+        found.items.setdefault(stand_in.name.first, stand_in)  # type: ignore[union-attr]
     return _mentions(page, names, found, others)
 
 
@@ -152,7 +154,18 @@ def _quoted_by_office(
 
 
 def _mentions(page: Page, names: list[Name], found: _Found, others: list[Item]) -> list[Mention]:
-    result = [_person(page, person, found) for person in people(page, names)]
+    everybody = people(page, names)
+    own_words = [p for p in everybody if any(n.first in found.verbatim for n in p.names)]
+    official = sum(_is_official(page, person, found) for person in own_words)
+    result = []
+    for person in everybody:
+        if any(n.first in found.verbatim for n in person.names):
+            quoted = official < _ENOUGH_QUOTED or _is_official(page, person, found)
+        else:
+            quoted = len(own_words) < _ENOUGH_QUOTED and any(
+                found.said.get(n.first) for n in person.names
+            )
+        result.append(_person(page, person, found, quoted))
     result += [_unnamed(page, item) for item in others]
     result.sort(key=lambda mention: (mention.start, -mention.end))
     kept: list[Mention] = []
@@ -164,7 +177,28 @@ def _mentions(page: Page, names: list[Name], found: _Found, others: list[Item]) 
     return kept
 
 
-def _person(page: Page, person: Person, found: _Found) -> Mention:
+def _is_official(page: Page, person: Person, found: _Found) -> bool:
+    """Whether the text presents somebody as a source: with an office, or by more than one word.
+
+    Papers print the age of private people: “Siti (45), warga …” is no source with an office.
+    """
+    if any(_has_age(page, name) for name in person.names):
+        return False
+    offices_held = [office for n in person.names if (office := found.office(n)) is not None]
+    if offices_held:
+        return not all(o.role.lower().split()[:1] in _PRIVATE for o in offices_held)
+    return person.full.tail - person.full.core > 1
+
+
+_PRIVATE = [["warga"], ["pedagang"], ["pengunjung"], ["pembeli"], ["korban"], ["penumpang"]]
+
+
+def _has_age(page: Page, name: Name) -> bool:
+    after = page.low[name.last : name.last + 3]
+    return len(after) == 3 and after[0] == "(" and after[1].isdigit() and after[2] == ")"
+
+
+def _person(page: Page, person: Person, found: _Found, quoted: bool) -> Mention:
     name = person.full
     item = next((found.items[n.first] for n in person.names if n.first in found.items), None)
     office = found.office(name) or next(
@@ -177,20 +211,19 @@ def _person(page: Page, person: Person, found: _Found) -> Mention:
         role=office.role if office else "",
         organisation=office.organisation if office else "",
         acting=office.acting if office else "",
-        capacity=_capacity(page, person, item, office, found),
-        represents=represents or next((found.represents[n.first] for n in person.names if n.first in found.represents), ""),
+        capacity=QUOTED if quoted else _capacity(page, person, item, office),
+        represents=represents
+        or next(
+            (found.represents[n.first] for n in person.names if n.first in found.represents), ""
+        ),
         start=start,
         end=end,
     )
 
 
-def _capacity(page: Page, person: Person, item: Item | None, office: Office | None, found: _Found) -> str:
-    if any(name.first in found.verbatim for name in person.names) or (
-        len(found.verbatim) < _ENOUGH_QUOTED and any(found.said.get(n.first) for n in person.names)
-    ):
-        return QUOTED
+def _capacity(page: Page, person: Person, item: Item | None, office: Office | None) -> str:
     attended = (item is not None and item.is_present) or any(
-        attendance.leads(page, n.last) for n in person.names if found.said
+        attendance.leads(page, n.last) for n in person.names
     )
     if attended and office is not None and "panitia" in office.role.lower().split():
         return ORGANISER

@@ -1,7 +1,8 @@
 """Which words of a sentence are a person's name: a sequence model, loaded once per process."""
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 import pycrfsuite
 
@@ -10,12 +11,31 @@ from articles.reading.lexicon import DATA
 
 MODEL = DATA / "names.crfsuite"
 
+_loaded: pycrfsuite.Tagger | None = None
 
-@cache
+
 def _tagger() -> pycrfsuite.Tagger:
+    global _loaded
+    if _loaded is None:
+        _loaded = _open(MODEL)
+    return _loaded
+
+
+def _open(path: Path) -> pycrfsuite.Tagger:
     tagger = pycrfsuite.Tagger()
-    tagger.open(str(MODEL))
+    tagger.open(str(path))
     return tagger
+
+
+@contextmanager
+def using(path: Path) -> Iterator[None]:
+    """Reads with another model for a while, for measurements."""
+    global _loaded
+    kept, _loaded = _loaded, _open(path)
+    try:
+        yield
+    finally:
+        _loaded = kept
 
 
 def tag(words: Sequence[str]) -> list[str]:
