@@ -2,6 +2,7 @@ from ..copydesk.models import ArchiveWord, IgnoredFinding, OwnWord, WrongForm
 from ..people.models import (
     Appearance,
     Attendance,
+    DuplicatePair,
     IdentityJudgement,
     MentionVerdict,
     Organisation,
@@ -30,6 +31,7 @@ __all__ = [
     "Author",
     "Byline",
     "Correction",
+    "DuplicatePair",
     "IdentityJudgement",
     "IgnoredFinding",
     "MentionVerdict",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+
+from ..choices import AppearsAs
 
 
 class PersonQuerySet(models.QuerySet):
@@ -32,6 +36,22 @@ class PersonQuerySet(models.QuerySet):
             is_public=True,
         )
 
+    def indexed(self) -> PersonQuerySet:
+        """People with a page whom search engines may find.
+
+        Whoever was only spoken of and holds no office has a page that readers reach from the
+        story, and is not to be found by the name alone (law 27/2022, data minimisation).
+        """
+        tenure = apps.get_model("articles", "Tenure").objects
+        return self.public().filter(
+            Exists(tenure.filter(person=OuterRef("pk")))
+            | Exists(tenure.filter(person__merged_into=OuterRef("pk")))
+            | _appears(
+                person=OuterRef("pk"),
+                appears_as__in=[kind for kind in AppearsAs if kind != AppearsAs.MENTIONED],
+            )
+        )
+
 
 class OrganisationQuerySet(models.QuerySet):
     def public(self) -> OrganisationQuerySet:
@@ -54,6 +74,6 @@ class AppearanceQuerySet(models.QuerySet):
         return self.filter(at__lte=timezone.now())
 
 
-def _appears(**whose: OuterRef) -> Exists:
+def _appears(**whose: Any) -> Exists:
     appearance = apps.get_model("articles", "Appearance").objects
     return Exists(appearance.published().filter(**whose))

@@ -1,5 +1,6 @@
 from .appearances import Appearance
 from .attendance import Attendance
+from .duplicates import DuplicatePair
 from .identity import IdentityJudgement
 from .mentions import MentionVerdict
 from .offices import Post, Tenure
@@ -9,6 +10,7 @@ from .persons import Person, PersonAlias
 __all__ = [
     "Appearance",
     "Attendance",
+    "DuplicatePair",
     "IdentityJudgement",
     "MentionVerdict",
     "Organisation",

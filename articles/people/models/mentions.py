@@ -76,6 +76,12 @@ class MentionVerdict(models.Model):
                 condition=Q(is_accepted=True),
                 name="articles_mentionverdict_idx",
             ),
+            # In how many stories this name was refused.
+            models.Index(
+                "name_key",
+                condition=Q(is_accepted=False),
+                name="articles_mention_refused_idx",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,10 @@
 """Offices, and who held which when."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -34,6 +37,10 @@ class Post(models.Model):
         verbose_name = _("post")
         verbose_name_plural = _("posts")
         ordering = ["protocol_rank", "title", "id"]
+        indexes = [
+            GinIndex(SearchVector("title", config="simple"), name="articles_post_words_idx"),
+            models.Index(Upper("title"), name="articles_post_upper_idx"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "title"],

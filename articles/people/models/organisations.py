@@ -1,7 +1,10 @@
 """Institutions: offices of government, councils, schools, companies, clubs."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +42,14 @@ class Organisation(models.Model):
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
         ordering = ["name", "id"]
+        indexes = [
+            GinIndex(
+                SearchVector("name", "short_name", config="simple"),
+                name="articles_org_words_idx",
+            ),
+            models.Index(Upper("name"), name="articles_org_upper_idx"),
+            models.Index(Upper("short_name"), name="articles_org_upper_short_idx"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(name=""),
@@ -64,6 +75,10 @@ class OrganisationAlias(models.Model):
         verbose_name = _("other name")
         verbose_name_plural = _("other names")
         ordering = ["name", "id"]
+        indexes = [
+            GinIndex(SearchVector("name", config="simple"), name="articles_orgalias_words_idx"),
+            models.Index(Upper("name"), name="articles_orgalias_upper_idx"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "name"],

@@ -1,6 +1,8 @@
 """People the newsroom writes about, under all their spellings."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -73,6 +75,13 @@ class Person(models.Model):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["name", "id"]
+        indexes = [
+            # Beginnings of words of the name, as it is and folded: the type-ahead.
+            GinIndex(
+                SearchVector("name_key", "fold_key", config="simple"),
+                name="articles_person_words_idx",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(name=""),
@@ -130,6 +139,12 @@ class PersonAlias(models.Model):
         verbose_name = _("other name")
         verbose_name_plural = _("other names")
         ordering = ["name", "id"]
+        indexes = [
+            GinIndex(
+                SearchVector("name_key", "fold_key", config="simple"),
+                name="articles_alias_words_idx",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "name"],
