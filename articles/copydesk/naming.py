@@ -25,6 +25,8 @@ _OFFICE_REASON = _("On the day of the event {name} held another office: {office}
 SHORTEST_NAME = 4
 MOST_WORDS = 5
 LONGEST_NAME = 120
+# A long story has some thousand; the rest of a text without end is not read for names.
+MOST_CANDIDATES = 20_000
 # A run of words with a capital, as names and offices are printed; initials keep their dot.
 _RUN = re.compile(
     r"(?:[A-Z][\w'’-]*\.?)(?:[ \u00a0](?:[A-Z][\w'’-]*\.?|bin|binti|dan(?= [A-Z])))*", re.UNICODE
@@ -90,7 +92,7 @@ def candidates(text: str) -> list[Printed]:
     Offices stand in front of names ("Kepala Dinas Kesehatan Andi X"), so every part of a run of
     capitals is looked at; the pattern ends a run at commas and at the full stop of a sentence.
     """
-    found = []
+    found: list[Printed] = []
     for run in _RUN.finditer(text):
         words = [
             (run.start() + m.start(), run.start() + m.end())
@@ -101,6 +103,8 @@ def candidates(text: str) -> list[Printed]:
                 start, end = words[first][0], words[last][1]
                 piece = text[start:end].rstrip(".")
                 key = names.name_key(piece)
+                if len(found) >= MOST_CANDIDATES:
+                    return found
                 if SHORTEST_NAME <= len(key) <= LONGEST_NAME:
                     found.append(Printed(start, start + len(piece), piece, key))
     return found
@@ -251,7 +255,7 @@ def _office_behind(text: str, printed: Printed) -> tuple[int, int]:
     """Where the office in apposition stands: "Andi X[, S.E.], Kepala Dinas Kesehatan, …"."""
     tail = text[printed.end : printed.end + 200]
     match = re.match(
-        r"((?:,? ?(?:[A-Z][A-Za-z]{0,5}\.){1,3}[A-Za-z]*\.?)*), (?:selaku |sebagai )?"
+        r"((?:,? ?(?:[A-Z][A-Za-z]{0,5}\.){1,3}+[A-Za-z]*+\.?)*+), (?:selaku |sebagai )?"
         r"([A-Z][\w.]*(?: (?:[A-Z][\w.-]*|dan(?= [A-Z])))*)(?=,)",
         tail,
     )

@@ -73,19 +73,29 @@ def check_dateline(text: str, known: Known) -> Iterator[Finding]:
 
 def check_places(text: str, known: Known) -> Iterator[Finding]:
     """A place behind "Kabupaten", "Desa", … that the gazetteer does not have, but nearly."""
+    answers: dict[tuple[str, str], tuple[str, KnownPlace] | None] = {}
     for match in _AFTER_A_WORD.finditer(text):
-        kinds = _KINDS[match.group(1)]
-        words = match.group(2).split()
-        tries = [" ".join(words[:count]) for count in range(len(words), 0, -1)]
-        if any(_has(name.lower(), known, None) for name in tries):
-            continue
-        for name in tries:
-            right = _nearest(name.lower(), known, kinds)
-            if right is not None:
-                start = match.start(2)
-                reason = format_lazy(_PLACE_REASON, name=right.name)
-                yield Finding(start, start + len(name), name, PLACE, right.name, reason)
-                break
+        asked = (str(match.group(1)), str(match.group(2)))
+        if asked not in answers:
+            answers[asked] = _misprinted(*asked, known)
+        answer = answers[asked]
+        if answer is not None:
+            printed, right = answer
+            start = match.start(2)
+            reason = format_lazy(_PLACE_REASON, name=right.name)
+            yield Finding(start, start + len(printed), printed, PLACE, right.name, reason)
+
+
+def _misprinted(word: str, printed: str, known: Known) -> tuple[str, KnownPlace] | None:
+    """How much of `printed`, behind a word such as "Desa", is one slip from which place."""
+    words = printed.split()
+    tries = [" ".join(words[:count]) for count in range(len(words), 0, -1)]
+    if any(_has(name.lower(), known, None) for name in tries):
+        return None
+    for name in tries:
+        if right := _nearest(name.lower(), known, _KINDS[word]):
+            return name, right
+    return None
 
 
 def check_zones(text: str, known: Known, story: StoryFacts) -> Iterator[Finding]:
@@ -102,9 +112,12 @@ def check_zones(text: str, known: Known, story: StoryFacts) -> Iterator[Finding]
     label = _LABELS.get(zone, "")
     if not label:
         return
+    explained: dict[str, bool] = {label: True}
     for match in _TIME.finditer(text):
         said = match.group(1)
-        if said.upper() == label or _names_a_place_of(said.upper(), text, known):
+        if said.upper() not in explained:
+            explained[said.upper()] = _names_a_place_of(said.upper(), text, known)
+        if explained[said.upper()]:
             continue
         better = label if said.isupper() else label.capitalize()
         reason = format_lazy(_ZONE_REASON, place=place, zone=label)

@@ -22,6 +22,8 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 SHORTEST = 4
 LONGEST = 32
+# A story has some ten unknown words. Behind so many in one text each is looked at less deeply.
+MOST_DOUBTED = 300
 # A sentence, or a quote, with this many unknown words and this share of them is in another language.
 FOREIGN_WORDS = 3
 FOREIGN_SHARE = 0.4
@@ -88,9 +90,13 @@ def strength(word: str) -> float:
 
 
 @lru_cache(maxsize=8_192)
-def likely(word: str) -> tuple[str, float]:
+def likely(word: str, is_deep: bool = True) -> tuple[str, float]:
     """The word that `word` most likely is a slip of, and how likely: how common that word is,
-    times how likely the slip (0 to 1). ("", 0) for none."""
+    times how likely the slip (0 to 1). ("", 0) for none.
+
+    Without `is_deep`, only listed words are tried, not those that the rules make: a fiftieth of
+    the time.
+    """
     lex = lexicon.shipped()
     best, best_score = "", 0.0
     made: list[tuple[str, float]] = []
@@ -99,7 +105,7 @@ def likely(word: str) -> tuple[str, float]:
             score = chance * (lex.counts[other] + 0.5)
             if score > best_score:
                 best, best_score = other, score
-        elif len(other) >= 6:
+        elif is_deep and len(other) >= 6:
             made.append((other, chance))
     if best_score < _LEAST_OTHERWISE:
         # Nothing listed: the word may still be one that the rules make of a common root.
@@ -111,7 +117,7 @@ def likely(word: str) -> tuple[str, float]:
 
 
 @lru_cache(maxsize=8_192)
-def verdict(word: str) -> tuple[str, float]:
+def verdict(word: str, is_deep: bool = True) -> tuple[str, float]:
     """The correction of a lower-case word, and how far it is over the bar (1 is just enough).
 
     ("", 0) when the word is known or nothing is near it.
@@ -120,7 +126,7 @@ def verdict(word: str) -> tuple[str, float]:
     if not SHORTEST <= len(word) <= LONGEST or word in lex.counts or word in lex.shield:
         return "", 0.0
     own = lexicon.root_strength(word)
-    best, common = likely(word)
+    best, common = likely(word, is_deep)
     if not best:
         return "", 0.0
     bar = _LEAST_COUNT.get(len(word), _LEAST_LONG if len(word) >= _LONG else _LEAST_OTHERWISE)
@@ -140,6 +146,7 @@ def check(words: Iterable[Word], is_known: Callable[[str], bool]) -> Iterator[Fi
     """The likely misspellings among `words`; `is_known` tells what the newsroom itself knows."""
     words = list(words)
     foreign = _foreign_sentences(words, is_known)
+    lex, doubted = lexicon.shipped(), set[str]()
     inside = {w.text for w in words if w.text[:1].isupper() and not w.first}
     for place, word in enumerate(words):
         if word.joined or word.sentence in foreign or not _is_checked(word, inside):
@@ -151,11 +158,13 @@ def check(words: Iterable[Word], is_known: Callable[[str], bool]) -> Iterator[Fi
             lower = part.lower()
             if not lower.isascii() or not lower.isalpha():
                 continue
-            better, over = verdict(lower)
+            if not lex.is_listed(lower):
+                doubted.add(lower)
+            better, over = verdict(lower, len(doubted) <= MOST_DOUBTED)
             if not better or is_known(lower) or is_known(word.lower):
                 continue
             if capital and not start:
-                if lower in lexicon.shipped().names or over < _FIRST_FACTOR:
+                if lower in lex.names or over < _FIRST_FACTOR:
                     continue
                 better = better.capitalize()
             at = word.start + start

@@ -2,6 +2,7 @@
 
 import datetime
 import itertools
+import time
 
 import pytest
 from hypothesis import given
@@ -238,3 +239,14 @@ def test_findings_of_any_mixture_say_where_they_are(words):
     assert all(text[f.start : f.end] == f.text for f in found)
     assert all(one.end <= other.start for one, other in itertools.pairwise(found))
     assert all(str(f.reason) for f in found)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["A. ", "Andi Karsina, " + "A." * 120 + "x ", "Desa Lapabatux ", "09.00 WIB ", "Plt. Kepala "],
+    ids=["initials", "degrees", "places", "times", "offices"],
+)
+def test_the_time_is_linear_in_any_text(piece):
+    began = time.process_time()
+    proofread("TOMPOLANGI – " + piece * (100_000 // len(piece)), knowledge=KNOWN, story=FACTS)
+    assert time.process_time() - began < 20

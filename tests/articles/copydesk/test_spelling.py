@@ -1,6 +1,7 @@
 """Which words are doubted, and above all which are not."""
 
 import itertools
+import time
 
 import pytest
 from hypothesis import given
@@ -132,3 +133,14 @@ def test_the_time_is_linear_in_the_text():
     assert len(proofread(sentence * 2_000, knowledge=Known())) == 10_000
     for blob in ("a" * 300_000, "a-" * 150_000, "A. " * 100_000, "Rp." * 100_000, "@" * 300_000):
         proofread(blob, knowledge=Known())
+
+
+def test_a_text_full_of_unknown_words_costs_little_more_for_each():
+    letters = "bcdfghjklmnpqrstvwxyz"
+    unknown = [f"q{a}{b}o{c}wuxa" for a in letters for b in letters for c in letters[:10]]
+    text = ". ".join(f"Warga itu di kota {word}" for word in unknown)
+    began = time.process_time()
+    proofread(text, knowledge=Known())
+    assert len(unknown) == 4410
+    # Deeply, each would take some 20 ms.
+    assert time.process_time() - began < 20
