@@ -15,7 +15,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ..people import names
-from .findings import NAME, OFFICE, Finding
+from .findings import NAME, OFFICE, Finding, RegisterLine
 from .known import Known, KnownPerson, Office
 from .letters import one_slip_apart
 
@@ -110,11 +110,15 @@ def candidates(text: str) -> list[Printed]:
     return found
 
 
-def check_names(text: str, known: Known) -> Iterator[Finding]:
-    """Names one slip away from a known person's, longest first. Known names are silent."""
+def check_names(
+    text: str, known: Known, register: tuple[RegisterLine, ...] = ()
+) -> Iterator[Finding]:
+    """Names one slip away from a known person's, longest first. Known names are silent, and so
+    are those that the story's register has: whoever entered them there has looked at them."""
+    entered = {names.name_key(line.name) for line in register}
     by_key = {key: person for person in known.people for key in person.keys}
     printed = candidates(text)
-    taken = [(p.start, p.end) for p in printed if p.key in by_key]
+    taken = [(p.start, p.end) for p in printed if p.key in by_key or p.key in entered]
     near: dict[str, tuple[KnownPerson, str] | None] = {}
     for one in sorted(printed, key=lambda p: (p.start - p.end, p.start)):
         if any(one.start < end and start < one.end for start, end in taken):

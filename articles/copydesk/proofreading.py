@@ -27,10 +27,13 @@ def proofread(text: str, *, knowledge: Known, story: StoryFacts | None = None) -
     facts = story or StoryFacts()
     words = list(tokens.words(text))
     found: list[Finding] = []
-    found += spelling.check(words, lambda w: knowledge.is_known(w) or forms.is_covered(w))
+    entered = {w.lower for line in facts.register for w in tokens.words(line.name)}
+    found += spelling.check(
+        words, lambda w: w in entered or knowledge.is_known(w) or forms.is_covered(w)
+    )
     found += forms.check(text, words, knowledge.forms)
     if knowledge.people:
-        found += naming.check_names(text, knowledge)
+        found += naming.check_names(text, knowledge, facts.register)
         found += naming.check_offices(text, knowledge, facts.day or datetime.date.today())
     if knowledge.places:
         found += placing.check_dateline(text, knowledge)

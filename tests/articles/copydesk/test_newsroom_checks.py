@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.copydesk.findings import StoryFacts
+from articles.copydesk.findings import RegisterLine, StoryFacts
 from articles.copydesk.known import Known, KnownPerson, KnownPlace, Office
 from articles.copydesk.proofreading import proofread
 
@@ -79,6 +79,14 @@ def test_two_known_people_with_names_one_letter_apart_are_both_right():
     assert look("Hadir Andi Rahma dan Andi Rahmi.", "name", known) == []
     # Either may be meant: nothing is offered.
     assert look("Hadir Andi Rahmu.", "name", known) == []
+
+
+def test_a_name_that_the_register_has_is_right_as_it_is():
+    line = RegisterLine(None, "Hj. Andi Karsena, S.E.")
+    story = StoryFacts(day=DAY, register=(line, RegisterLine(None, "Tingal")))
+    text = "Tingal hadir. Hadir pula Andi Karsena."
+    assert look(text, "name") == [("Andi Karsena", "Andi Karsina")]
+    assert proofread(text, knowledge=KNOWN, story=story) == []
 
 
 def test_names_that_differ_in_a_short_word_are_other_people():
