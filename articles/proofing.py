@@ -87,16 +87,18 @@ class Found:
 
     @property
     def before(self) -> str:
-        """The end of what stands before the words, of the same line."""
+        """The end of what stands before the words in the same line, from a whole word on."""
         start = self.finding.start
         line = self.passage.text[max(0, start - AROUND) : start].rpartition("\n")[2]
-        return ("…" if start > AROUND and len(line) == AROUND else "") + line
+        is_cut = start > AROUND and len(line) == AROUND
+        return "… " + line.partition(" ")[2] if is_cut else line
 
     @property
     def after(self) -> str:
         end = self.finding.end
         line = self.passage.text[end : end + AROUND].partition("\n")[0]
-        return line + ("…" if len(line) == AROUND else "")
+        is_cut = len(line) == AROUND and end + AROUND < len(self.passage.text)
+        return line.rpartition(" ")[0] + " …" if is_cut else line
 
     @property
     def kind_label(self) -> str:

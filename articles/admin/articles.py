@@ -222,8 +222,8 @@ class ArticleAdmin(RegisterMixin, MovesMixin, CopyDeskMixin, NeverDeleted, DeskA
         if article is None or article.status == Status.WITHDRAWN:
             return []
         found = checks.before_publishing(article)
-        # Who hands in is asked then; a look at the whole text is for who decides.
-        if request.user.has_perm("articles.publish_article"):
+        # Who hands in is asked then; a look at the whole text is for who decides, while it is open.
+        if request.user.has_perm("articles.publish_article") and not article.is_published:
             found += checks.copy_desk(article)
         return found
 

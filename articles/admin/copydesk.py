@@ -181,7 +181,6 @@ def words() -> dict[str, str]:
         "moved": _("These words have changed meanwhile. Check the text again."),
         "tooLong": _("With this the field would be too long."),
         "replace": _("Replace: %s"),
-        "remove": _("Remove the words"),
         "replaceAll": _("Replace all %s"),
         "replaced": _("Replaced: %s."),
         "ignored": _("Ignored in this story: %s."),

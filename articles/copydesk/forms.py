@@ -164,7 +164,7 @@ def _is_passive(word: str) -> bool:
     if word.endswith("kan"):
         return together > 0 or lex.is_root(word[:-3])
     if word.endswith("i") and lex.is_root(word[:-1]):
-        return together >= 2 and together > lex.count(word)
+        return together > 0
     return False
 
 

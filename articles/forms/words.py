@@ -79,8 +79,8 @@ class PasteForm(forms.Form):
         strip=False,
         widget=GrowingText(rows=10),
         help_text=gettext_lazy(
-            "A line each: wrong form, tab, right form; a second tap on the tab key and a reason, "
-            "if you like. Copied from a spreadsheet the columns come with tabs by themselves."
+            "A line each: wrong form, tab, right form; behind another tab a reason, if you like. "
+            "Columns copied from a spreadsheet have their tabs already."
         ),
         error_messages={"required": gettext_lazy("Paste at least one line.")},
     )

@@ -24,8 +24,8 @@ WIDE, NARROW = (1280, 800), (360, 740)
 WIDTH, QUALITY = 960, 72
 # As somebody types it in a hurry.
 STORY = (
-    "Warga Pulau Sembilan meminta pemeritah daerah menambah jadwal kapal. Permintaan itu disampaikan dalam rapat.",
-    "Jadwal kapal di rubah mulai pekan depan. Kapal akan berlayar tiga kali sehari dengan ijin syahbandar.",
+    "Warga Pulau Sembilan meminta jadwal kapal ditambah. Permintaan itu di sampaikan masyrakat dalam rapat.",
+    "Kapal akan berlayar tiga kali sehari dengan ijin syahbandar mulai pekan depan.",
 )
 
 

@@ -71,8 +71,8 @@ def test_every_text_of_the_form_is_looked_at_and_each_finding_names_its_place(re
 def test_a_long_sentence_is_shown_from_near_the_words(reporter, at_desk):
     text = f"{'panjang ' * 20}ijin{' sekali' * 20}"
     (row,) = ask(at_desk(reporter), body_text=text)["findings"]
-    assert row["before"] == "…" + "panjang " * 6
-    assert row["after"] == (" sekali" * 20)[:48] + "…"
+    assert row["before"] == "… " + "panjang " * 5
+    assert row["after"] == " sekali" * 6 + " …"
 
 
 def test_without_the_editors_text_the_html_is_read(reporter, at_desk):
