@@ -40,8 +40,10 @@ def regency(newsroom):
 def begin(page: Page) -> None:
     page.goto("/admin/articles/article/add/")
     page.fill("[name=headline]", HEADLINE)
-    page.fill("[name=standfirst]", "Sekolah diminta berbenah.")
+    page.fill("[name=standfirst]", "Wakil Bupati buka rapat koordinasi mutu pendidikan.")
     page.locator(".ProseMirror").first.click()
+    page.keyboard.insert_text("Rapat koordinasi mutu pendidikan dibuka pagi ini.")
+    page.keyboard.press("Enter")
     page.keyboard.insert_text(RELEASE)
     page.select_option("[name=section]", label="Pendidikan")
 
