@@ -14,41 +14,54 @@ from collections.abc import Iterable
 
 from django.db import connection
 from django.db.models import Q
-from django.db.models.functions import Lower
 
 from ..choices import DatePrecision, PlaceKind
 from ..models import Person, Place, Tenure
 from . import forms, naming, placing
 from .findings import StoryFacts
 from .known import Known, KnownPerson, KnownPlace, Office
-from .models import ArchiveWord, OwnWord, WrongForm
+from .letters import one_slip_apart
+from .models import WrongForm
 
 # A word that stood in so many published stories is a word of this newsroom.
 STORIES = 3
 LONGEST_WORD = 60
 # More names than this are a list pasted by mistake; the rest of it is not looked up.
 MOST_NAMES = 3000
+SHORTEST_NEAR = 8
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-# Names that begin, or end, as half of a printed name does. With one slip in a name, one half of
-# it is untouched; both halves are looked up in an index (migration 0041 for the second).
+# Names that begin, or end, as half of a printed name does, and are as long, give or take a letter.
+# With one slip in a name, one half of it is untouched; both are looked up in an index (that of
+# the second half is made by migration 0041).
 _NEAR = """
-SELECT person.id FROM unnest(%(lo)s::text[], %(hi)s::text[]) AS half(lo, hi)
-  JOIN articles_person person ON person.name_key ~>=~ half.lo AND person.name_key ~<~ half.hi
-UNION
-SELECT alias.person_id FROM unnest(%(lo)s::text[], %(hi)s::text[]) AS half(lo, hi)
-  JOIN articles_personalias alias ON alias.name_key ~>=~ half.lo AND alias.name_key ~<~ half.hi
-UNION
-SELECT person.id FROM unnest(%(rlo)s::text[], %(rhi)s::text[]) AS half(lo, hi)
-  JOIN articles_person person
-    ON reverse(person.name_key::text) ~>=~ half.lo AND reverse(person.name_key::text) ~<~ half.hi
-UNION
-SELECT alias.person_id FROM unnest(%(rlo)s::text[], %(rhi)s::text[]) AS half(lo, hi)
+SELECT person.id, person.name_key, printed.key
+  FROM unnest(%(keys)s::text[], %(lo)s::text[], %(hi)s::text[]) AS printed(key, lo, hi)
+  JOIN articles_person person ON person.name_key ~>=~ printed.lo AND person.name_key ~<~ printed.hi
+ WHERE abs(length(person.name_key) - length(printed.key)) < 2
+UNION ALL
+SELECT alias.person_id, alias.name_key, printed.key
+  FROM unnest(%(keys)s::text[], %(lo)s::text[], %(hi)s::text[]) AS printed(key, lo, hi)
   JOIN articles_personalias alias
-    ON reverse(alias.name_key::text) ~>=~ half.lo AND reverse(alias.name_key::text) ~<~ half.hi
+    ON alias.name_key ~>=~ printed.lo AND alias.name_key ~<~ printed.hi
+ WHERE abs(length(alias.name_key) - length(printed.key)) < 2
+UNION ALL
+SELECT person.id, person.name_key, printed.key
+  FROM unnest(%(keys)s::text[], %(rlo)s::text[], %(rhi)s::text[]) AS printed(key, lo, hi)
+  JOIN articles_person person
+    ON reverse(person.name_key::text) ~>=~ printed.lo
+   AND reverse(person.name_key::text) ~<~ printed.hi
+ WHERE abs(length(person.name_key) - length(printed.key)) < 2
+UNION ALL
+SELECT alias.person_id, alias.name_key, printed.key
+  FROM unnest(%(keys)s::text[], %(rlo)s::text[], %(rhi)s::text[]) AS printed(key, lo, hi)
+  JOIN articles_personalias alias
+    ON reverse(alias.name_key::text) ~>=~ printed.lo
+   AND reverse(alias.name_key::text) ~<~ printed.hi
+ WHERE abs(length(alias.name_key) - length(printed.key)) < 2
 LIMIT %(limit)s
 """
-# So many people share half of a name with the text that looking further would cost too much.
-MOST_PEOPLE = 3000
+# So many names share half of one with the text that looking further would cost too much.
+MOST_PAIRS = 50_000
 
 
 class Knowledge(Known):
@@ -77,9 +90,20 @@ class Knowledge(Known):
 
 
 def _archive_words(words: set[str]) -> frozenset[str]:
-    asked = [word for word in words if len(word) <= LONGEST_WORD]
-    found = ArchiveWord.objects.filter(word__in=asked, stories__gte=STORIES)
-    return frozenset(found.values_list("word", flat=True))
+    return _of(
+        words,
+        "SELECT word FROM articles_archiveword WHERE word = ANY(%s) AND stories >= %s",
+        STORIES,
+    )
+
+
+def _of(words: Iterable[str], query: str, *more: int) -> frozenset[str]:
+    """The words of `query`, which is given all asked ones as one array: as a list of thousands of
+    parameters, PostgreSQL would take longer to read the question than to answer it."""
+    asked = [word for word in words if 0 < len(word) <= LONGEST_WORD]
+    with connection.cursor() as cursor:
+        cursor.execute(query, [asked, *more])
+        return frozenset(row[0] for row in cursor.fetchall())
 
 
 def _own_words(single: set[str], text: str) -> frozenset[str]:
@@ -91,9 +115,10 @@ def _own_words(single: set[str], text: str) -> frozenset[str]:
         for at in range(len(pieces) - length + 1)
     }
     parts = {part for word in single for part in re.split(r"[-'’]", word)}
-    asked = [word for word in single | parts | runs if 0 < len(word) <= LONGEST_WORD]
-    found = OwnWord.objects.annotate(lower=Lower("word")).filter(lower__in=asked)
-    return frozenset(found.values_list("lower", flat=True))
+    return _of(
+        single | parts | runs,
+        "SELECT lower(word) FROM articles_ownword WHERE lower(word) = ANY(%s)",
+    )
 
 
 def _forms() -> dict[str, tuple[str, str]]:
@@ -110,21 +135,25 @@ def _people(text: str) -> tuple[KnownPerson, ...]:
     keys = [key for key in keys if " " in key]
     if not keys:
         return ()
-    halves = {key[: len(key) // 2] for key in keys}
-    ends = {key[len(key) - len(key) // 2 :][::-1] for key in keys}
+    # Half of a short name is half of too many: such a name is looked up as it is.
+    halves = [key[: len(key) // 2] if len(key) >= SHORTEST_NEAR else key for key in keys]
+    ends = [key[len(key) // 2 if len(key) >= SHORTEST_NEAR else 0 :][::-1] for key in keys]
     with connection.cursor() as cursor:
         cursor.execute(
             _NEAR,
             {
-                "lo": sorted(halves),
-                "hi": [_after(half) for half in sorted(halves)],
-                "rlo": sorted(ends),
-                "rhi": [_after(half) for half in sorted(ends)],
-                "limit": MOST_PEOPLE,
+                "keys": keys,
+                "lo": halves,
+                "hi": [_after(half) for half in halves],
+                "rlo": ends,
+                "rhi": [_after(end) for end in ends],
+                "limit": MOST_PAIRS,
             },
         )
-        ids = [row[0] for row in cursor.fetchall()]
-    return _with_offices(ids)
+        pairs = cursor.fetchall()
+    return _with_offices(
+        {pk for pk, known, key in pairs if known == key or one_slip_apart(known, key)}
+    )
 
 
 def _after(prefix: str) -> str:

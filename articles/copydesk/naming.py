@@ -57,7 +57,6 @@ _HEADS = (
     "camat",
     "lurah",
     "kepala desa",
-    "kades",
     "kapolres",
     "kapolsek",
     "kapolda",
@@ -65,15 +64,10 @@ _HEADS = (
     "danramil",
     "kajari",
     "sekretaris daerah",
-    "sekda",
     "kepala dinas",
-    "kadis",
     "kepala badan",
     "kepala bagian",
     "inspektur",
-    "wabup",
-    "wagub",
-    "wawali",
     "kepala",
 )
 # Nobody holds two of these at a time, but for somebody acting, whose tenure then says so.
@@ -217,7 +211,7 @@ def _excludes(printed: str, office: Office) -> bool:
 
 
 def _head(office: str) -> str:
-    plain = _ACTING.sub("", office.lower().replace("walikota", "wali kota"))
+    plain = _in_full(office)
     return next((head for head in _HEADS if plain == head or plain.startswith(head + " ")), "")
 
 
@@ -272,37 +266,38 @@ def _begins_an_office(phrase: str) -> bool:
 
 
 def _names(printed: str, office: Office) -> bool:
-    """Whether the printed office can be this one: the same words, or less, or with its place."""
-    said = _words_of(printed)
-    titles = _words_of(office.title) | _words_of(office.post)
-    more = (
-        set().union(*(_words_of(name) for name in office.organisation))
-        if office.organisation
-        else set()
-    )
-    if not said:
-        return True
-    short = _ABBREVIATED.get(next(iter(said)), "") if len(said) == 1 else ""
-    if short and _words_of(short) <= titles | more:
-        return True
-    head = _words_of(_ACTING.sub("", printed).split(" ")[0])
-    return said <= titles | more or (bool(head & titles) and titles <= said)
+    """Whether the printed office can be this one: its words, fewer, or more behind the same head.
+
+    The institution's and the place's words may stand with it: "Bupati Sinjai".
+    """
+    said, title = _words_of(printed), _words_of(office.title) | _words_of(office.post)
+    around = {word for name in office.organisation for word in _words_of(name)}
+    return said <= title | around or (title <= said and _head(printed) == _head(office.post))
 
 
-_ABBREVIATED = {
+# What is shortened in an office, and what for.
+_IN_FULL = {
     "kadis": "kepala dinas",
+    "kabid": "kepala bidang",
+    "kabag": "kepala bagian",
+    "kades": "kepala desa",
     "sekda": "sekretaris daerah",
+    "sekdes": "sekretaris desa",
     "wabup": "wakil bupati",
     "wagub": "wakil gubernur",
-    "kades": "kepala desa",
-    "kapolres": "kapolres",
     "wawali": "wakil wali kota",
+    "walikota": "wali kota",
 }
 
 
+def _in_full(office: str) -> str:
+    plain = _ACTING.sub("", office.lower())
+    return " ".join(_IN_FULL.get(word, word) for word in plain.split())
+
+
 def _words_of(phrase: str) -> set[str]:
-    plain = _ACTING.sub("", phrase.lower().replace("walikota", "wali kota"))
-    return set(re.findall(r"\w+", plain)) - {"kabupaten", "kota", "provinsi", "kecamatan"}
+    words = set(re.findall(r"\w+", _in_full(phrase)))
+    return words - {"kabupaten", "provinsi", "kecamatan"}
 
 
 def _most_like(printed: str, held: list[Office]) -> Office:

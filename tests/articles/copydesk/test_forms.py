@@ -7,8 +7,7 @@ from articles.copydesk.known import Known
 from articles.copydesk.proofreading import proofread
 
 LINES = [
-    line.split("\t")
-    for line in (lexicon.DATA / "wrong_forms.tsv").read_text("utf-8").splitlines()
+    line.split("\t") for line in (lexicon.DATA / "wrong_forms.tsv").read_text("utf-8").splitlines()
 ]
 
 

@@ -1,5 +1,7 @@
 """Which words are doubted, and above all which are not."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -112,7 +114,7 @@ def test_findings_say_where_they_are_and_never_overlap(pieces):
     text = " ".join(pieces)
     found = proofread(text, knowledge=Known())
     assert all(text[f.start : f.end] == f.text for f in found)
-    assert all(one.end <= other.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end <= other.start for one, other in itertools.pairwise(found))
 
 
 @given(PIECES)
