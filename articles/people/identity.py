@@ -6,8 +6,8 @@ is what the standing entry has: its photo, its note and whether there is a page 
 copies none of that and never opens a page; an editor who wants the other entry's portrait puts it
 on the standing one.
 
-Each function is one transaction. It locks the stories of all entries concerned, then the entries,
-each in one order: a register that is being saved and a merge wait for each other instead of
+Each function is one transaction. It locks the stories of the entries that will stand for something
+else, then all entries concerned, each in one order: a register that is being saved and a merge wait for each other instead of
 writing past each other, and two judgements about one person follow one another.
 """
 
@@ -52,7 +52,7 @@ def merge(entry: Person, into: Person, *, by: User, note: str = "") -> IdentityJ
     Raises Refused when they are one person already, or when somebody judged that any two of
     their entries are different people: that is undone first.
     """
-    with _locked([entry, into]) as trees:
+    with _locked([entry, into], moving=[entry]) as trees:
         loser, winner = trees[entry.pk], trees[into.pk]
         if loser is winner:
             raise Refused(
@@ -98,7 +98,8 @@ def undo(judgement: IdentityJudgement, *, by: User) -> None:
 
     Raises Refused when it was undone already.
     """
-    with _locked([judgement.person, judgement.other]) as trees:
+    moving = [judgement.person] if judgement.verdict == Verdict.SAME else []
+    with _locked([judgement.person, judgement.other], moving=moving) as trees:
         row = IdentityJudgement.objects.select_related("undone_by").get(pk=judgement.pk)
         if row.undone_at:
             raise Refused(
@@ -117,7 +118,8 @@ def take_in(judgement: IdentityJudgement) -> None:
     The same one is there once only; that it was undone there since is taken over. Raises Refused
     when it cannot stand beside what was judged here.
     """
-    with _locked([judgement.person, judgement.other]) as trees:
+    both = [judgement.person, judgement.other]
+    with _locked(both, moving=both) as trees:
         known = IdentityJudgement.objects.filter(
             person=judgement.person,
             other=judgement.other,
@@ -183,17 +185,20 @@ class _Tree:
 
 
 @contextmanager
-def _locked(entries: Collection[Person]) -> Iterator[dict[int, _Tree]]:
+def _locked(
+    entries: Collection[Person], *, moving: Collection[Person] = ()
+) -> Iterator[dict[int, _Tree]]:
     """The trees of these entries, by entry, as they are once nobody else can change them.
+
+    Of the trees of `moving` the stories are locked too, and first, as whoever saves a story does.
 
     Raises Refused when a tree changed while we waited for its lock: whoever asked saw another one.
     """
     with transaction.atomic():
         asked = {entry.pk for entry in entries}
         concerned = _members(asked)
-        stories = Attendance.objects.filter(
-            Q(person__in=concerned) | Q(represents_person__in=concerned)
-        )
+        moved = _members(entry.pk for entry in moving)
+        stories = Attendance.objects.filter(Q(person__in=moved) | Q(represents_person__in=moved))
         list(
             Article.objects.filter(pk__in=stories.values("article"))
             .order_by("pk")

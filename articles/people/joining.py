@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Protocol
 
 from . import names
@@ -63,7 +64,7 @@ class Read:
     count: int | None
     start: int
 
-    @property
+    @cached_property
     def words(self) -> list[str]:
         return names.name_key(self.name).split() if self.kind == "person" else []
 

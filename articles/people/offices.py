@@ -10,6 +10,7 @@ import calendar
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Q, QuerySet
@@ -31,6 +32,7 @@ _SAY_NOTHING = _KINDS_OF_PLACE | set("dan pemerintah negara republik indonesia r
 _NOT_NOW = set("mantan eks bekas calon bakal terpilih mendiang almarhum almarhumah".split())
 MOST_WORDS = 14
 MOST_POSTS = 500
+MOST_MEANT = 40
 MOST_TENURES = 5000
 
 
@@ -115,11 +117,9 @@ def agrees(printed: str, post: Post) -> bool:
     institution or the place. So "Wakil Bupati" is not the "Bupati", nor "Bupati Bone" that of
     Sinjai.
     """
-    said = set(in_full(words_of(printed))) - ACTING
-    title = set(in_full(words_of(post.title)))
+    said, title = _full_words(printed) - ACTING, _full_words(post.title)
     places = _place_words(post)
-    organisation = post.organisation
-    belongs = set(in_full(words_of(f"{organisation.name} {organisation.short_name}")))
+    belongs = _full_words(f"{post.organisation.name} {post.organisation.short_name}")
     return (
         bool(said & title)
         and title - said <= places | _SAY_NOTHING
@@ -127,19 +127,28 @@ def agrees(printed: str, post: Post) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
+def _full_words(text: str) -> frozenset[str]:
+    # The same few hundred titles and institutions are compared for every name of a text.
+    return frozenset(in_full(words_of(text)))
+
+
 def is_of_the_past_or_future(printed: str) -> bool:
     """Whether the printed words themselves say that the office is not held: "Mantan Bupati"."""
     return bool(_NOT_NOW & set(words_of(printed)))
 
 
-def _place_words(post: Post) -> set[str]:
+def _place_words(post: Post) -> frozenset[str]:
     organisation = post.organisation
-    words: set[str] = set()
-    for place in (post.place, organisation.place):
-        words |= set(words_of(place.name)) if place else set()
-    name = in_full(words_of(organisation.name))
-    after = [index for index, word in enumerate(name) if word in _KINDS_OF_PLACE]
-    return words | set(name[after[0] :] if after else [])
+    places = " ".join(place.name for place in (post.place, organisation.place) if place)
+    return _full_words(places) | _after_kind_of_place(organisation.name)
+
+
+@lru_cache(maxsize=4096)
+def _after_kind_of_place(name: str) -> frozenset[str]:
+    words = in_full(words_of(name))
+    after = [index for index, word in enumerate(words) if word in _KINDS_OF_PLACE]
+    return frozenset(words[after[0] :] if after else [])
 
 
 def posts_meant(texts: Iterable[str]) -> dict[str, list[Post]]:
@@ -180,7 +189,9 @@ def holders_of(meant: Mapping[str, Sequence[Post]], day: datetime.date) -> dict[
     """Who held these offices on that day, by the text that means them. One query.
 
     "Plt. Bupati" is somebody acting; "Bupati" is first the one in the office, then whoever acts.
+    Words that mean more than MOST_MEANT offices ("kepala desa") say nobody.
     """
+    meant = {text: found for text, found in meant.items() if len(found) <= MOST_MEANT}
     posts = {post.pk for found in meant.values() for post in found}
     terms = [
         term

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from ..models import Organisation, OrganisationAlias, Person, Post, Tenure
 from . import lookup, mentions, names
-from .alike import CLOSEST, Likeness, likeness
+from .alike import CLOSEST, Likeness, is_a_letter_off, likeness
 from .joining import Mention, Read, joined
 from .matching import KEY_LENGTH, without_delegation
 from .offices import (
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 MOST_PROPOSALS = 80
 OPTIONS_SHOWN = 5
+HOLDERS_SHOWN = 10
 # Of the people who have a part of a name, so many are compared letter by letter.
 COMPARED = 40
 
@@ -157,11 +158,8 @@ def _people(index: int, read: Read, known: _Known) -> tuple[list[Option], bool]:
     before = known.memory.taken_for.get(key, [])
     for person in before:
         alike.setdefault(person, Likeness.SPELLING)
-    # "Wakil Bupati Karsina": whoever held that office, if the name can be theirs.
-    for term in known.holders.get(read.office, []):
-        root = root_of(term.person)
-        if root not in alike and set(read.words) & set(term.person.name_key.split()):
-            alike[root] = Likeness.PART
+    for person in _holders_like(read, known.holders):
+        alike.setdefault(person, Likeness.PART)
     ranked = sorted(
         (person for person in alike if person in known.people),
         key=lambda person: (
@@ -212,6 +210,21 @@ def _option_of(read: Read, person: int, how: Likeness, known: _Known) -> Option:
         print_office=as_printed(term) if term else "",
         reason=reason,
     )
+
+
+def _holders_like(read: Read, holders: dict[str, list[Tenure]]) -> list[int]:
+    """Who held the printed office that day and can be meant: any, where no name is printed.
+
+    "Wakil Bupati Karsena" is whoever of that office has a word of the name, a letter apart.
+    """
+    found = []
+    for term in holders.get(read.office, []):
+        known = term.person.name_key.split()
+        if read.kind == "office" or any(
+            word == other or is_a_letter_off(word, other) for word in read.words for other in known
+        ):
+            found.append(root_of(term.person))
+    return list(dict.fromkeys(found))[:HOLDERS_SHOWN]
 
 
 def _holders(read: Read, known: _Known) -> list[Option]:
@@ -278,7 +291,8 @@ def _ask(reads: Sequence[Read], day: datetime.date, article: Article | None) -> 
     called, alike = _alike(reads, stood_for)
     roots = {person for found in alike for person in found}
     roots |= {person for found in memory.taken_for.values() for person in found}
-    roots |= {root_of(term.person) for found in in_office.values() for term in found}
+    for read in reads:
+        roots |= set(_holders_like(read, in_office))
     people = Person.objects.in_bulk(roots)
     institutions = [without_delegation(r.name) for r in reads if r.kind == "delegation"]
     return _Known(

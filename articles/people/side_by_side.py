@@ -89,4 +89,5 @@ def _add_stories(found: Mapping[int, Side]) -> None:
 def _rows(sql: str, people: Iterable[int], limit: int) -> list[tuple[int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [list(people), limit])
-        return cursor.fetchall()
+        rows: list[tuple[int, int]] = cursor.fetchall()
+        return rows

@@ -174,7 +174,7 @@ def _posts_with(words: Sequence[str]) -> QuerySet[Post]:
 
 
 def _in_office_or_institution(word: str) -> Q:
-    institutions = _organisations_with(word).values("pk")
+    institutions = _organisations_with(word).order_by().values("pk")
     return Q(title_words=_beginning(word)) | Q(
         IsOneOf(F("organisation_id"), ArraySubquery(institutions))
     )
@@ -214,9 +214,12 @@ def _organisations_suggested(words: list[str]) -> list[Suggestion]:
         noted = (
             OrganisationAlias.objects.annotate(words=SearchVector("name", config="simple"))
             .filter(words=_beginning(word))
+            .order_by()
             .values("organisation")
         )
-        organisations = organisations.filter(Q(words=_beginning(word)) | Q(pk__in=noted))
+        organisations = organisations.filter(
+            Q(words=_beginning(word)) | Q(IsOneOf(F("pk"), ArraySubquery(noted)))
+        )
     ordered = organisations.order_by(Length("name"), "name", "id")[:4]
     return [
         Suggestion(

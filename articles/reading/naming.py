@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from articles.reading import lexicon
+from articles.reading import lexicon, offices
 from articles.reading.page import Page
 
 # Degrees as they are written without dots, or with dots left out here.
@@ -12,13 +12,11 @@ DEGREES = frozenset(
     "sikom sith sked skep skg sfarm sei sth sths spsi sap sab sst str sad saf samd amd amdkeb amdkep "
     "mm mh mt mp ma ms mag msi mpd mpdi mkes mkom mhum map mpa map mkn mak mei mesy mars mepid mkep "
     "mth msn mtp mtr mtrhan mtrhanla mtrip mbiomed mkm mba msc mphil meng mpp mpwk mf mfil mikom msos mph "
-    "mhi mif mstp mtq mil mhan mds msp mdes mec llm lc phd bsc ba bba bba beng drs dess dea ak ca cpa cma "
+    "mhi mif mstp mtq mil mhan mds msp mdes mec llm lc phd bsc ba bba beng ak ca cpa cma "
     "ners ns apt sps spog spa spb spkk spkj sppd spjp spm spp spot spu spn spm spthtkl sprad span spbs spf "
     "ipm ipu asean qia crmo cfra ccms cgcae chrp gp mod".split()
 ) - {"si", "ms", "asean", "gp", "mod", "ns", "ma", "ca"}
-_DOTTED_DEGREE = re.compile(
-    r"(?:[SMABDL]|Sp|Ph|Amd|Lc|Dr|Apt|Ir|CH|Gr)\.?(?:[A-Z][A-Za-z]{0,7}\.?)*"
-)
+_DOTTED_DEGREE = re.compile(r"(?:[SMABDL]|Sp|Ph|Amd|Lc|Dr|Apt|Ir|CH|Gr)\.?(?:[A-Z][A-Za-z]{0,7}\.?)*")
 # "S. Pd": what follows the letter.
 _DEGREE_TAILS = frozenset(
     "pd si sos ag kom hum kes ak e h t p ip kep farm stp i.k ked m pt hut".split()
@@ -35,9 +33,7 @@ _NEVER = (
     | lexicon.REGION_HEADS
     | lexicon.MONTHS
     | lexicon.DAYS
-    | frozenset(
-        "forkopimda forkopimcam forkopim muspida muspika opd asn wib wita wit tbk persero covid covid-19 pancasila idulfitri iduladha ramadan hut ri apbd apbn".split()
-    )
+    | frozenset("forkopimda forkopimcam forkopim muspida muspika opd asn wib wita wit tbk persero covid covid-19 pancasila idulfitri iduladha ramadan hut ri apbd apbn".split())
 ) - {"taman", "idi", "mi", "man", "sd", "tk", "min", "institut", "pan", "pandu"}
 
 
@@ -51,16 +47,16 @@ class Name:
     tail: int
 
 
-def find(page: Page, eager: frozenset[int] = frozenset()) -> list[Name]:
+def find(page: Page) -> list[Name]:
     """Every mention of a named person, in order, not overlapping.
 
-    Besides what the model marks: capitals after a title ("Hj. …") or before a degree ("…, S.E."),
-    and, at the words in `eager`, whatever stands in capitals there.
+    Besides what the model marks: capitals after a title ("Hj. …") and after an office and a comma
+    ("Lurah Lappa, Andi Awal,").
     """
     found: list[Name] = []
     index, size = 0, len(page.tokens)
     while index < size:
-        name = _at(page, index, eager)
+        name = _at(page, index)
         if name is None:
             index += 1
             continue
@@ -69,7 +65,7 @@ def find(page: Page, eager: frozenset[int] = frozenset()) -> list[Name]:
     return _consistent(page, found)
 
 
-def _at(page: Page, index: int, eager: frozenset[int]) -> Name | None:
+def _at(page: Page, index: int) -> Name | None:
     label, low = page.labels[index], page.low[index]
     _begin, end = page.bounds(index)
     core = index
@@ -90,8 +86,10 @@ def _at(page: Page, index: int, eager: frozenset[int]) -> Name | None:
         tail = _name_end(page, core, end)
         if tail == core:
             return None
-    elif index in eager and _can_be_name(page, core):
-        tail = _name_end(page, core, end)
+    elif _follows_office(page, index):
+        tail = _run(page, core, end)
+        if tail == core:
+            return None
     else:
         return None
     if tail - core == 1 and (
@@ -99,6 +97,52 @@ def _at(page: Page, index: int, eager: frozenset[int]) -> Name | None:
     ):
         return None
     return Name(index, _after_degrees(page, tail, end), core, tail)
+
+
+def _follows_office(page: Page, index: int) -> bool:
+    begin, _end = page.bounds(index)
+    return (
+        index > begin + 1
+        and page.tokens[index - 1].text == ","
+        and _plain_name_word(page, index)
+        and page.tokens[index - 2].is_word
+        and page.low[index - 2] not in lexicon.DAYS
+        and offices.before(page, index, begin) is not None
+    )
+
+
+def _plain_name_word(page: Page, index: int) -> bool:
+    token, low = page.tokens[index], page.low[index]
+    return (
+        _can_be_name(page, index)
+        and not token.text.isupper()
+        and low not in lexicon.places()
+        and low not in lexicon.WORLD
+        and low not in lexicon.REGION_HEADS
+        and low not in lexicon.SENTENCE_STARTERS
+    )
+
+
+def _run(page: Page, core: int, end: int) -> int:
+    """The end of a run of one to four capitals before a mark or a verb; `core` where there is none."""
+    index = core
+    while index < end and index - core < 5 and (
+        _plain_name_word(page, index) or _is_initial(page.tokens[index].text)
+    ):
+        index += 1
+    if index - core > 4:
+        return core
+    if index - core == 1 and (
+        page.low[core] in lexicon.common_words() or "dan" in page.low[index : min(index + 5, end)]
+    ):
+        # "Dinas Perindustrian, Perdagangan, dan Koperasi": a department's fields.
+        return core
+    following = page.tokens[index] if index < end else None
+    if following is not None and following.is_word and (
+        following.is_capital or page.low[index] in ("dan", "di", "dari")
+    ):
+        return core
+    return index
 
 
 def is_title(page: Page, index: int) -> bool:
@@ -164,13 +208,14 @@ def _name_end(page: Page, core: int, end: int) -> int:
             bridge = low in _PARTICLES and index + 1 < end and page.tokens[index + 1].is_capital
             initial = len(token.text) == 2 and token.text.endswith(".")
             if marked and not initial and not bridge:
-                # The model knows where a name ends, save for a given name right after it.
+                # The model knows where a name ends, save for a given name right after it, and
+                # for what follows a particle: "Muksin al Fachry".
+                if page.low[index - 1] in _PARTICLES and token.is_capital and index > core:
+                    index += 1
+                    continue
                 if not (
-                    label == "O"
-                    and token.is_capital
-                    and low in lexicon.given_names()
-                    and low not in lexicon.common_words()
-                    and low not in lexicon.places()
+                    label == "O" and token.is_capital and low in lexicon.given_names()
+                    and low not in lexicon.common_words() and low not in lexicon.places()
                 ):
                     break
             elif not bridge and (
@@ -187,16 +232,15 @@ def _name_end(page: Page, core: int, end: int) -> int:
         if index > core and not token.is_word and token.text not in "-.'’":
             break
         index += 1
-    # A dot or dash is never the end of a name.
-    while index > core + 1 and not page.tokens[index - 1].is_word:
+    # A dot, a dash or a particle is never the end of a name.
+    while index > core + 1 and (
+        not page.tokens[index - 1].is_word or page.tokens[index - 1].text in _PARTICLES
+    ):
         index -= 1
     # "Budi Santoso, S.E.": a degree that the model took into the name.
-    while (
-        index > core + 1
-        and is_degree(page, index - 1, after_comma=False)
-        and ("." in page.tokens[index - 1].text)
-        and len(page.tokens[index - 1].text) > 2
-    ):
+    while index > core + 1 and is_degree(page, index - 1, after_comma=False) and (
+        "." in page.tokens[index - 1].text
+    ) and len(page.tokens[index - 1].text) > 2:
         index -= 1
     return index
 
@@ -210,14 +254,9 @@ def is_degree(page: Page, index: int, *, after_comma: bool) -> bool:
     if "." in word:
         if len(bare) < 2:
             return False
-        return bare in DEGREES or bool(
-            _DOTTED_DEGREE.fullmatch(word) and not word.startswith(("A.", "Dr", "Ir", "H."))
-        )
-    return (
-        bare in DEGREES
-        and (word.isupper() or after_comma)
-        and len(bare) > 1
-        and (after_comma or page.labels[index] == "O")
+        return bare in DEGREES or bool(_DOTTED_DEGREE.fullmatch(word) and not word.startswith(("A.", "Dr", "Ir", "H.")))
+    return bare in DEGREES and (word.isupper() or after_comma) and len(bare) > 1 and (
+        after_comma or page.labels[index] == "O"
     )
 
 
@@ -239,11 +278,7 @@ def _after_degrees(page: Page, index: int, end: int) -> int:
             index = at + 2
         elif is_degree(page, at, after_comma=comma):
             index = at + 1
-            if (
-                index < end
-                and page.tokens[index].text == "("
-                and page.tokens[index + 2 : index + 3]
-            ):
+            if index < end and page.tokens[index].text == "(" and page.tokens[index + 2 : index + 3]:
                 if page.tokens[index + 2].text == ")" and index + 2 < end:
                     index += 3
         else:
@@ -267,6 +302,7 @@ def _consistent(page: Page, names: list[Name]) -> list[Name]:
     alone -= lexicon.places() | lexicon.WORLD | lexicon.common_words()
     cut = [_without_front(page, _widened(page, name), alone) for name in joined]
     whole = _grown(page, cut, alone)
+    whole = _joined(page, whole)
     return sorted([*whole, *_again(page, whole)], key=lambda name: name.first)
 
 
@@ -294,6 +330,10 @@ def _widened(page: Page, name: Name) -> Name:
     begin, end = page.bounds(name.first)
     core, tail = name.core, name.tail
     if name.first == core:
+        if core > begin and _is_initial(page.tokens[core - 1].text):
+            core -= 1
+        elif core > begin and page.tokens[core - 1].text in ("I", "Ni", "Al", "La", "Wa"):
+            core -= 1
         while (
             core > begin
             and page.low[core - 1] in lexicon.given_names()
@@ -311,9 +351,12 @@ def _widened(page: Page, name: Name) -> Name:
     if (core, tail) == (name.core, name.tail):
         return name
     first = core if name.first == name.core else name.first
-    return Name(
-        first, _after_degrees(page, tail, end) if tail != name.tail else name.last, core, tail
-    )
+    return Name(first, _after_degrees(page, tail, end) if tail != name.tail else name.last, core, tail)
+
+
+def _is_initial(text: str) -> bool:
+    """ "A." or "Muh." before a name."""
+    return text.endswith(".") and (len(text) == 2 or text in ("Muh.", "Moh.", "Abd.", "St."))
 
 
 def _rest_of_name(page: Page, index: int) -> bool:
@@ -344,6 +387,12 @@ def _joins(page: Page, index: int) -> bool:
     )
 
 
+# Nobody is "direktur" without what of: the first unknown word after it is no name.
+_NEEDS_INSTITUTION = frozenset(
+    "ceo coo cfo cto founder co-founder direktur utama manajer manager head of rektor dekan pendiri komisaris".split()
+)
+
+
 def _without_front(page: Page, name: Name, alone: set[str]) -> Name:
     """Cuts off what belongs to the office or the sentence: “Informatika |Bambang”, “Selain |Rahmad”."""
     core = name.core
@@ -356,13 +405,12 @@ def _without_front(page: Page, name: Name, alone: set[str]) -> Name:
     )
     for at in range(core + 1, name.tail) if within else ():
         front = page.low[core:at]
-        if (
-            page.low[at] in alone
-            and page.low[core] not in alone
-            and not any(low in given or len(low.strip(".")) < 3 for low in front)
+        if page.low[at] in alone and page.low[core] not in alone and not any(
+            low in given or len(low.strip(".")) < 3 for low in front
         ):
             core = at
             break
+    bare_office = core > page.bounds(core)[0] and page.low[core - 1] in _NEEDS_INSTITUTION
     while name.tail - core > 1:
         low, text = page.low[core], page.tokens[core].text
         opens = core == page.bounds(core)[0]
@@ -374,10 +422,15 @@ def _without_front(page: Page, name: Name, alone: set[str]) -> Name:
             or low in lexicon.ADDRESS
             or (low in lexicon.places() and page.labels[core] == "B-LOC")
             or (len(text) > 2 and text.isupper() and text.isalpha() and not capitals)
-            or (opens and low.endswith(("nya", "kan", "pun", "lah")) and len(low) > 5)
+            or (opens and low.endswith(("nya", "kan", "pun")) and len(low) > 5)
         )
-        if not strange or low in given:
+        unknown = bare_office and low not in given and name.tail - core > 2
+        part_of_office = low in lexicon.ROLE_WORDS and core > page.bounds(core)[0] and (
+            page.low[core - 1] in lexicon.ROLE_HEADS
+        )
+        if not part_of_office and not unknown and (not strange or low in given):
             break
+        bare_office = part_of_office
         core += 1
     return Name(core, name.last, core, name.tail) if core != name.core else name
 
@@ -386,7 +439,9 @@ def _grown(page: Page, names: list[Name], alone: set[str]) -> list[Name]:
     """“Anne” in “Secretary KAI Commuter |Anne Purba| berharap”, when she is called so elsewhere."""
     taken = {index for name in names for index in range(name.first, name.last)}
     result = list(names)
-    full = {low for n in names if n.tail - n.core > 1 for low in page.low[n.core : n.tail]}
+    full = {
+        low for n in names if n.tail - n.core > 1 for low in page.low[n.core : n.tail]
+    }
     for index, low in enumerate(page.low):
         if low not in alone or low in full or not page.tokens[index].is_capital or index < 1:
             continue
@@ -400,7 +455,10 @@ def _grown(page: Page, names: list[Name], alone: set[str]) -> list[Name]:
             and last - index < 5
             and _joins(page, last)
             and low not in _NEVER
-            and page.low[last] not in lexicon.common_words()
+            and (
+                page.low[last] not in lexicon.common_words()
+                or page.low[last] in lexicon.given_names()
+            )
             and not is_degree(page, last, after_comma=False)
         ):
             last += 1

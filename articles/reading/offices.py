@@ -38,9 +38,7 @@ BARRIERS = (
         "dikemukakan dipaparkan ditambahkan disebutkan dinyatakan diutarakan dilontarkan".split()
     )
 ) - {"kata", "pesan"} | {"kata"}
-_UNITS = frozenset(
-    "bidang seksi sub divisi fraksi komisi kelompok dewan pengurus pusat tim".split()
-)
+_UNITS = frozenset("bidang seksi sub divisi fraksi komisi kelompok dewan pengurus pusat tim".split())
 _LONGEST = 26
 
 
@@ -79,12 +77,7 @@ def _head(page: Page, begin: int, last: int) -> int | None:
     index = last - 1
     while index >= begin:
         token, low = page.tokens[index], page.low[index]
-        if (
-            low in BARRIERS
-            or token.text in QUOTES
-            and token.text not in "'’"
-            or token.text in ".;:?!"
-        ):
+        if _is_barrier(page, index):
             break
         if token.text == ",":
             if not _comma_inside(page, index, last):
@@ -105,6 +98,14 @@ def _head(page: Page, begin: int, last: int) -> int | None:
     if head is None:
         return None
     return _with_acting(page, head, begin)
+
+
+def _is_barrier(page: Page, index: int) -> bool:
+    text = page.tokens[index].text
+    if text in ".;:?!" or (text in QUOTES and text not in "'’"):
+        return True
+    # "Direktur Lalu Lintas": in a title's capitals the words mean something else.
+    return page.low[index] in BARRIERS and not (text[0].isupper() and not text.isupper())
 
 
 def is_head(page: Page, index: int) -> bool:
@@ -128,23 +129,12 @@ def _is_verb(low: str) -> bool:
         and len(low) > 5
         and low not in lexicon.ORGANISATION_HEADS
         and low not in lexicon.ROLE_HEADS
-        and low
-        not in (
-            "media",
-            "digital",
-            "medis",
-            "mesin",
-            "teras",
-            "bersama",
-            "terorisme",
-            "disabilitas",
-            "diplomasi",
-        )
+        and low not in ("media", "digital", "medis", "mesin", "teras", "bersama", "terorisme", "disabilitas", "diplomasi")
     )
 
 
 def _comma_inside(page: Page, index: int, last: int) -> bool:
-    """ "Desa A, Kecamatan B" and "Tenaga Kerja, Transmigrasi, dan Energi" are one office each."""
+    """"Desa A, Kecamatan B" and "Tenaga Kerja, Transmigrasi, dan Energi" are one office each."""
     following = page.low[index + 1 : index + 2]
     if not following or index + 1 >= last:
         return False
@@ -215,43 +205,25 @@ def _forward(page: Page, first: int, end: int, stop: int) -> Office | None:
     lower = 0
     while index < min(end, stop):
         token, low = page.tokens[index], page.low[index]
-        if (
-            low in BARRIERS
-            or token.text in ".;:?!"
-            or token.text in QUOTES
-            and token.text not in "'’"
-        ):
+        if _is_barrier(page, index):
             break
         if token.text == ",":
             if page.low[index + 1 : index + 2] and page.low[index + 1] in lexicon.REGION_HEADS:
                 index += 1
                 continue
-            if not (
-                page.tokens[index - 1].is_capital and _titles_list(page, index, min(end, stop))
-            ):
+            if not (page.tokens[index - 1].is_capital and _titles_list(page, index, min(end, stop))):
                 break
         elif low == "dan" and index + 1 < end and is_head(page, index + 1):
             break
-        elif (
-            token.text == "("
-            and page.tokens[index + 1 : index + 2]
-            and not page.tokens[index + 1].is_capital
-        ):
+        elif token.text == "(" and page.tokens[index + 1 : index + 2] and not page.tokens[index + 1].is_capital:
             break
-        elif (
-            token.is_word
-            and not token.is_capital
-            and low not in _INSIDE
-            and not is_head(page, index)
-        ):
+        elif token.is_word and not token.is_capital and low not in _INSIDE and not is_head(page, index):
             lower += 1
             if lower > 4 or _is_verb(low):
                 break
         index += 1
     while index > first and (
-        page.low[index - 1] in _INSIDE - {")", "'"}
-        or not page.tokens[index - 1].is_word
-        and page.low[index - 1] != ")"
+        page.low[index - 1] in _INSIDE - {")", "'"} or not page.tokens[index - 1].is_word and page.low[index - 1] != ")"
     ):
         index -= 1
     if index == stop and index < end and page.tokens[index - 1].text != ",":
@@ -266,16 +238,10 @@ def _titles_list(page: Page, index: int, end: int) -> bool:
     for at in range(index + 1, min(index + 8, end)):
         low = page.low[at]
         if low == "dan":
-            return (
-                page.tokens[at - 1].text == "," and not is_head(page, at + 1)
-                if at + 1 < end
-                else False
-            )
+            return page.tokens[at - 1].text == "," and not is_head(page, at + 1) if at + 1 < end else False
         if page.tokens[at].text == ",":
             commas += 1
-        elif (
-            not page.tokens[at].is_capital or is_head(page, at) or low in lexicon.ORGANISATION_HEADS
-        ):
+        elif not page.tokens[at].is_capital or is_head(page, at) or low in lexicon.ORGANISATION_HEADS:
             return False
     return False
 

@@ -9,8 +9,11 @@ from articles.reading.naming import Name
 from articles.reading.offices import Office
 from articles.reading.page import Page, prepare
 
-# With so many people quoted in their own words, one who is only paraphrased counts as mentioned.
+# With so many people quoted in their own words, one who is only paraphrased counts as mentioned;
+# a story of more than so many words has room to quote whoever is its source.
 _ENOUGH_QUOTED = 2
+_ENOUGH_IN_LONG = 1
+_LONG = 200
 
 
 @dataclass(slots=True)
@@ -36,6 +39,11 @@ class _Found:
     verbatim: set[int] = field(default_factory=set)
     items: dict[int, Item] = field(default_factory=dict)
     represents: dict[int, str] = field(default_factory=dict)
+
+    def end(self, name: Name) -> int:
+        """The word after the name and the office behind it."""
+        office = self.after.get(name.first)
+        return office.last if office is not None and not self.before.get(name.first) else name.last
 
     def office(self, name: Name) -> Office | None:
         item = self.items.get(name.first)
@@ -157,12 +165,13 @@ def _mentions(page: Page, names: list[Name], found: _Found, others: list[Item]) 
     everybody = people(page, names)
     own_words = [p for p in everybody if any(n.first in found.verbatim for n in p.names)]
     official = sum(_is_official(page, person, found) for person in own_words)
+    enough = _ENOUGH_IN_LONG if len(page.tokens) > _LONG else _ENOUGH_QUOTED
     result = []
     for person in everybody:
         if any(n.first in found.verbatim for n in person.names):
-            quoted = official < _ENOUGH_QUOTED or _is_official(page, person, found)
+            quoted = official < enough or _is_official(page, person, found)
         else:
-            quoted = len(own_words) < _ENOUGH_QUOTED and any(
+            quoted = len(own_words) < enough and any(
                 found.said.get(n.first) for n in person.names
             )
         result.append(_person(page, person, found, quoted))
@@ -184,9 +193,9 @@ def _is_official(page: Page, person: Person, found: _Found) -> bool:
     """
     if any(_has_age(page, name) for name in person.names):
         return False
-    offices_held = [office for n in person.names if (office := found.office(n)) is not None]
-    if offices_held:
-        return not all(o.role.lower().split()[:1] in _PRIVATE for o in offices_held)
+    office = found.office(person.full)
+    if office is not None:
+        return office.role.lower().split()[:1] not in _PRIVATE
     return person.full.tail - person.full.core > 1
 
 
@@ -211,19 +220,16 @@ def _person(page: Page, person: Person, found: _Found, quoted: bool) -> Mention:
         role=office.role if office else "",
         organisation=office.organisation if office else "",
         acting=office.acting if office else "",
-        capacity=QUOTED if quoted else _capacity(page, person, item, office),
-        represents=represents
-        or next(
-            (found.represents[n.first] for n in person.names if n.first in found.represents), ""
-        ),
+        capacity=QUOTED if quoted else _capacity(page, person, item, office, found),
+        represents=represents or next((found.represents[n.first] for n in person.names if n.first in found.represents), ""),
         start=start,
         end=end,
     )
 
 
-def _capacity(page: Page, person: Person, item: Item | None, office: Office | None) -> str:
+def _capacity(page: Page, person: Person, item: Item | None, office: Office | None, found: _Found) -> str:
     attended = (item is not None and item.is_present) or any(
-        attendance.leads(page, n.last) for n in person.names
+        attendance.leads(page, found.end(n)) for n in person.names
     )
     if attended and office is not None and "panitia" in office.role.lower().split():
         return ORGANISER

@@ -67,9 +67,18 @@ def sentences(text: str, tokens: list[Token], longest: int = 160) -> Iterator[tu
             and following.start > token.end
             and not following.text[0].islower()
             and following.text[0] not in ",;)"
+            and not _between_degrees(tokens, index)
         ) or "\n" in text[token.end : following.start]
         if ends or index + 1 - begin >= longest:
             yield begin, index + 1
             begin = index + 1
     if begin < len(tokens):
         yield begin, len(tokens)
+
+
+def _between_degrees(tokens: list[Token], index: int) -> bool:
+    """The dot in "SE. MM" ends no sentence."""
+    if tokens[index].text != "." or not index or index + 1 >= len(tokens):
+        return False
+    before, after = tokens[index - 1].text, tokens[index + 1].text
+    return all(word.isupper() and word.isalpha() and 2 <= len(word) <= 4 for word in (before, after))

@@ -42,7 +42,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
             data=[
                 organisation_json_ld(
                     found,
-                    is_parent_public=found.is_parent_public,
+                    is_parent_public=found.is_parent_public,  # type: ignore[attr-defined]
                     tenures=[t for post in whole["posts"] for t in (*post.now, *post.former)],
                     parts=whole["parts"],
                 ),
@@ -59,14 +59,15 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def public_organisation(slug: str) -> Organisation:
-    """The institution at that address. Raises Http404 for one without a page."""
+    """The institution at that address, with `is_parent_public`. Raises Http404 for one without a page."""
     parent = Organisation.objects.public().filter(pk=OuterRef("parent"))
-    return get_object_or_404(
+    found: Organisation = get_object_or_404(
         Organisation.objects.public()
         .select_related("parent", "place")
         .annotate(is_parent_public=Exists(parent)),
         slug=slug,
     )
+    return found
 
 
 def posts_of(found: Organisation) -> list[Post]:

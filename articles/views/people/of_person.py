@@ -63,7 +63,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
             ]
             if is_whole
             else (),
-            is_indexed=is_whole and found.is_indexed,
+            is_indexed=is_whole and found.is_indexed,  # type: ignore[attr-defined]
             popolo_path=reverse("articles:person_popolo", args=[found.slug]),
         ),
     )
@@ -73,7 +73,8 @@ def public_person(slug: str) -> Person:
     """The person at that address, with `is_indexed`. Raises Http404 for one without a page."""
     rows = Person.objects.public().select_related("photo")
     indexed = Person.objects.indexed().filter(pk=OuterRef("pk"))
-    return get_object_or_404(rows.annotate(is_indexed=Exists(indexed)), slug=slug)
+    found: Person = get_object_or_404(rows.annotate(is_indexed=Exists(indexed)), slug=slug)
+    return found
 
 
 def tenures_of(entries: list[int]) -> list[Tenure]:

@@ -113,13 +113,13 @@ def tallies_of(person: Person, chosen: str) -> list[Tally]:
     )
     rows = list(zip(CAPACITIES.items(), counts.get(), strict=True))
     found = [
-        Tally(word, label, count, word == chosen)
+        Tally(word, str(label), count, word == chosen)
         for (word, (_kind, label)), count in rows
         if count or word == chosen
     ]
     total = sum(count for _row, count in rows)
     everything = pgettext_lazy("stories where somebody is", "All")
-    return [Tally("", everything, total, not chosen), *found]
+    return [Tally("", str(everything), total, not chosen), *found]
 
 
 def appearances_of(person: Person, word: str = "") -> AppearanceQuerySet:
@@ -190,7 +190,7 @@ class LinesOfPerson(LinesOf):
         if row.person_id in self.entries:
             name = row.name_as_printed
             return Line(
-                capacity=AppearsAs(row.capacity).label,
+                capacity=str(AppearsAs(row.capacity).label),
                 name="" if name == self.person.printed_name else name,
                 office=row.office_as_printed,
                 represented=_represented(row),

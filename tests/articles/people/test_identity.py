@@ -318,7 +318,7 @@ def test_judgements_in_any_order(db, django_db_blocker):
     run_state_machine_as_test(
         InRollback,
         settings=settings(
-            max_examples=40,
+            max_examples=25,
             stateful_step_count=15,
             deadline=None,
             suppress_health_check=list(HealthCheck),
