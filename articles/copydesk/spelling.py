@@ -85,7 +85,7 @@ def strength(word: str) -> float:
     return min(lexicon.root_strength(word) * 0.02, 2.0)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_192)
 def likely(word: str) -> tuple[str, float]:
     """The word that `word` most likely is a slip of, and how likely: how common that word is,
     times how likely the slip (0 to 1). ("", 0) for none."""
@@ -108,7 +108,7 @@ def likely(word: str) -> tuple[str, float]:
     return best, best_score
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_192)
 def verdict(word: str) -> tuple[str, float]:
     """The correction of a lower-case word, and how far it is over the bar (1 is just enough).
 
@@ -127,7 +127,7 @@ def verdict(word: str) -> tuple[str, float]:
     return (best, common / bar) if common >= bar else ("", 0.0)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_192)
 def is_word(word: str) -> bool:
     """Whether a lower-case word exists, as far as what ships knows."""
     lex = lexicon.shipped()
