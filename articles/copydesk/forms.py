@@ -150,6 +150,8 @@ def _without_a_k(word: Word) -> Iterator[Finding]:
         return
     with_k, without = _verb_root(lower[:-2], ending="k"), _verb_root(lower[:-3])
     if with_k > 0 and with_k > 10 * without:
+        if not lexicon.shipped().is_listed(lower[:-2] + "k" + lower[-2:]):
+            return
         better = word.text[:-2] + ("K" if word.text.isupper() else "k") + word.text[-2:]
         yield Finding(word.start, word.end, word.text, FORM, better, _LOST_K)
 

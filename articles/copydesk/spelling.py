@@ -28,6 +28,8 @@ FOREIGN_SHARE = 0.4
 # How common a word must be for an unknown one of this length to be taken for a slip of it.
 _LEAST_COUNT = {4: 60.0, 5: 8.0, 6: 2.0}
 _LEAST_OTHERWISE = 0.4
+# A long word is near another one by a slip only.
+_LONG, _LEAST_LONG = 9, 0.2
 # A word that the rules explain is doubted when its likely meaning is this many times as common.
 _DOUBT = 40.0
 _DOUBT_LEAST = 25.0
@@ -121,7 +123,7 @@ def verdict(word: str) -> tuple[str, float]:
     best, common = likely(word)
     if not best:
         return "", 0.0
-    bar = _LEAST_COUNT.get(len(word), _LEAST_OTHERWISE)
+    bar = _LEAST_COUNT.get(len(word), _LEAST_LONG if len(word) >= _LONG else _LEAST_OTHERWISE)
     if own:
         bar = max(_DOUBT_LEAST, own * 0.02 * _DOUBT)
     return (best, common / bar) if common >= bar else ("", 0.0)
