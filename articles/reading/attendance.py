@@ -408,6 +408,8 @@ def _unnamed(
     page: Page, first: int, last: int, found: list[Item], whole: bool
 ) -> tuple[list[Item], bool]:
     """An office without a name, a delegation, a group; nothing for “istri” and the like."""
+    if first >= last:
+        return [], False
     end = first + 1
     while end < last and page.low[end] not in _END:
         end += 1

@@ -25,7 +25,17 @@ _DOTTED_TITLES = {"h", "hj", "hi", "rm", "ns", "ir", "st"}
 _LOOSE_TITLES = frozenset(
     "prof dr drs dra drg drh kh tgh hj hajjah ust ustaz ustad ustadz kiai kyai pdt h haji".split()
 )
-_GENERALS = frozenset("direktur sekretaris konsul jaksa gubernur dirjen sekjen wakil".split())
+_GENERALS = frozenset(
+    "direktur direktorat sekretaris sekretariat konsul jaksa gubernur dirjen sekjen wakil inspektorat "
+    "universitas asrama ibadah jemaah jamaah embarkasi jalan jl".split()
+)
+# What is called after people: "Universitas Jenderal Soedirman", "Jalan Andi Pettarani", "PT Candi Jaya".
+_CALLED_AFTER = frozenset(
+    "universitas institut politeknik pt cv yayasan bandara rsud rsu rs masjid musala stadion jalan jl jl. gedung "
+    "sma smp sd sman smpn smk pesantren hotel lapangan pasar candi gang jembatan monumen museum terminal "
+    "pelabuhan sungai gunung danau pantai pulau desa kelurahan kecamatan kabupaten kota dusun kampung "
+    "partai perumahan kompleks bendungan waduk taman gor wisma toko klub aula baruga kapal".split()
+)
 _PARTICLES = frozenset("bin binti van von der de al el ibn dg kr".split())
 # Capitals that the model takes for a name now and then.
 _NEVER = (
@@ -151,12 +161,14 @@ def is_title(page: Page, index: int) -> bool:
     if not word[0].isalpha():
         return False
     bare = low.replace(".", "")
+    earlier = page.low[index - 1] if index else ""
     if bare in lexicon.RANK_WORDS:
         # "Direktur Jenderal", "Konsul Jenderal": half of an office.
-        earlier = page.low[index - 1] if index else ""
         return word[0].isupper() and earlier not in _GENERALS
     if bare in _DOTTED_TITLES:
         return word.endswith(".") and word[0].isupper()
+    if bare in ("haji", "kiai") and earlier in _GENERALS:
+        return False
     return bare in _LOOSE_TITLES and (word[0].isupper() or bare in ("dr", "drg", "drh"))
 
 
@@ -302,8 +314,22 @@ def _consistent(page: Page, names: list[Name]) -> list[Name]:
     alone -= lexicon.places() | lexicon.WORLD | lexicon.common_words()
     cut = [_without_front(page, _widened(page, name), alone) for name in joined]
     whole = _grown(page, cut, alone)
-    whole = _joined(page, whole)
+    whole = [name for name in _joined(page, whole) if not _is_called_after(page, name)]
     return sorted([*whole, *_again(page, whole)], key=lambda name: name.first)
+
+
+def _is_called_after(page: Page, name: Name) -> bool:
+    at = name.first - 1
+    word = page.tokens[name.core].text
+    if page.low[at] in lexicon.REGION_HEADS and ("." in word or word.lower() in lexicon.given_names()):
+        return False  # "Imam Desa Muh. Arsyad"
+    return (
+        at >= page.bounds(name.first)[0]
+        and page.low[at] in _CALLED_AFTER
+        and page.tokens[at].is_capital
+        and name.first == name.core
+        and name.last == name.tail
+    )
 
 
 def _joined(page: Page, names: list[Name], over: bool = False) -> list[Name]:

@@ -66,8 +66,19 @@ def before(page: Page, first: int, taken: int) -> Office | None:
         page.low[last - 1].rstrip(".") in lexicon.ADDRESS or page.tokens[last - 1].text == "("
     ):
         last -= 1
+    last = _without_town(page, begin, last)
     head = _head(page, begin, last)
     return None if head is None else split(page, head, last)
+
+
+def _without_town(page: Page, begin: int, last: int) -> int:
+    """“Universitas Airlangga, Surabaya, NAME”: the town is none of the office's."""
+    for size in (1, 2):
+        comma = last - size - 1
+        if comma > begin and page.tokens[comma].text == "," and page.tokens[last - 1].is_capital:
+            if all(low in lexicon.places() | lexicon.WORLD for low in page.low[comma + 1 : last]):
+                return comma
+    return last
 
 
 def _head(page: Page, begin: int, last: int) -> int | None:
@@ -141,10 +152,10 @@ def _comma_inside(page: Page, index: int, last: int) -> bool:
     if following[0] in lexicon.REGION_HEADS:
         return True
     # A list inside a title: the words up to "dan" are short, in capitals, and no offices.
-    for at in range(index + 1, min(index + 9, last)):
+    for at in range(index + 1, min(index + 16, last)):
         low = page.low[at]
         if low == "dan":
-            return at > index + 1 or True
+            return True
         if is_head(page, at) or page.tokens[at].text == ".":
             return False
         if page.tokens[at].is_word and not page.tokens[at].is_capital:

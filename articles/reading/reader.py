@@ -1,6 +1,7 @@
 """From a text to the people in it: names, offices, and what each did there."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 from articles.reading import attendance, lexicon, naming, offices, speech
 from articles.reading.attendance import Item
@@ -118,7 +119,15 @@ _REMEMBERED = 300
 
 
 def _beside(page: Page, names: list[Name]) -> _Found:
+    """Reads the words at both sides of each name; takes out of `names` what is none.
+
+    A “name” from which capitals run on to the next one is a part of that one's office: “Kepala Dinas
+    Bina Marga Sulawesi Selatan Darma Budi”.
+    """
     found = _Found()
+    for earlier, later in pairwise(list(names)):
+        if _runs_on(page, earlier, later):
+            names.remove(earlier)
     taken = 0
     starts = frozenset(name.first for name in names)
     for number, name in enumerate(names):
@@ -135,6 +144,19 @@ def _beside(page: Page, names: list[Name]) -> _Found:
     found.verbatim |= speech.quoted_later(page, speakers)
     found.verbatim |= _quoted_by_office(page, names, found, starts)
     return found
+
+
+def _runs_on(page: Page, earlier: Name, later: Name) -> bool:
+    between = range(earlier.last, later.first)
+    return (
+        earlier.first == earlier.core
+        and earlier.last == earlier.tail
+        and len(between) > 0
+        and page.sentence_of[earlier.first] == page.sentence_of[later.first]
+        and all(page.tokens[at].is_capital and page.tokens[at].is_word for at in between)
+        and not any(offices.is_head(page, at) for at in between)
+        and offices.before(page, earlier.first, page.bounds(earlier.first)[0]) is not None
+    )
 
 
 def _quoted_by_office(
