@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from articles.people.names import CORPS
 from articles.reading import lexicon, offices
 from articles.reading.page import Page
 
@@ -16,7 +17,9 @@ DEGREES = frozenset(
     "ners ns apt sps spog spa spb spkk spkj sppd spjp spm spp spot spu spn spm spthtkl sprad span spbs spf "
     "ipm ipu asean qia crmo cfra ccms cgcae chrp gp mod".split()
 ) - {"si", "ms", "asean", "gp", "mod", "ns", "ma", "ca"}
-_DOTTED_DEGREE = re.compile(r"(?:[SMABDL]|Sp|Ph|Amd|Lc|Dr|Apt|Ir|CH|Gr)\.?(?:[A-Z][A-Za-z]{0,7}\.?)*")
+_DOTTED_DEGREE = re.compile(
+    r"(?:[SMABDL]|Sp|Ph|Amd|Lc|Dr|Apt|Ir|CH|Gr)\.?(?:[A-Z][A-Za-z]{0,7}\.?)*"
+)
 # "S. Pd": what follows the letter.
 _DEGREE_TAILS = frozenset(
     "pd si sos ag kom hum kes ak e h t p ip kep farm stp i.k ked m pt hut".split()
@@ -43,7 +46,9 @@ _NEVER = (
     | lexicon.REGION_HEADS
     | lexicon.MONTHS
     | lexicon.DAYS
-    | frozenset("forkopimda forkopimcam forkopim muspida muspika opd asn wib wita wit tbk persero covid covid-19 pancasila idulfitri iduladha ramadan hut ri apbd apbn".split())
+    | frozenset(
+        "forkopimda forkopimcam forkopim muspida muspika opd asn wib wita wit tbk persero covid covid-19 pancasila idulfitri iduladha ramadan hut ri apbd apbn".split()
+    )
 ) - {"taman", "idi", "mi", "man", "sd", "tk", "min", "institut", "pan", "pandu"}
 
 
@@ -83,12 +88,8 @@ def _at(page: Page, index: int) -> Name | None:
         core = _after_titles(page, index, end)
         if core >= end or not _can_be_name(page, core):
             return None
-        if page.labels[core] in ("O", "B-LOC", "B-ORG") and low in lexicon.RANK_WORDS:
-            # "Komisaris Bank …", "Inspektur Daerah": a rank's word that is an office here.
-            if not page.labels[core + 1 : core + 2] == ["I-PER"] and (
-                page.low[core] in lexicon.places() or page.labels[core] != "O"
-            ):
-                return None
+        if low in lexicon.RANK_WORDS and _rank_is_office(page, core):
+            return None
         tail = _name_end(page, core, end)
     elif label in ("B-PER", "I-PER"):
         if low in lexicon.ADDRESS and index + 1 < end and page.labels[index + 1] == "I-PER":
@@ -136,8 +137,10 @@ def _plain_name_word(page: Page, index: int) -> bool:
 def _run(page: Page, core: int, end: int) -> int:
     """The end of a run of one to four capitals before a mark or a verb; `core` where there is none."""
     index = core
-    while index < end and index - core < 5 and (
-        _plain_name_word(page, index) or _is_initial(page.tokens[index].text)
+    while (
+        index < end
+        and index - core < 5
+        and (_plain_name_word(page, index) or _is_initial(page.tokens[index].text))
     ):
         index += 1
     if index - core > 4:
@@ -148,8 +151,10 @@ def _run(page: Page, core: int, end: int) -> int:
         # "Dinas Perindustrian, Perdagangan, dan Koperasi": a department's fields.
         return core
     following = page.tokens[index] if index < end else None
-    if following is not None and following.is_word and (
-        following.is_capital or page.low[index] in ("dan", "di", "dari")
+    if (
+        following is not None
+        and following.is_word
+        and (following.is_capital or page.low[index] in ("dan", "di", "dari"))
     ):
         return core
     return index
@@ -172,6 +177,14 @@ def is_title(page: Page, index: int) -> bool:
     return bare in _LOOSE_TITLES and (word[0].isupper() or bare in ("dr", "drg", "drh"))
 
 
+def _rank_is_office(page: Page, core: int) -> bool:
+    """“Komisaris Bank …”, “Inspektur Daerah”: a rank's word that is an office here."""
+    return (
+        page.labels[core] in ("B-LOC", "B-ORG")
+        or (page.labels[core] == "O" and page.low[core] in lexicon.places())
+    ) and page.labels[core + 1 : core + 2] != ["I-PER"]
+
+
 def _after_titles(page: Page, index: int, end: int) -> int:
     """The first word after a run of titles: "Letkol Inf. Dr. H. |Budi"."""
     seen_rank = False
@@ -187,9 +200,7 @@ def _after_titles(page: Page, index: int, end: int) -> int:
             and index + 2 < end
         ):
             index += 2
-        elif not (
-            seen_rank and (bare in lexicon.RANK_TAIL or bare in lexicon.CORPS or bare == "purn")
-        ):
+        elif not (seen_rank and (bare in lexicon.RANK_TAIL or bare in CORPS or bare == "purn")):
             return index
         index += 1
     return index
@@ -226,8 +237,11 @@ def _name_end(page: Page, core: int, end: int) -> int:
                     index += 1
                     continue
                 if not (
-                    label == "O" and token.is_capital and low in lexicon.given_names()
-                    and low not in lexicon.common_words() and low not in lexicon.places()
+                    label == "O"
+                    and token.is_capital
+                    and low in lexicon.given_names()
+                    and low not in lexicon.common_words()
+                    and low not in lexicon.places()
                 ):
                     break
             elif not bridge and (
@@ -250,9 +264,12 @@ def _name_end(page: Page, core: int, end: int) -> int:
     ):
         index -= 1
     # "Budi Santoso, S.E.": a degree that the model took into the name.
-    while index > core + 1 and is_degree(page, index - 1, after_comma=False) and (
-        "." in page.tokens[index - 1].text
-    ) and len(page.tokens[index - 1].text) > 2:
+    while (
+        index > core + 1
+        and is_degree(page, index - 1, after_comma=False)
+        and ("." in page.tokens[index - 1].text)
+        and len(page.tokens[index - 1].text) > 2
+    ):
         index -= 1
     return index
 
@@ -266,9 +283,14 @@ def is_degree(page: Page, index: int, *, after_comma: bool) -> bool:
     if "." in word:
         if len(bare) < 2:
             return False
-        return bare in DEGREES or bool(_DOTTED_DEGREE.fullmatch(word) and not word.startswith(("A.", "Dr", "Ir", "H.")))
-    return bare in DEGREES and (word.isupper() or after_comma) and len(bare) > 1 and (
-        after_comma or page.labels[index] == "O"
+        return bare in DEGREES or bool(
+            _DOTTED_DEGREE.fullmatch(word) and not word.startswith(("A.", "Dr", "Ir", "H."))
+        )
+    return (
+        bare in DEGREES
+        and (word.isupper() or after_comma)
+        and len(bare) > 1
+        and (after_comma or page.labels[index] == "O")
     )
 
 
@@ -290,7 +312,11 @@ def _after_degrees(page: Page, index: int, end: int) -> int:
             index = at + 2
         elif is_degree(page, at, after_comma=comma):
             index = at + 1
-            if index < end and page.tokens[index].text == "(" and page.tokens[index + 2 : index + 3]:
+            if (
+                index < end
+                and page.tokens[index].text == "("
+                and page.tokens[index + 2 : index + 3]
+            ):
                 if page.tokens[index + 2].text == ")" and index + 2 < end:
                     index += 3
         else:
@@ -321,7 +347,9 @@ def _consistent(page: Page, names: list[Name]) -> list[Name]:
 def _is_called_after(page: Page, name: Name) -> bool:
     at = name.first - 1
     word = page.tokens[name.core].text
-    if page.low[at] in lexicon.REGION_HEADS and ("." in word or word.lower() in lexicon.given_names()):
+    if page.low[at] in lexicon.REGION_HEADS and (
+        "." in word or word.lower() in lexicon.given_names()
+    ):
         return False  # "Imam Desa Muh. Arsyad"
     return (
         at >= page.bounds(name.first)[0]
@@ -356,9 +384,9 @@ def _widened(page: Page, name: Name) -> Name:
     begin, end = page.bounds(name.first)
     core, tail = name.core, name.tail
     if name.first == core:
-        if core > begin and _is_initial(page.tokens[core - 1].text):
-            core -= 1
-        elif core > begin and page.tokens[core - 1].text in ("I", "Ni", "Al", "La", "Wa"):
+        if (core > begin and _is_initial(page.tokens[core - 1].text)) or (
+            core > begin and page.tokens[core - 1].text in ("I", "Ni", "Al", "La", "Wa")
+        ):
             core -= 1
         while (
             core > begin
@@ -377,7 +405,9 @@ def _widened(page: Page, name: Name) -> Name:
     if (core, tail) == (name.core, name.tail):
         return name
     first = core if name.first == name.core else name.first
-    return Name(first, _after_degrees(page, tail, end) if tail != name.tail else name.last, core, tail)
+    return Name(
+        first, _after_degrees(page, tail, end) if tail != name.tail else name.last, core, tail
+    )
 
 
 def _is_initial(text: str) -> bool:
@@ -431,8 +461,10 @@ def _without_front(page: Page, name: Name, alone: set[str]) -> Name:
     )
     for at in range(core + 1, name.tail) if within else ():
         front = page.low[core:at]
-        if page.low[at] in alone and page.low[core] not in alone and not any(
-            low in given or len(low.strip(".")) < 3 for low in front
+        if (
+            page.low[at] in alone
+            and page.low[core] not in alone
+            and not any(low in given or len(low.strip(".")) < 3 for low in front)
         ):
             core = at
             break
@@ -451,8 +483,10 @@ def _without_front(page: Page, name: Name, alone: set[str]) -> Name:
             or (opens and low.endswith(("nya", "kan", "pun")) and len(low) > 5)
         )
         unknown = bare_office and low not in given and name.tail - core > 2
-        part_of_office = low in lexicon.ROLE_WORDS and core > page.bounds(core)[0] and (
-            page.low[core - 1] in lexicon.ROLE_HEADS
+        part_of_office = (
+            low in lexicon.ROLE_WORDS
+            and core > page.bounds(core)[0]
+            and (page.low[core - 1] in lexicon.ROLE_HEADS)
         )
         if not part_of_office and not unknown and (not strange or low in given):
             break
@@ -465,9 +499,7 @@ def _grown(page: Page, names: list[Name], alone: set[str]) -> list[Name]:
     """“Anne” in “Secretary KAI Commuter |Anne Purba| berharap”, when she is called so elsewhere."""
     taken = {index for name in names for index in range(name.first, name.last)}
     result = list(names)
-    full = {
-        low for n in names if n.tail - n.core > 1 for low in page.low[n.core : n.tail]
-    }
+    full = {low for n in names if n.tail - n.core > 1 for low in page.low[n.core : n.tail]}
     for index, low in enumerate(page.low):
         if low not in alone or low in full or not page.tokens[index].is_capital or index < 1:
             continue

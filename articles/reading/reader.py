@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from articles.reading import attendance, lexicon, naming, offices, speech
+from articles.reading import attendance, naming, offices, speech
 from articles.reading.attendance import Item
 from articles.reading.mention import ATTENDED, MENTIONED, ORGANISER, PERSON, QUOTED, Mention
 from articles.reading.naming import Name
@@ -193,9 +193,7 @@ def _mentions(page: Page, names: list[Name], found: _Found, others: list[Item]) 
         if any(n.first in found.verbatim for n in person.names):
             quoted = official < enough or _is_official(page, person, found)
         else:
-            quoted = len(own_words) < enough and any(
-                found.said.get(n.first) for n in person.names
-            )
+            quoted = len(own_words) < enough and any(found.said.get(n.first) for n in person.names)
         result.append(_person(page, person, found, quoted))
     result += [_unnamed(page, item) for item in others]
     result.sort(key=lambda mention: (mention.start, -mention.end))
@@ -243,13 +241,18 @@ def _person(page: Page, person: Person, found: _Found, quoted: bool) -> Mention:
         organisation=office.organisation if office else "",
         acting=office.acting if office else "",
         capacity=QUOTED if quoted else _capacity(page, person, item, office, found),
-        represents=represents or next((found.represents[n.first] for n in person.names if n.first in found.represents), ""),
+        represents=represents
+        or next(
+            (found.represents[n.first] for n in person.names if n.first in found.represents), ""
+        ),
         start=start,
         end=end,
     )
 
 
-def _capacity(page: Page, person: Person, item: Item | None, office: Office | None, found: _Found) -> str:
+def _capacity(
+    page: Page, person: Person, item: Item | None, office: Office | None, found: _Found
+) -> str:
     attended = (item is not None and item.is_present) or any(
         attendance.leads(page, found.end(n)) for n in person.names
     )

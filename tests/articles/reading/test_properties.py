@@ -13,7 +13,9 @@ PIECES = st.sampled_from(
     "Hj. A. H. Drs. AKBP Letkol Inf. Andi Budi Yusuf S.E. M.Si. SE MM , ; . : ( ) - “ ” \" ' ’ • 1. 2) "
     "Bupati Ketua DPRD Kepala Dinas Plt. perwakilan para 150 puluhan dan serta dihadiri oleh didampingi "
     "hadir turut mewakili diwakili yang selaku kata ujarnya menurut mengatakan bahwa istri SINJAI KEPALA "
-    "\n \r\n \x00 <p> </li> &nbsp; \ud800 \u202e 😀 ı İ ß é ﬁ ١٢ ² (45) - – Desa Kecamatan".split(" ")
+    "\n \r\n \x00 <p> </li> &nbsp; \ud800 \u202e 😀 ı İ ß é ﬁ ١٢ ² (45) - – Desa Kecamatan".split(
+        " "
+    )
 )
 TEXTS = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=40).map(" ".join))
 
@@ -104,6 +106,8 @@ def test_the_tags_of_a_pasted_page_are_no_words_and_offsets_stay():
 
 
 def test_a_text_of_a_megabyte_is_read():
-    sentence = "Rapat dihadiri Ketua DPRD Bone Andi Budi, S.E., dan para camat. “Siap,” kata Andi Budi. "
+    sentence = (
+        "Rapat dihadiri Ketua DPRD Bone Andi Budi, S.E., dan para camat. “Siap,” kata Andi Budi. "
+    )
     text = sentence * 3_000
     assert read(text)

@@ -51,7 +51,9 @@ def test_offsets_count_characters_not_bytes(run):
     assert text[row["start"] : row["end"]] == "Andi Budi"
 
 
-@pytest.mark.parametrize("raw", [b"", b" \n", b"\x00\x00", b"\r\n\r\n", b"<p></p>", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize(
+    "raw", [b"", b" \n", b"\x00\x00", b"\r\n\r\n", b"<p></p>", b"\xef\xbb\xbf"]
+)
 def test_a_text_of_nothing_gives_an_empty_list(run, raw):
     assert run(raw) == (["[]"], "", "")
 
