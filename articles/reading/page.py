@@ -41,6 +41,16 @@ class Page:
         return self.sentences[self.sentence_of[index]]
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Words `first` to `last` are the whole printed name, `core` to `tail` the name without titles."""
+
+    first: int
+    last: int
+    core: int
+    tail: int
+
+
 def prepare(text: str) -> Page:
     """Split, and ask the model about each sentence that has a capital in it."""
     plain = _MARKUP.sub(_blank, text)

@@ -3,12 +3,11 @@
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from articles.reading import attendance, naming, offices, speech
+from articles.reading import attendance, naming, offices, presence, speech
 from articles.reading.attendance import Item
 from articles.reading.mention import ATTENDED, MENTIONED, ORGANISER, PERSON, QUOTED, Mention
-from articles.reading.naming import Name
 from articles.reading.offices import Office
-from articles.reading.page import Page, prepare
+from articles.reading.page import Name, Page, prepare
 
 # With so many people quoted in their own words, one who is only paraphrased counts as mentioned;
 # a story of more than so many words has room to quote whoever is its source.
@@ -67,7 +66,7 @@ def read(text: str) -> list[Mention]:
     found = _beside(page, names)
     others: list[Item] = []
     inside: list[tuple[int, int]] = []
-    for begin, end in attendance.regions(page):
+    for begin, end in presence.regions(page):
         inside.append((begin, end))
         for item in attendance.items(page, begin, end, names):
             if item.name is None:
@@ -254,7 +253,7 @@ def _capacity(
     page: Page, person: Person, item: Item | None, office: Office | None, found: _Found
 ) -> str:
     attended = (item is not None and item.is_present) or any(
-        attendance.leads(page, found.end(n)) for n in person.names
+        presence.leads(page, found.end(n)) for n in person.names
     )
     if attended and office is not None and "panitia" in office.role.lower().split():
         return ORGANISER
