@@ -38,17 +38,19 @@ def agreed(page: Page, names: list[Name]) -> list[Name]:
     alone -= lexicon.places() | lexicon.WORLD | lexicon.common_words()
     cut = [_without_front(page, _widened(page, name), alone) for name in joined]
     whole = _grown(page, cut, alone)
-    whole = [name for name in _joined(page, whole) if not _is_called_after(page, name)]
+    whole = [name for name in _joined(page, whole) if not _is_called_after(page, name, alone)]
     return sorted([*whole, *_again(page, whole)], key=lambda name: name.first)
 
 
-def _is_called_after(page: Page, name: Name) -> bool:
+def _is_called_after(page: Page, name: Name, alone: set[str]) -> bool:
     at = name.first - 1
     word = page.tokens[name.core].text
     if page.low[at] in lexicon.REGION_HEADS and (
         "." in word or word.lower() in lexicon.given_names()
     ):
         return False  # "Imam Desa Muh. Arsyad"
+    if page.low[name.core] in alone and name.tail - name.core > 1:
+        return False  # "Manager Ketapang Hotel Budi Santoso berharap", and Budi elsewhere
     return (
         at >= page.bounds(name.first)[0]
         and page.low[at] in _CALLED_AFTER

@@ -17,6 +17,7 @@ _ACTING_LONG = {
 _INSIDE = frozenset(
     "dan untuk atas bagi pada dari di of and for the ke bidang urusan tingkat se per & / ( ) - – '".split()
 )
+_LOOSE_ENDS = frozenset("di dari pada untuk ke dan".split())
 # Between office and institution, and part of neither.
 _BETWEEN = frozenset("dari pada of di".split())
 # An office never reaches over these words.
@@ -69,6 +70,8 @@ def before(page: Page, first: int, taken: int) -> Office | None:
     ):
         last -= 1
     last = _without_town(page, begin, last)
+    while last > begin and page.low[last - 1] in _LOOSE_ENDS:
+        last -= 1
     head = _head(page, begin, last)
     return None if head is None else split(page, head, last)
 

@@ -104,6 +104,9 @@ def people(page: Page, names: list[Name]) -> list[Person]:
             low.strip(".") for low in page.low[name.core : name.tail] if low[0].isalnum()
         )
         for person in reversed(found[-_REMEMBERED:]):
+            if _is_short_for(words, person.words):
+                person.names.append(name)
+                break
             if words <= person.words or (len(person.words) == 1 and person.words < words):
                 person.names.append(name)
                 person.words |= words
@@ -111,6 +114,14 @@ def people(page: Page, names: list[Name]) -> list[Person]:
         else:
             found.append(Person([name], words))
     return found
+
+
+def _is_short_for(words: frozenset[str], full: frozenset[str]) -> bool:
+    """“Risma” for “Tri Rismaharini”."""
+    if len(words) != 1 or len(full) < 2:
+        return False
+    (word,) = words
+    return len(word) > 3 and any(len(w) > len(word) + 2 and w.startswith(word) for w in full)
 
 
 # People who are compared with a new name, so that a text of names alone takes no square time.
@@ -150,7 +161,6 @@ def _runs_on(page: Page, earlier: Name, later: Name) -> bool:
     return (
         earlier.first == earlier.core
         and earlier.last == earlier.tail
-        and len(between) > 0
         and page.sentence_of[earlier.first] == page.sentence_of[later.first]
         and all(page.tokens[at].is_capital and page.tokens[at].is_word for at in between)
         and not any(offices.is_head(page, at) for at in between)
