@@ -214,12 +214,26 @@ def _grown(page: Page, names: list[Name], alone: set[str]) -> list[Name]:
             and not is_degree(page, last, after_comma=False)
         ):
             last += 1
-        if last - index < 2:
+        if last - index < 2 and not (
+            index not in taken and _ends_a_phrase(page, index, end)
+        ):
             continue
         result = [name for name in result if not index <= name.first < last]
         result.append(Name(index, after_degrees(page, last, end), index, last))
         taken.update(range(index, last))
     return sorted(result, key=lambda name: name.first)
+
+
+def _ends_a_phrase(page: Page, index: int, end: int) -> bool:
+    """“Kepala PVMBG |Kasbani| ketika”: the last capital after others."""
+    earlier = page.low[index - 1]
+    return (
+        page.sentence_of[index - 1] == page.sentence_of[index]
+        and page.tokens[index - 1].is_capital
+        and page.tokens[index - 1].is_word
+        and earlier not in _CALLED_AFTER | lexicon.REGION_HEADS | lexicon.ORGANISATION_HEADS
+        and not (index + 1 < end and page.tokens[index + 1].is_capital)
+    )
 
 
 def _again(page: Page, names: list[Name]) -> list[Name]:

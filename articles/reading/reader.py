@@ -23,11 +23,6 @@ class Person:
     names: list[Name]
     words: frozenset[str]
 
-    @property
-    def full(self) -> Name:
-        """The mention that has most of the name; the first of those that have as much."""
-        return max(self.names, key=lambda name: (name.tail - name.core, name.last - name.first))
-
 
 @dataclass(slots=True)
 class _Found:
@@ -44,6 +39,13 @@ class _Found:
         """The word after the name and the office behind it."""
         office = self.after.get(name.first)
         return office.last if office is not None and not self.before.get(name.first) else name.last
+
+    def full(self, person: Person) -> Name:
+        """The mention that has most of the name, and an office before one that has none."""
+        return max(
+            person.names,
+            key=lambda name: (name.tail - name.core, self.office(name) is not None),
+        )
 
     def office(self, name: Name) -> Office | None:
         item = self.items.get(name.first)
@@ -222,10 +224,11 @@ def _is_official(page: Page, person: Person, found: _Found) -> bool:
     """
     if any(_has_age(page, name) for name in person.names):
         return False
-    office = found.office(person.full)
+    office = found.office(found.full(person))
     if office is not None:
         return office.role.lower().split()[:1] not in _PRIVATE
-    return person.full.tail - person.full.core > 1
+    full = found.full(person)
+    return full.tail - full.core > 1
 
 
 _PRIVATE = [["warga"], ["pedagang"], ["pengunjung"], ["pembeli"], ["korban"], ["penumpang"]]
@@ -237,7 +240,7 @@ def _has_age(page: Page, name: Name) -> bool:
 
 
 def _person(page: Page, person: Person, found: _Found, quoted: bool) -> Mention:
-    name = person.full
+    name = found.full(person)
     item = next((found.items[n.first] for n in person.names if n.first in found.items), None)
     office = found.office(name) or next(
         (office for n in person.names if (office := found.office(n)) is not None), None
