@@ -214,9 +214,7 @@ def _grown(page: Page, names: list[Name], alone: set[str]) -> list[Name]:
             and not is_degree(page, last, after_comma=False)
         ):
             last += 1
-        if last - index < 2 and not (
-            index not in taken and _ends_a_phrase(page, index, end)
-        ):
+        if last - index < 2 and not (index not in taken and _ends_a_phrase(page, index, end)):
             continue
         result = [name for name in result if not index <= name.first < last]
         result.append(Name(index, after_degrees(page, last, end), index, last))

@@ -7,8 +7,6 @@ national level; only the given names come in part from elsewhere (data/given_nam
 from functools import cache
 from pathlib import Path
 
-from articles.people.names import ACADEMIC, CORPS, RANKS, RELIGIOUS
-
 DATA = Path(__file__).parent / "data"
 PLACES = Path(__file__).parent.parent / "data" / "places.tsv"
 
@@ -28,13 +26,11 @@ RANK_WORDS = frozenset(
 # What may stand inside a spelled-out rank after its first word.
 RANK_TAIL = frozenset("besar polisi satu dua jenderal jendral tni pol madya muda pertama".split())
 
-TITLES = (
-    frozenset(title.replace(".", "") for title in RELIGIOUS | ACADEMIC)
-    | RANK_WORDS
-    | frozenset(CORPS)
-    | frozenset(word for rank in RANKS for word in rank.split())
-    | {"haji", "hajjah", "kiai", "kyai", "ustaz", "ustad", "ustadz", "gus", "tuan guru"}
-) - {"tni", "pol", "laut", "mar"}
+# Not made of the lists of `names.py`: the model has learned from just these.
+TITLES = RANK_WORDS | frozenset(
+    "apt arh arm caj cba chb ckm cpl cpm czi dr dra drg drh drs gus h haji hajjah hj inf ir kav "
+    "kh kiai kyai ns pdt pnb prof rm tgh ust ustad ustadz ustaz".split()
+)
 
 # The first word of an office, or of what somebody is.
 ROLE_HEADS = frozenset(

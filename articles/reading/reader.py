@@ -231,7 +231,13 @@ def _is_official(page: Page, person: Person, found: _Found) -> bool:
     return full.tail - full.core > 1
 
 
-_PRIVATE = [["warga"], ["pedagang"], ["pengunjung"], ["pembeli"], ["korban"], ["penumpang"]]
+_PRIVATE = [
+    [word]
+    for word in (
+        "warga pedagang pengunjung pembeli korban penumpang petani nelayan sopir pengemudi buruh "
+        "karyawan pekerja siswa pelajar mahasiswa pelaku saksi"
+    ).split()
+]
 
 
 def _has_age(page: Page, name: Name) -> bool:
