@@ -21,7 +21,8 @@ def page_facts(article: Article) -> PageFacts:
     may not print they may not know either, and `PageFacts.is_protected` keeps out every
     advertiser who is linked to anybody.
     """
-    lines = list(disclosure.attendances(article))
+    # Of one person's two entries readers see a line only; the other's office and errand count too.
+    lines = list(article.attendances.all()) if disclosure.attendances(article) else []
     return PageFacts(
         page_class=PageClass.ARTICLE,
         section=article.section_id,
@@ -37,7 +38,9 @@ def page_facts(article: Article) -> PageFacts:
 
 def person_facts(person: Person) -> PageFacts:
     """The facts of a person's own page: who is linked to the person is not shown there."""
-    return PageFacts(page_class=PageClass.LIST, people=frozenset({person.pk}))
+    return PageFacts(
+        page_class=PageClass.LIST, people=frozenset({person.merged_into_id or person.pk})
+    )
 
 
 def organisation_facts(organisation: Organisation) -> PageFacts:
@@ -46,10 +49,10 @@ def organisation_facts(organisation: Organisation) -> PageFacts:
 
 
 def _people(line: Attendance) -> Iterator[int]:
-    """Who stands in a line of the register, and for whom."""
-    for pk in (line.person_id, line.represents_person_id):
-        if pk is not None:
-            yield pk
+    """Who stands in a line of the register, and for whom: as the entry that stands for them."""
+    for person in (line.person, line.represents_person):
+        if person is not None:
+            yield person.merged_into_id or person.pk
 
 
 def _organisations(line: Attendance) -> Iterator[int]:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from articles.models import Section
@@ -134,8 +135,8 @@ def facts_of(flights: QuerySet[Flight]) -> list[FlightFacts]:
     places = _pairs(Flight.places.through.objects.filter(flight__in=ids), "flight_id", "place_id")
     targeted = [pk for pk in ids if tags[pk] or places[pk]]
     page_parts = _page_parts(targeted, timezone.now()) if targeted else {}
-    people = _links("people", "person_id", advertisers)
-    organisations = _links("organisations", "organisation_id", advertisers)
+    people = _links("people", advertisers)
+    organisations = _links("organisations", advertisers)
     creatives: dict[int, list[CreativeFacts]] = defaultdict(list)
     for creative in Creative.objects.filter(flight__in=ids).defer("created_at").order_by("pk"):
         creatives[creative.flight_id].append(creative_facts(creative))
@@ -220,6 +221,10 @@ def _pairs(rows: QuerySet[Any], one: str, other: str) -> Mapping[int, list[Any]]
     return found
 
 
-def _links(field_name: str, column: str, advertisers: set[int]) -> Mapping[int, list[int]]:
-    through = getattr(Advertiser, field_name).through
-    return _pairs(through.objects.filter(advertiser__in=advertisers), "advertiser_id", column)
+def _links(field_name: str, advertisers: set[int]) -> Mapping[int, list[int]]:
+    """Who is linked to each; a person as the entry that stands, like the people of a page's facts."""
+    rows = getattr(Advertiser, field_name).through.objects.filter(advertiser__in=advertisers)
+    if field_name == "organisations":
+        return _pairs(rows, "advertiser_id", "organisation_id")
+    standing = Coalesce("person__merged_into", "person")
+    return _pairs(rows.annotate(standing=standing), "advertiser_id", "standing")

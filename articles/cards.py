@@ -52,6 +52,7 @@ class PageMeta:
     data: Sequence[structured.Data] = ()
     feeds: Sequence[Feed] = ()
     ninjs_url: str = ""
+    popolo_url: str = ""
     is_indexed: bool = True
     locale: str = field(default_factory=lambda: _LOCALES[settings.LANGUAGE_CODE])
 
@@ -113,10 +114,12 @@ def page_meta(
     data: Sequence[structured.Data] = (),
     section: Section | None = None,
     is_indexed: bool = True,
+    popolo_path: str = "",
 ) -> PageMeta:
     """The head of any other page. `path` is the one address the page is known by.
 
-    With `section` its feeds are offered before those of the whole publication.
+    With `section` its feeds are offered before those of the whole publication; `popolo_path` is
+    where the same people and offices are as data.
     """
     return PageMeta(
         title=title,
@@ -127,6 +130,7 @@ def page_meta(
         data=data,
         feeds=feeds(publication, section),
         is_indexed=is_indexed,
+        popolo_url=absolute(popolo_path) if popolo_path else "",
     )
 
 

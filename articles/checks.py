@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from . import proofing
 from .models import Article, Publication
+from .people.assessing import doubts_of
 from .people.names import name_key
 
 # A headline longer than this is cut in search results and on a phone's share card.
@@ -124,12 +127,31 @@ def _identities(article: Article) -> Iterator[Finding]:
             )
 
 
+def _offices(article: Article) -> Iterator[Finding]:
+    # Told and never blocking: the register may be right and the noted dates wrong.
+    for doubt in doubts_of(article, timezone.localdate()):
+        yield Finding(doubt.sentence, False)
+
+
 def _masthead(article: Article) -> Iterator[Finding]:
     # Press Law 40/1999, article 12.
     if not Publication.current().is_legally_complete:
         yield Finding(
             _("The masthead lacks the company, its address or the person responsible."), False
         )
+
+
+def copy_desk(article: Article) -> list[Finding]:
+    """One line when the copy desk finds something in a saved story. It never stops publication.
+
+    Not among CHECKS: it reads the whole text, and only the desk's pages show what it says; the
+    checks themselves run on a locked row.
+    """
+    count = len(proofing.look(proofing.reading_of(article)).found)
+    if not count:
+        return []
+    found = ngettext("Copy desk: %(count)d finding.", "Copy desk: %(count)d findings.", count)
+    return [Finding(found % {"count": count}, False)]
 
 
 Check = Callable[[Article], Iterator[Finding]]
@@ -140,6 +162,7 @@ CHECKS: tuple[Check, ...] = (
     _photos,
     _label,
     _identities,
+    _offices,
     _masthead,
 )
 

@@ -94,3 +94,27 @@ class Capacity(models.TextChoices):
     QUOTED = "quoted", _("attended and quoted")
     MENTIONED = "mentioned", _("mentioned")
     ORGANISER = "organiser", _("organiser")
+
+
+class AppearsAs(models.TextChoices):
+    """As what somebody or an institution stands in a story: the strongest of several, from the top.
+
+    The first four are those of `Capacity`; the others are a line about somebody else.
+    """
+
+    QUOTED = "quoted", _("quoted")
+    ORGANISER = "organiser", _("organiser")
+    ATTENDED = "attended", _("attended")
+    # An institution that sent people without a name.
+    SENT = "sent", _("sent a delegation")
+    REPRESENTED = "represented", _("represented by others")
+    MENTIONED = "mentioned", _("mentioned")
+    # An institution one of whose offices somebody held that day.
+    OFFICE = "office", _("by an office held there")
+
+
+class Verdict(models.TextChoices):
+    """What an editor says of two entries that look alike."""
+
+    SAME = "same", _("the same person")
+    DIFFERENT = "different", _("different people")

@@ -41,7 +41,19 @@ def photos(article: Article) -> Sequence[ArticlePhoto]:
 
 
 def attendances(article: Article) -> Sequence[Attendance]:
-    return [] if _holds_back(article) else list(article.attendances.all())
+    """The lines of the register; of two entries that were found to be one person, the first."""
+    if _holds_back(article):
+        return []
+    seen: set[int] = set()
+    lines = []
+    for line in article.attendances.all():
+        if line.person is not None:
+            identity = line.person.standing_entry.pk
+            if identity in seen:
+                continue
+            seen.add(identity)
+        lines.append(line)
+    return lines
 
 
 def bylines(article: Article) -> Sequence[Byline]:

@@ -55,19 +55,26 @@ class Slice:
 
 
 def cut(
-    rows: QuerySet, cursor: str = "", *, by: str = "publish_at", size: int = PAGE_SIZE
+    rows: QuerySet,
+    cursor: str = "",
+    *,
+    by: str = "publish_at",
+    then_by: str = "pk",
+    size: int = PAGE_SIZE,
 ) -> Slice:
     """The page of `rows` after `cursor`, newest first by the field `by`; one query.
 
-    Raises BadCursor. One row more than shown is fetched to know whether there are older ones.
+    `then_by` is the number that tells rows of one moment apart. Raises BadCursor. One row more than shown is fetched to know whether there are older ones.
     """
     if cursor:
         position = Position.parse(cursor)
         # Two conditions instead of an OR, so that the index on (time, id) bounds the scan.
         rows = rows.filter(**{f"{by}__lte": position.moment}).exclude(
-            **{by: position.moment, "pk__gte": position.pk}
+            **{by: position.moment, f"{then_by}__gte": position.pk}
         )
-    found = list(rows.order_by(f"-{by}", "-pk")[: size + 1])
+    found = list(rows.order_by(f"-{by}", f"-{then_by}")[: size + 1])
     items = found[:size]
-    older = str(Position(getattr(items[-1], by), items[-1].pk)) if len(found) > size else ""
+    older = ""
+    if len(found) > size:
+        older = str(Position(getattr(items[-1], by), getattr(items[-1], then_by)))
     return Slice(items, older, is_first=not cursor)

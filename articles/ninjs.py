@@ -101,8 +101,9 @@ def _register(article: Article) -> dict[str, list[dict[str, str]]]:
     for line in disclosure.attendances(article):
         if line.person:
             entry = {"name": line.name_as_printed, "rel": line.capacity}
-            if line.person.is_public:
-                entry |= {"scheme": absolute("/tokoh/"), "code": line.person.slug}
+            person = line.person.standing_entry
+            if person.is_public:
+                entry |= {"scheme": absolute("/tokoh/"), "code": person.slug}
             found["person"].append(entry)
         elif line.organisation:
             entry = {"name": line.organisation.name, "rel": line.capacity}

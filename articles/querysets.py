@@ -15,6 +15,8 @@ from .choices import Kind, Status
 if TYPE_CHECKING:
     from accounts.models import User
 
+    from .models import Person
+
 
 class ArticleQuerySet(models.QuerySet):
     def published(self) -> ArticleQuerySet:
@@ -57,21 +59,23 @@ class ArticleQuerySet(models.QuerySet):
         with_tag = tagged.objects.filter(content_object=OuterRef("pk"), tag=tag)
         return self.filter(Exists(with_tag)).unprotected()
 
-    def naming_person(self, person: models.Model) -> ArticleQuerySet:
-        """Stories whose register names the person; never one that protects identities."""
-        return self._with_attendance(Q(person=person)).unprotected()
+    def naming_person(self, person: Person) -> ArticleQuerySet:
+        """Public stories whose register names the person or whom somebody stood in for.
+
+        Never one that protects identities; scheduled ones are in it too.
+        """
+        return self._with_appearance(person=person.standing_entry)
 
     def naming_organisation(self, organisation: models.Model) -> ArticleQuerySet:
-        """Stories where the organisation sent people, or where one of its offices was held."""
-        return self._with_attendance(
-            Q(organisation=organisation)
-            | Q(represents_organisation=organisation)
-            | Q(tenure__post__organisation=organisation)
-        ).unprotected()
+        """Public stories where the organisation sent people, or where one of its offices was held.
 
-    def _with_attendance(self, which: Q) -> ArticleQuerySet:
-        attendance = apps.get_model("articles", "Attendance")
-        return self.filter(Exists(attendance.objects.filter(which, article=OuterRef("pk"))))
+        Never one that protects identities; scheduled ones are in it too.
+        """
+        return self._with_appearance(organisation=organisation)
+
+    def _with_appearance(self, **whose: models.Model) -> ArticleQuerySet:
+        appearance = apps.get_model("articles", "Appearance")
+        return self.filter(Exists(appearance.objects.filter(article=OuterRef("pk"), **whose)))
 
     def editable_by(self, user: User) -> ArticleQuerySet:
         """The stories whose text this person may change.
@@ -128,9 +132,9 @@ class ArticleQuerySet(models.QuerySet):
                 Prefetch(
                     "attendances",
                     queryset=attendance.objects.select_related(
-                        "person",
+                        "person__merged_into",
                         "organisation",
-                        "represents_person",
+                        "represents_person__merged_into",
                         "represents_organisation",
                         "represents_post__organisation",
                         "tenure__post__organisation",

@@ -173,13 +173,18 @@ def people(query: Query) -> list[Person]:
     """Public people whose name, or another spelling, has a word that begins like the query.
 
     Titles and degrees on either side make no difference: "Hj. Karsina, S.E." finds Andi Karsina.
+    The names of merged entries, and what is noted for them, find the person too.
     """
     key = name_key(" ".join(query.terms))
     if not key:
         return []
     by_name = Q(name_key__startswith=key) | Q(name_key__contains=f" {key}")
-    aliases = PersonAlias.objects.filter(by_name, person=OuterRef("pk"))
-    found = Person.objects.public().filter(by_name | Exists(aliases))
+    noted = PersonAlias.objects.filter(by_name, person=OuterRef("pk"))
+    of_merged = PersonAlias.objects.filter(by_name, person__merged_into=OuterRef("pk"))
+    merged = Person.objects.filter(by_name, merged_into=OuterRef("pk"))
+    found = Person.objects.public().filter(
+        by_name | Exists(noted) | Exists(of_merged) | Exists(merged)
+    )
     return list(found.order_by("name", "pk")[:PEOPLE])
 
 

@@ -164,7 +164,7 @@ def _parts() -> Iterator[Line]:
     found = list(months)
     newest = max((month["last"] for month in found), default=None)
     yield _part_address("pages"), newest
-    yield from _plain_parts("people", Person.objects.public().count())
+    yield from _plain_parts("people", Person.objects.indexed().count())
     yield from _plain_parts("organisations", Organisation.objects.public().count())
     for month in found:
         name = f"{month['month']:%Y-%m}"
@@ -193,9 +193,9 @@ def _lines(kind: str, start: int) -> Iterator[Line]:
     if kind == "pages":
         yield from _page_lines() if start == 0 else ()
     elif kind in {"people", "organisations"}:
-        model = Person if kind == "people" else Organisation
-        public = model.objects.public().order_by("pk").only("slug")
-        yield from ((absolute(row.get_absolute_url()), None) for row in public[start:stop])
+        people, organisations = Person.objects.indexed(), Organisation.objects.public()
+        rows = (people if kind == "people" else organisations).order_by("pk").only("slug")
+        yield from ((absolute(row.get_absolute_url()), None) for row in rows[start:stop])
     else:
         stories = _month(kind).order_by("published_on", "pk").only("slug", "published_on")
         for story in stories[start:stop]:

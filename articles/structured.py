@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -36,6 +37,16 @@ if TYPE_CHECKING:
 Data = dict[str, Any]
 
 _CONTEXT = {"@context": "https://schema.org"}
+# A village's list of heads is short; a council's members over thirty years would outweigh the page.
+MOST_MEMBERS = 60
+_OF_STATE = (
+    *("pemerintah ", "pemkab ", "pemkot ", "pemprov ", "kementerian ", "dinas ", "inspektorat "),
+    *("dprd ", "dewan perwakilan rakyat", "sekretariat daerah", "sekretariat dprd"),
+    *("kecamatan ", "kelurahan ", "pemerintah desa", "kepolisian ", "polres ", "polsek ", "polda "),
+    *("kejaksaan ", "pengadilan ", "kodim ", "koramil ", "komisi pemilihan umum", "kpu "),
+    *("badan kepegawaian", "badan perencanaan pembangunan", "badan pendapatan", "badan keuangan"),
+    *("badan penanggulangan bencana", "badan pusat statistik", "badan pertanahan", "bappeda"),
+)
 
 
 def article_json_ld(article: Article, publication: Publication) -> Data:
@@ -119,15 +130,18 @@ def person_json_ld(person: Person, tenures: Iterable[Tenure] = ()) -> Data:
                 "@id": f"{url}#person",
                 "url": url,
                 "name": person.name,
-                "honorificPrefix": " ".join(
-                    filter(None, (person.rank, person.academic_prefix, person.religious_prefix))
-                ),
+                "honorificPrefix": honorific_prefix(person),
                 "honorificSuffix": person.degrees,
                 "description": person.note,
+                "image": absolute(person.photo.image.url) if person.photo else "",
                 "memberOf": [_role(tenure.printed_title, tenure) for tenure in tenures],
             }
         ),
     }
+
+
+def honorific_prefix(person: Person) -> str:
+    return " ".join(filter(None, (person.rank, person.academic_prefix, person.religious_prefix)))
 
 
 def author_json_ld(author: Author, publication: Publication) -> Data:
@@ -144,19 +158,43 @@ def author_json_ld(author: Author, publication: Publication) -> Data:
     return {**_CONTEXT, "@type": "ProfilePage", "url": url, "mainEntity": _without_empty(person)}
 
 
-def organisation_json_ld(organisation: Organisation, *, is_parent_public: bool = True) -> Data:
-    """Organization, with the one it is part of; without that one's address when it has no page."""
+def organisation_json_ld(
+    organisation: Organisation,
+    *,
+    is_parent_public: bool = True,
+    tenures: Iterable[Tenure] = (),
+    parts: Iterable[Organisation] = (),
+) -> Data:
+    """Organization, with the one it is part of; without that one's address when it has no page.
+
+    `tenures` are those of its posts, with their people, the current ones first; people without a
+    public page are left out, and so is everybody after the first MOST_MEMBERS. `parts` have pages.
+    """
     parent = organisation.parent
+    people = (t for t in tenures if t.person.standing_entry.is_public)
     return _without_empty(
         _CONTEXT
         | _organisation(organisation)
         | {
+            "@type": organisation_type(organisation),
             "alternateName": organisation.short_name,
             "description": organisation.note,
+            "location": organisation.place and _place_name(organisation.place),
             "parentOrganization": parent
             and _organisation(parent, is_linked=parent.is_public and is_parent_public),
+            "subOrganization": [_organisation(part) for part in parts],
+            "member": [_member(tenure) for tenure in islice(people, MOST_MEMBERS)],
         }
     )
+
+
+def organisation_type(organisation: Organisation) -> str:
+    """Of schema.org: what its name says to be an office of state is a GovernmentOrganization.
+
+    The rest, and whatever is doubtful ("Badan" may be a students' one), is an Organization.
+    """
+    name = organisation.name.casefold()
+    return "GovernmentOrganization" if name.startswith(_OF_STATE) else "Organization"
 
 
 def breadcrumb_json_ld(trail: Sequence[tuple[str, str]]) -> Data:
@@ -220,11 +258,12 @@ def _signed(bylines: Iterable[Byline]) -> Data:
 def _attendee(line: Attendance) -> Data:
     """A line of the register: somebody in the office held that day, or an institution."""
     if line.person:
+        person = line.person.standing_entry
         return _without_empty(
             {
                 "@type": "Person",
                 "name": line.name_as_printed,
-                "url": absolute(line.person.get_absolute_url()) if line.person.is_public else "",
+                "url": absolute(person.get_absolute_url()) if person.is_public else "",
                 "memberOf": line.office_as_printed and _role(line.office_as_printed, line.tenure),
             }
         )
@@ -238,11 +277,26 @@ def _role(title: str, tenure: Tenure | None) -> Data:
     role: Data = {"@type": "OrganizationRole", "roleName": title}
     if tenure is not None:
         role |= {
-            "startDate": _date(tenure.started_on, tenure.start_precision),
-            "endDate": _date(tenure.ended_on, tenure.end_precision),
+            "startDate": partial_date(tenure.started_on, tenure.start_precision),
+            "endDate": partial_date(tenure.ended_on, tenure.end_precision),
             "memberOf": _organisation(tenure.post.organisation),
         }
     return _without_empty(role)
+
+
+def _member(tenure: Tenure) -> Data:
+    """The Role between an institution and whoever holds or held one of its offices."""
+    person = tenure.person.standing_entry
+    url = absolute(person.get_absolute_url())
+    return _without_empty(
+        {
+            "@type": "OrganizationRole",
+            "roleName": tenure.printed_title,
+            "startDate": partial_date(tenure.started_on, tenure.start_precision),
+            "endDate": partial_date(tenure.ended_on, tenure.end_precision),
+            "member": {"@type": "Person", "@id": f"{url}#person", "name": person.name, "url": url},
+        }
+    )
 
 
 def _organisation(organisation: Organisation, *, is_linked: bool | None = None) -> Data:
@@ -250,6 +304,10 @@ def _organisation(organisation: Organisation, *, is_linked: bool | None = None) 
     if organisation.is_public if is_linked is None else is_linked:
         data["url"] = absolute(organisation.get_absolute_url())
     return data
+
+
+def _place_name(place: Place) -> Data:
+    return {"@type": "Place", "name": place.name}
 
 
 def _place(place: Place) -> Data:
@@ -274,7 +332,7 @@ def _correction_comments(corrections: Iterable[Correction]) -> list[Data]:
     ]
 
 
-def _date(day: datetime.date | None, precision: str) -> str:
+def partial_date(day: datetime.date | None, precision: str) -> str:
     """A date as exact as it is known: "2024-02-11", "2024-02", "2024" or nothing."""
     lengths = {DatePrecision.DAY: 10, DatePrecision.MONTH: 7, DatePrecision.YEAR: 4}
     return day.isoformat()[: lengths.get(DatePrecision(precision), 0)] if day else ""

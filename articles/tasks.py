@@ -3,7 +3,9 @@
 from procrastinate.contrib.django import app
 
 from . import photos
+from .copydesk import archive
 from .models import Photo
+from .people import suspects
 
 
 @app.task(name="articles.make_renditions", queue="media", retry=3)
@@ -12,3 +14,23 @@ def make_renditions(photo_id: int) -> None:
     photo = Photo.objects.filter(pk=photo_id).first()
     if photo is not None:
         photos.make_renditions(photo)
+
+
+@app.periodic(cron="35 2 * * *")
+@app.task(name="articles.find_duplicates", queueing_lock="articles.find_duplicates")
+def find_duplicates(timestamp: int) -> None:
+    """Before the desk comes in: which people may have been entered twice."""
+    suspects.find()
+
+
+@app.task(name="articles.count_words_of", retry=3)
+def count_words_of(article_id: int) -> None:
+    """Count the words of a story into the archive's; nothing to do when it is not public."""
+    archive.add_story(article_id)
+
+
+@app.periodic(cron="40 4 * * 0")
+@app.task(name="articles.recount_words")
+def recount_words(timestamp: int) -> None:
+    """Count the archive's words anew: stories are edited and withdrawn meanwhile."""
+    archive.recount()

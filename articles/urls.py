@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from . import feeds, ninjs, search_view, sitemaps
+from . import feeds, ninjs, popolo, search_view, sitemaps
 from .views import archive, colours, front, lists, people, redirects, standing, story
 
 
@@ -47,7 +47,9 @@ urlpatterns = [
     path("tag/<slug:slug>/", lists.tag, name="tag"),
     path("tokoh/", people.people, name="people"),
     path("tokoh/<slug:slug>/", people.person, name="person"),
+    path("tokoh/<slug:slug>/popolo.json", popolo.person, name="person_popolo"),
     path("lembaga/<slug:slug>/", people.organisation, name="organisation"),
+    path("lembaga/<slug:slug>/popolo.json", popolo.organisation, name="organisation_popolo"),
     path("penulis/<slug:slug>/", lists.author, name="author"),
     path("terkini/", lists.latest, name="latest"),
     path("terpopuler/", lists.popular, name="popular"),
@@ -61,6 +63,7 @@ urlpatterns = [
     path("privasi/", standing.privacy, name="privacy"),
     path("kontak/", standing.contact, name="contact"),
     path("halaman/<slug:slug>/", standing.page, name="page"),
+    path("popolo.json", popolo.everything, name="popolo"),
     path("rss.xml", feeds.rss, name="rss"),
     path("atom.xml", feeds.atom, name="atom"),
     path("feed.json", feeds.json_feed, name="json_feed"),

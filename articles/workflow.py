@@ -19,7 +19,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from . import checks, revisions
+from . import checks, revisions, tasks
 from .choices import CorrectionKind, Status, WithdrawalGround
 from .models import Article, Correction
 from .slugs import free_article_slug
@@ -181,7 +181,10 @@ def publish(article: Article, *, by: User, at: datetime.datetime | None = None) 
         }
 
     try:
-        _make(article, "schedule" if at is not None else "publish", by, changes)
+        with transaction.atomic():
+            _make(article, "schedule" if at is not None else "publish", by, changes)
+            # In the same transaction: the job exists if and only if the story comes out.
+            tasks.count_words_of.configure(schedule_at=moment).defer(article_id=article.pk)
     except IntegrityError:
         raise Refused(
             _("Another story took the same address at this moment. Please try again.")

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -211,10 +212,12 @@ def _staff_names() -> Iterator[str]:
 
 
 def _people_names() -> Iterator[str]:
-    public = Person.objects.public()
-    yield from public.values_list("name", flat=True).iterator()
+    public = Person.objects.public().values("pk")
+    # Under the name of a merged entry somebody is as well known as under the other.
+    entries = Person.objects.filter(Q(pk__in=public) | Q(merged_into__in=public))
+    yield from entries.values_list("name", flat=True).iterator()
     yield from (
-        public.filter(aliases__isnull=False).values_list("aliases__name", flat=True).iterator()
+        entries.filter(aliases__isnull=False).values_list("aliases__name", flat=True).iterator()
     )
 
 

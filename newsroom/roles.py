@@ -23,11 +23,17 @@ _reporter: dict[str, tuple[str, ...]] = {
     "articles.organisation": ("add", "view"),
     "articles.post": READ,
     "articles.tenure": READ,
+    # Who is who is looked at by everybody who writes, and judged by editors.
+    "articles.identityjudgement": READ,
     "articles.section": READ,
     "articles.place": READ,
     "articles.author": READ,
     "articles.revision": READ,
     "articles.correction": READ,
+    # Who meets a village's name first teaches it to the copy desk, for all; who added a word
+    # stands beside it, and editors remove it. The table of wrong forms is the editors'.
+    "articles.ownword": ("add", "view"),
+    "articles.wrongform": READ,
 }
 _moderator: dict[str, tuple[str, ...]] = {
     "comments.comment": READ,
@@ -49,11 +55,15 @@ _editor = _reporter | {
     "articles.organisationalias": (*WRITE, "delete"),
     "articles.post": WRITE,
     "articles.tenure": (*WRITE, "delete"),
+    # Whoever adds a judgement may undo one; the door is articles/people/identity.py.
+    "articles.identityjudgement": ("add", "view"),
     "articles.place": WRITE,
     "articles.author": WRITE,
     "articles.page": WRITE,
     "articles.correction": ("add", "view"),
     "articles.redirect": (*WRITE, "delete"),
+    "articles.ownword": ("add", "view", "delete"),
+    "articles.wrongform": WRITE,
 }
 # Nothing about money is deleted, by anybody.
 _ads: dict[str, tuple[str, ...]] = {

@@ -27,6 +27,7 @@ from articles import wording, workflow
 from articles.choices import Status
 from articles.forms.moves import has_step
 from articles.models import Article
+from articles.people import identity, suspects
 from comments import counts, deadlines, queue
 from comments.models import Comment, Report
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 SHOWN = 6
+# Pairs of people are counted no further.
+PAIRS_COUNTED = 99
 # A story about this morning that waits longer than this is not news any more.
 LATE_AFTER = datetime.timedelta(hours=2)
 # Time enough to ask an advertiser whether it goes on.
@@ -87,6 +90,8 @@ def panels_for(user: User) -> list[Panel]:
         panels += _for_editors(user)
     if user.has_perm("articles.submit_article"):
         panels += _my_writing(user)
+    if user.has_perm(identity.JUDGE):
+        panels += _duplicates()
     if user.has_perm("comments.moderate_comment"):
         panels += _comments()
     if user.has_perm(BOOK):
@@ -273,6 +278,27 @@ def _my_writing(user: User) -> Iterator[Panel]:
 
 def _is_by(user: User) -> Q:
     return Q(created_by=user)
+
+
+def _duplicates() -> Iterator[Panel]:
+    """People who may have been entered twice: found at night, so that this reads an index."""
+    likely = suspects.open_pairs(timezone.localdate()).filter(is_strong=True).order_by()
+    number = likely[: PAIRS_COUNTED + 1].values("pk").count()
+    if not number:
+        return
+    words = ngettext("%(count)s likely duplicate", "%(count)s likely duplicates", number)
+    printed = f"{PAIRS_COUNTED}+" if number > PAIRS_COUNTED else str(number)
+    yield Panel(
+        "duplicates",
+        _("People entered twice?"),
+        [
+            Row(
+                title=words % {"count": printed},
+                url=reverse("admin:articles_person_duplicates"),
+                facts=[_("nothing is merged by itself")],
+            )
+        ],
+    )
 
 
 def _comments() -> Iterator[Panel]:

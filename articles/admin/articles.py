@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from typing import Any
 
@@ -16,7 +15,6 @@ from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,13 +24,14 @@ from ..choices import Status
 from ..forms.moves import has_step
 from ..forms.story import StoryForm
 from ..models import Article, Attendance, Author, Byline, Tag
-from ..people import matching
 from ..people.names import name_key
 from ..sanitise import clean_body
 from .base import DeskAdmin, NeverDeleted
+from .copydesk import CopyDeskMixin
 from .filters import MineFilter, StateFilter
 from .inlines import AttendanceInline, BylineInline, PhotoInline, RelatedInline
 from .moves import FORWARD, MovesMixin, buttons_for
+from .register import RegisterMixin, fill_without_script
 
 REVISIONS_SHOWN = 100
 # Names of the last saved copies, for desk/keep.js: several forms may be open at once.
@@ -62,7 +61,7 @@ class StoryList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
+class ArticleAdmin(RegisterMixin, MovesMixin, CopyDeskMixin, NeverDeleted, DeskAdmin):
     form = StoryForm
     inlines = [PhotoInline, AttendanceInline, BylineInline, RelatedInline]
     change_form_template = "admin/articles/story.html"
@@ -78,9 +77,12 @@ class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
             Script("desk/rows.js", type="module"),
             Script("desk/suggest.js", type="module"),
             Script("desk/register.js", type="module"),
+            Script("desk/found.js", type="module"),
+            Script("desk/offices.js", type="module"),
             Script("desk/photos.js", type="module"),
             Script("desk/story.js", type="module"),
             Script("desk/keep.js", type="module"),
+            Script("desk/copydesk.js", type="module"),
         ]
 
     # The list
@@ -155,6 +157,10 @@ class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         form.by = request.user
         form.refusals = getattr(request, "_refusals", ())
+        if obj and obj.published_on and "event_on" in form.base_fields:
+            # The day whose offices count while the event has none.
+            widget = form.base_fields["event_on"].widget
+            widget.attrs["data-otherwise"] = obj.published_on.isoformat()
         if "tags" in form.base_fields:
             url = reverse(f"{self.admin_site.name}:articles_article_tags")
             form.base_fields["tags"].widget.attrs |= {
@@ -188,7 +194,7 @@ class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
             "body": "" if is_editable else mark_safe(clean_body(article.body)),
             "state_line": wording.saved_line(article) if obj else _("Not saved yet"),
             "state": wording.state_of(article),
-            "findings": self._findings(obj),
+            "findings": self._findings(obj, request),
             "own_author": self._own_author(request) if add else None,
             "published_at": wording.both_clocks(article, article.publish_at)
             if article.publish_at
@@ -212,9 +218,14 @@ class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
         }
 
     @staticmethod
-    def _findings(article: Article | None) -> list[checks.Finding]:
-        is_before = article is not None and article.status not in {Status.WITHDRAWN}
-        return checks.before_publishing(article) if article and is_before else []
+    def _findings(article: Article | None, request: HttpRequest) -> list[checks.Finding]:
+        if article is None or article.status == Status.WITHDRAWN:
+            return []
+        found = checks.before_publishing(article)
+        # Who hands in is asked then; a look at the whole text is for who decides, while it is open.
+        if request.user.has_perm("articles.publish_article") and not article.is_published:
+            found += checks.copy_desk(article)
+        return found
 
     # Saving
 
@@ -225,12 +236,25 @@ class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
         form_url: str = "",
         extra_context: Any = None,
     ) -> HttpResponse:
+        if request.method == "POST" and "_read_list" in request.POST:
+            self._read_list(request, object_id)
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except Unfit as unfit:
             # Everything that was saved is taken back; the form comes again as it was sent.
             request._refusals = unfit.sentences
             return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _read_list(self, request: HttpRequest, object_id: str | None) -> None:
+        """Without script a pasted list comes back as lines of the form; nothing is saved."""
+        article = self.get_object(request, unquote(object_id)) if object_id else None
+        is_allowed = (
+            self.has_change_permission(request, article)
+            if article
+            else self.has_add_permission(request)
+        )
+        if is_allowed:
+            request._refusals = (fill_without_script(request, article),)
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         if not change:
@@ -288,7 +312,7 @@ class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
         name = request.POST.get("_move", "")
         move = workflow.MOVES.get(name)
         if move and self._may_move(request, name):
-            if has_step(move):
+            if has_step(move) or self.looks_first(request, article, move):
                 return HttpResponseRedirect(self.step_url(article, name))
             is_made = self.move_and_tell(request, article, name)
             if not is_made:
@@ -315,7 +339,6 @@ class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
         return [
-            path("people/", wrap(self.people_view), name="articles_article_people"),
             path("tags/", wrap(self.tags_view), name="articles_article_tags"),
             *super().get_urls(),
         ]
@@ -330,18 +353,6 @@ class ArticleAdmin(MovesMixin, NeverDeleted, DeskAdmin):
             found = Tag.objects.filter(Q(name__istartswith=text) | Q(name__icontains=f" {text}"))
         names = found.order_by("name").values_list("name", flat=True)[:10]
         return JsonResponse({"results": [{"name": name} for name in names]})
-
-    def people_view(self, request: HttpRequest) -> JsonResponse:
-        """The type-ahead of the register: `q`, the day as `on`, `posts=1` for whom one represents."""
-        if not request.user.has_perm("articles.change_article"):
-            raise PermissionDenied
-        try:
-            day = datetime.date.fromisoformat(request.GET.get("on", ""))
-        except ValueError:
-            day = timezone.localdate()
-        text = request.GET.get("q", "")[:200].replace("\x00", "")
-        found = matching.suggest(text, day=day, with_posts=request.GET.get("posts") == "1")
-        return JsonResponse({"results": found})
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None

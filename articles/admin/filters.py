@@ -47,3 +47,23 @@ class MineFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.owned_by(request.user) if self.value() == "1" else queryset
+
+
+class MergedFilter(admin.SimpleListFilter):
+    """Without those that were merged into another entry, unless somebody asks for them."""
+
+    title = _("entries")
+    parameter_name = "entries"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("merged", _("merged into another")), ("all", _("all"))]
+
+    def choices(self, changelist: Any) -> Any:
+        first, *others = super().choices(changelist)
+        yield first | {"display": _("standing")}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "merged":
+            return queryset.filter(merged_into__isnull=False)
+        return queryset if self.value() == "all" else queryset.standing()

@@ -20,11 +20,15 @@ MOST_BLANK_LINES = 20
 
 
 class RowsInline(DeskFields, admin.StackedInline):
-    """Rows as cards. `row_template` draws one; `add_label` is the button that adds one."""
+    """Rows as cards. `row_template` draws one; `add_label` is the button that adds one.
+
+    `tools_template` stands above the cards, where a kind of rows has more ways to fill them.
+    """
 
     template = "admin/articles/rows.html"
     extra = 0
     row_template = ""
+    tools_template = ""
     add_label: Any = ""
 
     @property
@@ -68,10 +72,12 @@ class AttendanceInline(RowsInline):
     formset = AttendanceRows
     row_template = "admin/articles/attendance_row.html"
     add_label = _("Add somebody")
+    tools_template = "admin/articles/register_tools.html"
     verbose_name_plural = _("Present")
     fields = [
         *("subject", "name", "chosen", "which", "office_as_printed", "capacity", "group_count"),
         *("represents_as_printed", "represents_chosen", "is_private", "tenure", "position"),
+        *("read_name", "read_office"),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

@@ -18,6 +18,8 @@ from .. import wording, workflow
 from ..choices import Status
 from ..forms.moves import MoveForm, form_for, has_step
 from ..models import Article
+from ..proofing import Proof
+from .copydesk import LOOKED_AT
 
 # What brings a story nearer to its readers, the next step first.
 FORWARD = {"submit": 0, "approve": 1, "publish": 2, "schedule": 3}
@@ -69,8 +71,10 @@ class MovesMixin:
         form = form_class(request.POST or None, article=article)
         if request.method != "POST":
             return self._ask(request, article, move, form)
-        if not has_step(move):
-            return self._answer(request, article, self.move_and_tell(request, article, name))
+        if not has_step(move) and "confirmed" not in request.POST:
+            if not (proof := self.proof_before(article, move)).found:
+                return self._answer(request, article, self.move_and_tell(request, article, name))
+            return self._ask(request, article, move, form_class(article=article), proof)
         if "confirmed" in request.POST and form.is_valid():
             try:
                 make(article, name, by=request.user, values=form.cleaned_data)
@@ -135,8 +139,14 @@ class MovesMixin:
         messages.success(request, message)
 
     def _ask(
-        self, request: HttpRequest, article: Article, move: workflow.Move, form: MoveForm
+        self,
+        request: HttpRequest,
+        article: Article,
+        move: workflow.Move,
+        form: MoveForm,
+        proof: Proof | None = None,
     ) -> HttpResponse:
+        proof = proof or self.proof_before(article, move)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -144,6 +154,8 @@ class MovesMixin:
             "move": move,
             "form": form,
             "title": str(move.label).rstrip("…"),
+            "proof": proof,
+            "anyway": LOOKED_AT[move.name] if proof.found else "",
             "explanation": self._explain(article, move),
             "is_dangerous": move.name in {"withdraw", "request_withdrawal"},
             "state": wording.state_of(article),

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import datetime
+import json
 from typing import Any
 
 from django import forms
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from ..models import Attendance, Organisation, Person, Tenure
-from ..people import matching
+from ..models import Attendance, Person, Tenure
+from ..people import matching, mentions
 from ..people.names import name_key
+from ..people.offices import root_of
 from .fields import ReferenceField
-from .rows import StoryRow, StoryRows
+from .meant import MeantRow, represented
+from .rows import StoryRows
 
-CANDIDATES_SHOWN = 8
 LARGEST_GROUP = 1_000_000
 
 
@@ -27,7 +27,7 @@ class Subject(models.TextChoices):
     GROUP = "group", gettext_lazy("Group")
 
 
-class AttendanceForm(StoryRow):
+class AttendanceForm(MeantRow):
     """A line of the register.
 
     `name` is what is printed. `chosen` says whom the type-ahead meant, as "person:12"; without
@@ -50,6 +50,9 @@ class AttendanceForm(StoryRow):
         help_text=gettext_lazy("Somebody new gets a page only with an office."),
     )
     represents_chosen = ReferenceField(["person", "post", "organisation"])
+    # The words of the text that the line was made of, to remember what they were taken for.
+    read_name = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    read_office = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     group_count = forms.IntegerField(
         label=Attendance._meta.get_field("group_count").verbose_name,
         required=False,
@@ -66,11 +69,12 @@ class AttendanceForm(StoryRow):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.person: Person | None = None
-        self.organisation: Organisation | None = None
+        self.person_before = self.instance.person_id
         # Only a bound form looks tenures up; the list itself is never shown.
         self.fields["tenure"] = forms.ModelChoiceField(
-            Tenure.objects.all(), required=False, widget=forms.HiddenInput
+            Tenure.objects.select_related("person", "post__place", "post__organisation__place"),
+            required=False,
+            widget=forms.HiddenInput,
         )
         self.fields["which"].widget = forms.HiddenInput()
         if self.instance.pk:
@@ -97,11 +101,6 @@ class AttendanceForm(StoryRow):
             subject = (Subject.GROUP, line.group_label, "")
         return initial | dict(zip(("subject", "name", "chosen"), subject, strict=True))
 
-    @property
-    def day(self) -> datetime.date:
-        """The day whose offices count: that of the event, else today."""
-        return getattr(self.article, "event_on", None) or timezone.localdate()
-
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
 
@@ -118,9 +117,9 @@ class AttendanceForm(StoryRow):
         if not values.get("name"):
             self.add_error("name", _("Write who it is, or remove this line."))
         elif values["subject"] == Subject.PERSON:
-            self._find_person(values["name"], values.get("chosen"))
+            self.find_person(values["name"], values.get("chosen"))
         elif values["subject"] == Subject.DELEGATION:
-            self._find_organisation(values["name"], values.get("chosen"))
+            self.find_organisation(values["name"], values.get("chosen"))
         elif len(values["name"]) > 120:
             self.add_error("name", _("A group's name has at most 120 characters."))
         if values["subject"] != Subject.GROUP:
@@ -137,116 +136,19 @@ class AttendanceForm(StoryRow):
             self.fields["which"].choices = [(sent, sent)]
         super()._clean_fields()
 
-    def _find_person(self, name: str, chosen: tuple[str, int | None] | None) -> None:
-        if not name_key(name):
-            self.add_error("name", _("A name has letters."))
-            return
-        if chosen and chosen[0] == "person":
-            known = Person.objects.filter(pk=chosen[1]).first()
-            # A name typed over the one that was chosen is somebody else's.
-            if known and matching.shares_a_word(name, known):
-                self._meant(known)
-                return
-        if chosen and chosen[0] == "new":
-            return
-        namesakes = list(matching.people_named(name)[:CANDIDATES_SHOWN])
-        if len(namesakes) > 1:
-            self._choose_among(namesakes)
-        elif namesakes:
-            self._meant(namesakes[0])
-            self._fill_office(namesakes[0])
-
-    def _choose_among(self, namesakes: list[Person]) -> None:
-        which = self.cleaned_data.get("which")
-        if which == "new":
-            return
-        for person in namesakes:
-            if which == f"person:{person.pk}":
-                self._meant(person)
-                self._fill_office(person)
-                return
-        held = matching.offices_on(namesakes, self.day)
-        choices = [("", _("– choose –"))]
-        for person in namesakes:
-            office = ", ".join(tenure.printed_title for tenure in held.get(person.pk, []))
-            choices.append(
-                (f"person:{person.pk}", f"{person} – {office}" if office else str(person))
-            )
-        choices.append(("new", _("Somebody else of this name, not known yet")))
-        self.fields["which"] = forms.ChoiceField(
-            label=_("Who is meant?"), choices=choices, required=False
-        )
-        self.add_error(
-            "which",
-            _("Several people have this name: %(people)s. Choose who is meant.")
-            % {"people": "; ".join(label for _value, label in choices[1:-1])},
-        )
-
-    def _meant(self, person: Person) -> None:
-        self.person = person
-        tenure = self.cleaned_data.get("tenure")
-        office = self.cleaned_data.get("office_as_printed", "")
-        if tenure and not self._is_printed(tenure, person, office):
-            self.cleaned_data["tenure"] = None
-        if office and not self.cleaned_data.get("tenure"):
-            self.cleaned_data["tenure"] = matching.tenure_printed_as(person, office, self.day)
-
-    def _is_printed(self, tenure: Tenure, person: Person, office: str) -> bool:
-        """Whether the printed office is this one, perhaps with more words around it."""
-        if tenure.person_id != person.pk or not office:
-            return False
-        was_so = not self.instance._state.adding and not (
-            {"tenure", "office_as_printed"} & set(self.changed_data)
-        )
-        # The title may have been changed since: what stood there before stays.
-        return was_so or any(
-            f" {_folded(title)} " in f" {_folded(office)} "
-            for title in (tenure.printed_title, tenure.post.title)
-        )
-
-    def _fill_office(self, person: Person) -> None:
-        """For a name that was typed and found, what the type-ahead would have filled in."""
-        if self.cleaned_data.get("office_as_printed") or not self.instance._state.adding:
-            return
-        held = matching.offices_on([person], self.day).get(person.pk, [])
-        if held:
-            self.cleaned_data["tenure"] = held[0]
-            self.cleaned_data["office_as_printed"] = held[0].printed_title
-
-    def _find_organisation(self, name: str, chosen: tuple[str, int | None] | None) -> None:
-        self.cleaned_data["tenure"] = None
-        if not matching.without_delegation(name):
-            self.add_error("name", _("Write which institution sent the delegation."))
-            return
-        if chosen and chosen[0] == "organisation":
-            self.organisation = Organisation.objects.filter(pk=chosen[1]).first()
-        if self.organisation is None:
-            found = list(matching.organisations_named(name)[:CANDIDATES_SHOWN])
-            if len(found) > 1:
-                self._choose_organisation(found)
-            elif found:
-                self.organisation = found[0]
-
-    def _choose_organisation(self, found: list[Organisation]) -> None:
-        which = self.cleaned_data.get("which")
-        self.organisation = next((o for o in found if which == f"organisation:{o.pk}"), None)
-        if self.organisation:
-            return
-        choices = [("", _("– choose –")), *((f"organisation:{o.pk}", str(o)) for o in found)]
-        self.fields["which"] = forms.ChoiceField(
-            label=_("Which one is meant?"), choices=choices, required=False
-        )
-        self.add_error("which", _("Several institutions have this name. Choose which is meant."))
-
     def identity(self) -> tuple[str, object] | None:
-        """Who the line is about, to find somebody who stands there twice."""
+        """Who the line is about, under whatever entry, to find somebody who stands there twice."""
         values = self.cleaned_data
         if values.get("subject") != Subject.PERSON or not values.get("name"):
             return None
         if self.person:
-            return "person", self.person.pk
+            return "person", root_of(self.person)
         is_meant_apart = (values.get("chosen") or ("",))[0] == "new" or values.get("which") == "new"
         return None if is_meant_apart else ("name", name_key(values["name"]))
+
+    def keeps_its_person(self) -> bool:
+        """Whether the line was saved before with the entry that it has now."""
+        return self.person is not None and self.person.pk == self.person_before
 
     def save(self, commit: bool = True) -> Attendance:
         """Save the line; somebody or some institution not known yet is entered first."""
@@ -285,41 +187,16 @@ class AttendanceForm(StoryRow):
         line.represents_organisation_id = None
         if not printed:
             return
-        kind, key = self.cleaned_data.get("represents_chosen") or ("", None)
-        if not kind or not _is_called(kind, key, printed):
-            kind, key = _only_one_called(printed)
+        kind, key = represented(printed, self.cleaned_data.get("represents_chosen"))
         if kind:
             setattr(line, f"represents_{kind}_id", key)
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
-
-
-def _is_called(kind: str, key: int | None, printed: str) -> bool:
-    """Whether the chosen row exists and can still be what is printed."""
-    if kind == "person":
-        person = Person.objects.filter(pk=key).first()
-        return person is not None and matching.shares_a_word(printed, person)
-    return (kind, key) in _called(printed)
-
-
-def _only_one_called(printed: str) -> tuple[str, int | None]:
-    found = _called(printed)
-    return found[0] if len(found) == 1 else ("", None)
-
-
-def _called(printed: str) -> list[tuple[str, int | None]]:
-    """Everything that has exactly this name or title."""
-    rows = {
-        "post": matching.posts_named(printed),
-        "person": matching.people_named(printed),
-        "organisation": matching.organisations_named(printed),
-    }
-    return [(kind, row.pk) for kind, found in rows.items() for row in found[:CANDIDATES_SHOWN]]
-
-
 class AttendanceRows(StoryRows):
+    """The register. What was said to names found in the text is noted when the rows are saved:
+    a taken name by the line that it became, a refused one by the hidden list of refusals.
+    """
+
     subject_fields = ("name", "chosen", "which", "subject")
 
     def subject_of(self, row: Attendance) -> tuple[Any, ...]:
@@ -333,13 +210,68 @@ class AttendanceRows(StoryRows):
 
     def clean(self) -> None:
         super().clean()
-        seen: set[tuple[str, object]] = set()
+        seen: dict[tuple[str, object], AttendanceForm] = {}
         for form in self.forms:
             if not self._stays(form) or form.errors:
                 continue
             identity = form.identity()
             if identity is None:
                 continue
-            if identity in seen:
+            other = seen.setdefault(identity, form)
+            # Two entries that were found to be one person since may both stand there: readers
+            # see the first.
+            were_there = form.keeps_its_person() and other.keeps_its_person()
+            if other is not form and not were_there:
                 form.add_error("name", _("This person stands in the register twice."))
-            seen.add(identity)
+
+    def save(self, commit: bool = True) -> Any:
+        saved = super().save(commit)
+        if commit:
+            verdicts = [*self._refused(), *self._taken()]
+            if verdicts:
+                mentions.remember(self.instance, verdicts, by=self.by)
+        return saved
+
+    def _taken(self) -> list[mentions.Verdict]:
+        return [
+            mentions.Verdict(
+                form.cleaned_data["read_name"],
+                form.cleaned_data["read_office"],
+                is_accepted=True,
+                person=form.instance.person_id,
+                organisation=form.instance.organisation_id,
+            )
+            for form in self.forms
+            if self._stays(form)
+            and (form.cleaned_data.get("read_name") or form.cleaned_data.get("read_office"))
+        ]
+
+    @property
+    def refused_as_sent(self) -> str:
+        """The list of refusals as a form that comes back has to send it again."""
+        return self.data.get(self.add_prefix_to("refused"), "") if self.is_bound else ""
+
+    @property
+    def pasted_as_sent(self) -> str:
+        """The pasted list of a form that comes back, unless it became lines."""
+        return self.data.get("pasted_list", "") if self.is_bound else ""
+
+    def add_prefix_to(self, name: str) -> str:
+        return f"{self.prefix}-{name}"
+
+    def _refused(self) -> list[mentions.Verdict]:
+        """What a script sent; anything else than short names and offices is not looked at."""
+        try:
+            sent = json.loads(self.refused_as_sent or "[]")
+        except ValueError:
+            return []
+        pairs = sent[: mentions.MOST_AT_ONCE] if isinstance(sent, list) else []
+        return [
+            mentions.Verdict(pair[0], pair[1], is_accepted=False)
+            for pair in pairs
+            if isinstance(pair, list)
+            and len(pair) == 2
+            and all(
+                isinstance(text, str) and len(text) <= 200 and "\0" not in text for text in pair
+            )
+        ]

@@ -1,5 +1,10 @@
+from ..copydesk.models import ArchiveWord, IgnoredFinding, OwnWord, WrongForm
 from ..people.models import (
+    Appearance,
     Attendance,
+    DuplicatePair,
+    IdentityJudgement,
+    MentionVerdict,
     Organisation,
     OrganisationAlias,
     Person,
@@ -17,6 +22,8 @@ from .records import Correction, Page, Redirect, Revision
 from .taxonomy import Section, Tag, TaggedArticle
 
 __all__ = [
+    "Appearance",
+    "ArchiveWord",
     "Article",
     "ArticlePhoto",
     "ArticleViews",
@@ -24,8 +31,13 @@ __all__ = [
     "Author",
     "Byline",
     "Correction",
+    "DuplicatePair",
+    "IdentityJudgement",
+    "IgnoredFinding",
+    "MentionVerdict",
     "Organisation",
     "OrganisationAlias",
+    "OwnWord",
     "Page",
     "Person",
     "PersonAlias",
@@ -40,4 +52,5 @@ __all__ = [
     "Tag",
     "TaggedArticle",
     "Tenure",
+    "WrongForm",
 ]

@@ -147,3 +147,33 @@ def name_key(name: str) -> str:
     core = unicodedata.normalize("NFKD", parse(name).name).casefold()
     letters = "".join(c if c.isalnum() else " " for c in core if not unicodedata.combining(c))
     return " ".join(letters.split())
+
+
+# Old and new spellings, Arabic and Dutch ways of writing, to one letter. In this order.
+_FOLDS = (
+    *(("oe", "u"), ("dj", "j"), ("tj", "c"), ("nj", "ny"), ("sj", "s"), ("sy", "s"), ("sh", "s")),
+    *(("ch", "kh"), ("kh", "h"), ("dh", "d"), ("th", "t"), ("dz", "z"), ("ie", "i"), ("q", "k")),
+    *(("z", "s"), ("v", "f"), ("ph", "f"), ("x", "ks"), ("j", "y")),
+)
+_MUHAMMAD = re.compile(r"^m[ou](?:h|hd|s?h?am+[ae]d)$")
+_DOUBLE = re.compile(r"(.)\1+")
+
+
+def fold_key(name: str) -> str:
+    """The key under which spellings of one name meet: "Djoefri" is "Jufri", "Moh." is Muhammad.
+
+    Made of `name_key`. Different names can meet too, so it finds candidates and decides nothing.
+    """
+    return " ".join(map(_folded, name_key(name).split()))
+
+
+def _folded(word: str) -> str:
+    for spelling, letter in _FOLDS:
+        word = word.replace(spelling, letter)
+    word = _DOUBLE.sub(r"\1", word)
+    if _MUHAMMAD.match(word):
+        return "muhamad"
+    if word == "abd":
+        return "abdul"
+    # "Hendry" is "Hendri"; within a word the letter sounds otherwise.
+    return word[:-1] + "i" if len(word) > 2 and word.endswith("y") else word

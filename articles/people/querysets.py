@@ -2,24 +2,54 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from ..choices import AppearsAs
 
 
 class PersonQuerySet(models.QuerySet):
+    def standing(self) -> PersonQuerySet:
+        """Without the entries that were merged into another one."""
+        return self.filter(merged_into__isnull=True)
+
+    def entries_of(self, person: models.Model) -> PersonQuerySet:
+        """Every entry of one person: the one that stands, and those that were merged into it."""
+        root = getattr(person, "merged_into_id", None) or person.pk
+        return self.filter(Q(pk=root) | Q(merged_into=root))
+
     def public(self) -> PersonQuerySet:
         """People with a page: meant to have one, and known by an office or a public story.
 
         A register enters people while its story is still a draft; until that story is out,
         and whenever it protects identities or was withdrawn, it makes nobody public.
         """
-        tenure = apps.get_model("articles", "Tenure")
-        return self.filter(
-            Exists(tenure.objects.filter(person=OuterRef("pk")))
-            | _stands_in_public(Q(person=OuterRef("pk")))
-            | _stands_in_public(Q(represents_person=OuterRef("pk"))),
+        tenure = apps.get_model("articles", "Tenure").objects
+        return self.standing().filter(
+            Exists(tenure.filter(person=OuterRef("pk")))
+            | Exists(tenure.filter(person__merged_into=OuterRef("pk")))
+            | _appears(person=OuterRef("pk")),
             is_public=True,
+        )
+
+    def indexed(self) -> PersonQuerySet:
+        """People with a page whom search engines may find.
+
+        Whoever was only spoken of and holds no office has a page that readers reach from the
+        story, and is not to be found by the name alone (law 27/2022, data minimisation).
+        """
+        tenure = apps.get_model("articles", "Tenure").objects
+        return self.public().filter(
+            Exists(tenure.filter(person=OuterRef("pk")))
+            | Exists(tenure.filter(person__merged_into=OuterRef("pk")))
+            | _appears(
+                person=OuterRef("pk"),
+                appears_as__in=[kind for kind in AppearsAs if kind != AppearsAs.MENTIONED],
+            )
         )
 
 
@@ -30,17 +60,20 @@ class OrganisationQuerySet(models.QuerySet):
         In a story they stand as a delegation or as whom somebody represents; that of an office
         held there is known by the office.
         """
-        post = apps.get_model("articles", "Post")
+        post = apps.get_model("articles", "Post").objects
         return self.filter(
-            Exists(post.objects.filter(organisation=OuterRef("pk")))
-            | _stands_in_public(Q(organisation=OuterRef("pk")))
-            | _stands_in_public(Q(represents_organisation=OuterRef("pk"))),
+            Exists(post.filter(organisation=OuterRef("pk")))
+            | _appears(organisation=OuterRef("pk")),
             is_public=True,
         )
 
 
-def _stands_in_public(which: Q) -> Exists:
-    """Whether a line like that stands in the register of a story whose names are public."""
-    attendance = apps.get_model("articles", "Attendance")
-    stories = apps.get_model("articles", "Article").objects.published().unprotected()
-    return Exists(attendance.objects.filter(which, article__in=stories))
+class AppearanceQuerySet(models.QuerySet):
+    def published(self) -> AppearanceQuerySet:
+        """Those of stories that are out now; rows of scheduled ones wait for their time."""
+        return self.filter(at__lte=timezone.now())
+
+
+def _appears(**whose: Any) -> Exists:
+    appearance = apps.get_model("articles", "Appearance").objects
+    return Exists(appearance.published().filter(**whose))

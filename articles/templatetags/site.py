@@ -196,14 +196,22 @@ def office_line(tenure: Tenure) -> str:
 
 @register.filter
 def period(tenure: Tenure) -> str:
-    """ "2 Maret 2021 – sekarang", as exact as it is known; empty when nothing is."""
+    """ "2 Maret 2021 – 5 Juni 2023", "2018–2023", "sejak Agustus 2017": as exact as it is known.
+
+    Empty when nothing is known.
+    """
     start = _as_known(tenure.started_on, tenure.start_precision)
     if tenure.ended_on is None:
         return _("since %(date)s") % {"date": start} if start else ""
     end = _as_known(tenure.ended_on, tenure.end_precision)
     if not start:
-        return _("until %(date)s") % {"date": end} if end else ""
-    return f"{start} – {end}" if end and end != start else start
+        return _("until %(date)s") % {"date": end} if end else _("ended; the dates are not known")
+    if not end:
+        return _("from %(date)s to a day not known") % {"date": start}
+    if end == start:
+        return start
+    # Between two years the dash stands close, as in print.
+    return f"{start}–{end}" if start.isdecimal() and end.isdecimal() else f"{start} – {end}"
 
 
 def _as_known(day: datetime.date | None, precision: str) -> str:

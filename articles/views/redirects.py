@@ -1,4 +1,5 @@
-"""Old addresses: of imported systems, of stories whose slug changed, of dates without a story."""
+"""Old addresses: of imported systems, of stories whose slug changed, of dates without a story,
+and of entries of people that were merged into another one."""
 
 from __future__ import annotations
 
@@ -8,10 +9,10 @@ from django.http import (
     HttpResponse,
     HttpResponsePermanentRedirect,
 )
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.views.decorators.http import require_safe
 
-from ..models import Article, Redirect
+from ..models import Article, Person, Redirect
 
 LONGEST = Redirect._meta.get_field("path").max_length or 0
 
@@ -20,10 +21,13 @@ def old_address(request: HttpRequest) -> HttpResponse | None:
     """Where the content of an address we do not know stands now, or None.
 
     The address with its query is tried first ("/?p=12", "/index.php?id=4"), then without,
-    each as it was sent and as it reads decoded. One query. Leads only to what answers there.
+    each as it was sent and as it reads decoded. One query, and two more for an address among the
+    people. Leads only to what answers there, and to a merged person's page without a step between.
     """
     if request.method not in {"GET", "HEAD"}:
         return None
+    if page := _page_of_person(request.path):
+        return HttpResponsePermanentRedirect(page)
     candidates = [path for path in _spellings(request) if len(path) <= LONGEST]
     rows = (
         Redirect.objects.select_related("article", "page")
@@ -33,8 +37,9 @@ def old_address(request: HttpRequest) -> HttpResponse | None:
     found = {redirect.path: redirect for redirect in rows}
     for path in candidates:
         redirect = found.get(path)
-        if redirect and _answers(redirect):
-            return HttpResponsePermanentRedirect(redirect.get_absolute_url())
+        target = _target(redirect) if redirect and _answers(redirect) else ""
+        if target and target != request.path:
+            return HttpResponsePermanentRedirect(target)
     return None
 
 
@@ -45,6 +50,36 @@ def _spellings(request: HttpRequest) -> list[str]:
     paths = [*with_query, path, encoded]
     # PostgreSQL's text cannot hold it, so no row can match.
     return [spelling for spelling in paths if "\x00" not in spelling]
+
+
+def _target(redirect: Redirect) -> str:
+    """Where it leads; empty when that is somebody who has no page."""
+    target = redirect.get_absolute_url()
+    page = _page_of_person(target)
+    return target if page is None else page
+
+
+def _page_of_person(address: str) -> str | None:
+    """The page of whom this address of a person's entry is; empty when the person has none.
+
+    None when it is no such address. A merged entry has the page of the entry that stands for it:
+    one step, however many judgements lie between, and its own again when they are undone.
+    """
+    slug = _slug_of_person(address)
+    entry = slug and Person.objects.filter(slug=slug).values_list("pk", "merged_into").first()
+    if not entry:
+        return None
+    pk, merged_into = entry
+    page = Person.objects.public().filter(pk=merged_into or pk).first()
+    return page.get_absolute_url() if page else ""
+
+
+def _slug_of_person(address: str) -> str:
+    try:
+        found = resolve(address)
+    except Resolver404:
+        return ""
+    return found.kwargs["slug"] if found.view_name == "articles:person" else ""
 
 
 def _answers(redirect: Redirect) -> bool:

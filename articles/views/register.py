@@ -86,4 +86,6 @@ def _line(row: Attendance) -> Line:
 
 
 def _public_url(subject: Person | Organisation | None) -> str:
+    if isinstance(subject, Person):
+        subject = subject.standing_entry
     return subject.get_absolute_url() if subject and subject.is_public else ""

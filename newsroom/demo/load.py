@@ -25,6 +25,7 @@ from articles.models import (
     RelatedArticle,
     Section,
 )
+from articles.people import suspects
 from articles.slugs import slug_of
 
 from . import files
@@ -73,6 +74,8 @@ def load(users: dict[str, User]) -> Iterator[tuple[int, int, str]]:
         loader.relate(stories)
         load_discussion(users, loader.articles)
         load_advertising(users, loader.articles, people.persons)
+        # What a night of its own would have found.
+        suspects.find()
 
 
 def _publication(authors: list[dict[str, Any]]) -> None:

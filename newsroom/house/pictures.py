@@ -1,6 +1,7 @@
 """The pictures of the guides in docs/, taken from a running demo: `make run` first, then `make pictures`.
 
-Signs in as the demo's moderator and photographs the queue with the demo's own comments, then as its ad desk.
+Signs in as the demo's moderator and photographs the queue with the demo's own comments, then as its ad desk, then as
+a reporter whose story is looked at by the copy desk. Nothing of it is saved.
 """
 
 from __future__ import annotations
@@ -21,6 +22,11 @@ QUEUE = "/admin/comments/comment/queue/"
 WIDE, NARROW = (1280, 800), (360, 740)
 # Small enough for a page of documentation.
 WIDTH, QUALITY = 960, 72
+# As somebody types it in a hurry.
+STORY = (
+    "Warga Pulau Sembilan meminta jadwal kapal ditambah. Permintaan itu di sampaikan masyrakat dalam rapat.",
+    "Kapal akan berlayar tiga kali sehari dengan ijin syahbandar mulai pekan depan.",
+)
 
 
 def main() -> None:
@@ -52,6 +58,7 @@ def main() -> None:
     shown = {"queue": first, "reasons": first, "thumb": first, "harsh": harsh, "case": spam}
     _take(str(found), base, email, password, shown)
     _take_advertising(str(found), base, *accounts["ad_desk"])
+    _take_copydesk(str(found), base, *accounts["reporter"])
     print(f"The pictures are in {FOLDER}.")
 
 
@@ -117,6 +124,34 @@ def _take_advertising(chromium: str, base: str, email: str, password: str) -> No
         for name, address in addresses.items():
             page.goto(address)
             _keep(page, name, WIDE, "advertising")
+        context.close()
+        browser.close()
+
+
+def _take_copydesk(chromium: str, base: str, email: str, password: str) -> None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        context = browser.new_context(
+            viewport={"width": WIDE[0], "height": WIDE[1]}, base_url=base, locale="id-ID"
+        )
+        page = context.new_page()
+        page.goto("/admin/login/?next=/admin/articles/article/add/")
+        page.fill("[name=username]", email)
+        page.fill("[name=password]", password)
+        page.click("[type=submit]")
+        page.wait_for_selector(".prose[data-ready]")
+        page.fill("[name=headline]", "Warga Minta Jadwal Kapal Ditambah")
+        page.fill("[name=standfirst]", "Jadwal kapal ke pulau ditambah setelah warga meminta.")
+        page.click(".prose-text")
+        for line in STORY:
+            page.keyboard.type(line)
+            page.keyboard.press("Enter")
+        page.click("[data-copydesk-look]")
+        page.wait_for_selector("[data-copydesk] [data-jump]")
+        page.locator("[data-copydesk] [data-jump]").first.click()
+        _keep(page, "panel", WIDE, "copydesk")
         context.close()
         browser.close()
 

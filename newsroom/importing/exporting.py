@@ -27,6 +27,7 @@ from .wxr import Writer, as_json
 # Rows of their own, parents before what points at them.
 _EXTENSIONS: tuple[type[models.Model], ...] = (
     articles.Place, articles.Organisation, articles.Person, articles.Post, articles.Tenure,
+    articles.IdentityJudgement,
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from articles.models import (
     Attendance,
     Byline,
     Correction,
+    IdentityJudgement,
     Organisation,
     OrganisationAlias,
     Page,
@@ -31,6 +32,7 @@ from articles.models import (
     RelatedArticle,
     Tenure,
 )
+from articles.people import identity
 
 from .context import Context, extension_key
 from .ledger import Kind, Standing
@@ -66,6 +68,7 @@ class Extension:
         """Import a row that only our own export carries. Raises ValueError when it cannot stand here."""
         special: dict[str, Callable[[ExtensionRecord], None]] = {
             "account": self._account,
+            "identityjudgement": self._judgement,
             "publication": self._publication,
             "related": self._related,
             "redirect": self._redirect,
@@ -191,6 +194,14 @@ class Extension:
             )
             account.language = data.get("language", account.language)
             account.save()
+
+    def _judgement(self, record: ExtensionRecord) -> None:
+        """Who is who, as it was judged there; what was judged otherwise here stays."""
+        values = values_of(IdentityJudgement, record.data or {}, self._context.resolve)
+        try:
+            identity.take_in(IdentityJudgement(**values))
+        except identity.Refused as refused:
+            self._context.report.problem(record.label, str(refused))
 
     def _publication(self, record: ExtensionRecord) -> None:
         if not Publication.objects.exists():

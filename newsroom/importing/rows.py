@@ -28,6 +28,9 @@ KEY_FIELDS: dict[type[models.Model], str] = {
     articles.Organisation: "slug",
 }
 
+# Written from the judgements, which travel themselves; see `articles.people.identity.take_in`.
+_WORKED_OUT: dict[type[models.Model], str] = {articles.Person: "merged_into"}
+
 Resolve = Callable[[type[models.Model], str], int | None]
 
 
@@ -96,7 +99,7 @@ def _columns(model: type[models.Model]) -> list[models.Field]:
     return [
         field
         for field in model._meta.concrete_fields
-        if not field.primary_key and not field.generated
+        if not field.primary_key and not field.generated and field.name != _WORKED_OUT.get(model)
     ]
 
 

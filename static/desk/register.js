@@ -65,6 +65,9 @@ document.addEventListener("change", (event) => {
   if (row && event.target === part(row, "subject")) showKind(row);
 });
 
+// A line that another script filled in.
+document.addEventListener("register:filled", (event) => showKind(event.target));
+
 document.addEventListener("formset:added", (event) => {
   const row = event.target.querySelector?.("[data-attendance]");
   if (row) showKind(row);

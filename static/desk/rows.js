@@ -36,8 +36,10 @@ export function addRow(group) {
 }
 
 function move(row, step) {
-  const other = step < 0 ? row.previousElementSibling : row.nextElementSibling;
-  if (!other || !other.matches("[data-row]")) return;
+  // Between the saved rows and those added since stands the template of an empty one.
+  const rows = [...row.parentNode.querySelectorAll(":scope > [data-row]")];
+  const other = rows[rows.indexOf(row) + step];
+  if (!other) return;
   if (step < 0) other.before(row);
   else other.after(row);
   renumber(row.closest("[data-rows]"));
@@ -59,29 +61,61 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// Dragging, for a mouse: a card is taken by its tools, so that text in it can still be selected.
-let dragged = null;
+// For scripts that fill rows: the new one is handed back in `detail.row`.
+document.addEventListener("rows:add", (event) => {
+  event.detail.row = addRow(event.target);
+});
+document.addEventListener("rows:reordered", (event) => renumber(event.target));
+
+// Dragging by the grip, with a finger or a mouse: the row goes where the pointer is.
+const EDGE = 90;
+const STEP = 12;
+let held = null;
+let pointerY = 0;
+let scrolling = 0;
+
+function place() {
+  const others = [...held.parentNode.querySelectorAll(":scope > [data-row]")].filter((row) => row !== held);
+  const next = others.find((row) => {
+    const box = row.getBoundingClientRect();
+    return pointerY < box.top + box.height / 2;
+  });
+  if (next) {
+    if (held.nextElementSibling !== next) next.before(held);
+  } else if (others.length && others.at(-1).nextElementSibling !== held) others.at(-1).after(held);
+}
+
+function scrollAtEdges() {
+  if (!held) return;
+  const above = EDGE - pointerY;
+  const below = pointerY - (innerHeight - EDGE - 60);
+  if (above > 0) scrollBy(0, -STEP);
+  else if (below > 0) scrollBy(0, STEP);
+  if (above > 0 || below > 0) place();
+  scrolling = requestAnimationFrame(scrollAtEdges);
+}
+
+function release() {
+  if (!held) return;
+  cancelAnimationFrame(scrolling);
+  held.classList.remove("is-dragged");
+  const group = held.closest("[data-rows]");
+  held = null;
+  renumber(group);
+}
+
 document.addEventListener("pointerdown", (event) => {
-  const handle = event.target.closest(".card-tools");
-  const row = handle?.closest("[data-row]");
-  if (row) row.draggable = event.pointerType === "mouse" && !event.target.closest("button, label");
-});
-document.addEventListener("dragstart", (event) => {
-  if (!event.target.matches?.("[data-row]")) return;
-  dragged = event.target;
-  event.dataTransfer.effectAllowed = "move";
-});
-document.addEventListener("dragover", (event) => {
-  const over = event.target.closest?.("[data-row]");
-  if (!dragged || !over || over === dragged || over.parentNode !== dragged.parentNode) return;
+  const grip = event.target.closest("[data-row-grip]");
+  if (!grip || event.button > 0) return;
   event.preventDefault();
-  const box = over.getBoundingClientRect();
-  if (event.clientY < box.top + box.height / 2) over.before(dragged);
-  else over.after(dragged);
+  held = grip.closest("[data-row]");
+  held.classList.add("is-dragged");
+  pointerY = event.clientY;
+  scrollAtEdges();
 });
-document.addEventListener("dragend", () => {
-  if (!dragged) return;
-  dragged.draggable = false;
-  renumber(dragged.closest("[data-rows]"));
-  dragged = null;
+document.addEventListener("pointermove", (event) => {
+  if (!held) return;
+  pointerY = event.clientY;
+  place();
 });
+for (const kind of ["pointerup", "pointercancel"]) document.addEventListener(kind, release);

@@ -31,7 +31,8 @@ function address(input) {
   const url = new URL(input.dataset.suggest, location.href);
   url.searchParams.set("q", fragment(input));
   const day = document.getElementById("id_event_on");
-  if (day?.value) url.searchParams.set("on", day.value);
+  const on = day?.value || day?.dataset.otherwise;
+  if (on) url.searchParams.set("on", on);
   return url;
 }
 

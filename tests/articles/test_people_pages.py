@@ -27,6 +27,10 @@ def page(client, subject):
     return response
 
 
+def articles_of(response) -> list:
+    return [item.article for item in response.context["stories"].items]
+
+
 def test_index_lists_public_people_by_name_with_current_offices_only(client):
     zainal, andi = PersonFactory(name="Zainal"), PersonFactory(name="andi Karsina")
     TenureFactory(person=zainal, ended_on=YESTERDAY)
@@ -85,10 +89,11 @@ def test_person_timeline_keeps_inside_its_scale(client):
     TenureFactory(person=person, started_on=datetime.date(2012, 6, 1), ended_on=YESTERDAY)
     TenureFactory(person=person, started_on=None, ended_on=None)
     context = page(client, person).context
-    assert context["scale"] == (2010, datetime.date.today().year)
-    for span in context["timeline"]:
-        assert span.start >= 0 and span.start + span.width <= 100.01
-    assert [span.is_current for span in context["timeline"]] == [False, True, True]
+    timeline = context["timeline"]
+    assert (timeline.first, timeline.last) == (2010, datetime.date.today().year)
+    for bar in (bar for lane in timeline.lanes for bar in lane):
+        assert bar.start >= 0 and bar.start + bar.width <= 100.01
+    assert [office.is_current for office in context["offices"]] == [False, True, True]
 
 
 def test_person_with_an_office_and_no_story_has_a_page(client):
@@ -114,8 +119,8 @@ def test_person_shows_appearances_by_year_with_the_office_printed_then(client):
         article=ArticleFactory(is_public=True, is_identity_protected=True), person=person
     )
     response = page(client, person)
-    assert response.context["stories"].items == [lines[1].article, lines[0].article]
-    html = response.content.decode()
+    assert articles_of(response) == [lines[1].article, lines[0].article]
+    html = response.content.decode().split('id="appearances-title"')[1]
     order = ["2021</h3>", "Wakil Bupati Uji", "2019</h3>", "Camat Uji"]
     assert [html.index(text) for text in order] == sorted(html.index(text) for text in order)
 
@@ -128,8 +133,8 @@ def test_organisation_shows_who_holds_its_offices_and_who_did(client):
     PostFactory(organisation=OrganisationFactory(name="Bidang Uji", parent=office))
     OrganisationFactory(name="Bidang Draf", parent=office)
     response = page(client, office)
-    (line,) = response.context["posts"]
-    assert (line.title, line.holders, line.former) == ("Kepala Dinas", [now], [before])
+    (row,) = response.context["posts"]
+    assert (row.post, row.now, row.coming, row.former) == (post, [now], [], [before])
     html = response.content.decode()
     assert "Pemkab Uji" in html and "Bidang Uji" in html
     assert "Bidang Draf" not in html
@@ -147,7 +152,7 @@ def test_organisation_shows_stories_of_its_people_and_its_delegations(client):
     sent = AttendanceFactory(
         article=ArticleFactory(is_public=True), person=None, organisation=office
     ).article
-    assert set(page(client, office).context["stories"].items) == {held, sent}
+    assert set(articles_of(page(client, office))) == {held, sent}
 
 
 def test_organisation_that_is_not_public_is_not_found(client):
@@ -227,20 +232,49 @@ class TestWhoIsPublic:
         assert client.get(f"/{kind}/sanneng/").status_code == 200
 
 
+@pytest.mark.parametrize("letter", ["", "z"])
+def test_index_begins_at_a_letter(client, letter):
+    TenureFactory(person__name="Baso"), TenureFactory(person__name="Zainal")
+    response = client.get(f"/tokoh/?huruf={letter}")
+    names = [person.name for person in response.context["people"]]
+    assert names == (["Zainal"] if letter else ["Baso", "Zainal"])
+    assert (b'content="noindex"' in response.content) is bool(letter)
+
+
+def test_index_after_the_last_letter_says_so(client):
+    TenureFactory(person__name="Baso")
+    response = client.get("/tokoh/?huruf=x")
+    assert 'class="empty"' in response.content.decode()
+
+
+@pytest.mark.parametrize("letter", ["zz", "%C3%A9", "1", "%00", "'"])
+def test_index_from_what_is_no_letter_is_not_found(client, letter):
+    assert client.get(f"/tokoh/?huruf={letter}").status_code == 404
+
+
+def test_index_counts_offices_of_merged_entries(client):
+    standing = TenureFactory(person__name="Andi").person
+    other = PersonFactory(name="A. Lain", merged_into=standing)
+    TenureFactory(person=other, post=PostFactory(title="Ketua Uji"))
+    html = client.get("/tokoh/").content.decode()
+    assert "Ketua Uji" in html and "A. Lain" not in html
+
+
 @pytest.mark.parametrize("count", [1, 3])
 class TestQueries:
     @pytest.fixture
     def office(self, count):
         office = OrganisationFactory(slug="dinas", parent=OrganisationFactory())
-        for n in range(count):
+        people = [PersonFactory(slug=f"tokoh-{n}", photo=PhotoFactory()) for n in range(count + 1)]
+        for person in people:
             OrganisationFactory(parent=office)
-            tenure = TenureFactory(
-                post=PostFactory(organisation=office),
-                person=PersonFactory(slug=f"tokoh-{n}", photo=PhotoFactory()),
-            )
-            for _ in range(count):
+            TenureFactory(post=PostFactory(organisation=office), person=person)
+            PersonFactory(merged_into=person)
+        for _ in range(count + 1):
+            article = ArticleFactory(is_public=True)
+            for person in people:
                 AttendanceFactory(
-                    article=ArticleFactory(is_public=True), person=tenure.person, tenure=tenure,
+                    article=article, person=person, tenure=person.tenures.get(),
                     represents_organisation=OrganisationFactory(),
                 )  # fmt: skip
 
@@ -249,10 +283,23 @@ class TestQueries:
         [
             # People, their current offices; publication, sections; slots.
             ("/tokoh/", 5),
-            # The person with portrait, offices, stories, photos, own lines; publication, sections; slots.
-            ("/tokoh/tokoh-0/", 8),
-            # The institution, posts, tenures, parts, stories, photos; publication, sections; slots.
-            ("/lembaga/dinas/", 9),
+            # The person with portrait, entries, offices; appearances, stories, lines; counts; the
+            # latest, company, who they are, their offices, what is printed, whom they stood for;
+            # publication, sections; slots.
+            ("/tokoh/tokoh-0/", 16),
+            # Without the latest and what is counted over them.
+            ("/tokoh/tokoh-0/?sebagai=hadir", 10),
+            ("/tokoh/tokoh-0/?sebelum=99991231T000000000000-1", 10),
+            # The institution, posts, tenures, the latest, parts, who came, who was sent;
+            # appearances, stories, lines; publication, sections; slots.
+            ("/lembaga/dinas/", 13),
+            ("/lembaga/dinas/?sebelum=99991231T000000000000-1", 7),
+            # The person with what the page would show, itself, other entries, offices.
+            ("/tokoh/tokoh-0/popolo.json", 4),
+            # The institution, itself, posts, tenures, people, their other entries.
+            ("/lembaga/dinas/popolo.json", 6),
+            # Institutions, posts, people, other entries, tenures.
+            ("/popolo.json", 5),
         ],
     )
     def test_page_costs_as_much_for_one_as_for_three(

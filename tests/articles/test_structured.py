@@ -380,7 +380,7 @@ def test_organisation_json_ld_names_its_parent():
 
     assert structured.organisation_json_ld(organisation) == {
         "@context": "https://schema.org",
-        "@type": "Organization",
+        "@type": "GovernmentOrganization",
         "name": "Dinas Pendidikan",
         "url": f"{SITE}/lembaga/disdik/",
         "alternateName": "Disdik",

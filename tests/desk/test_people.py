@@ -18,7 +18,7 @@ def test_a_person_takes_the_same_queries_with_one_office_and_three(
     page = reverse("admin:articles_person_change", args=[person.pk])
     titles = [str(tenure.post) for tenure in person.tenures.select_related("post__organisation")]
     client.get(page)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         content = client.get(page).content.decode()
     assert [content.count(f">{title}</option>") for title in titles] == [1] * offices
 

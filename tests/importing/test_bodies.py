@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.html import strip_tags
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -248,7 +249,8 @@ def test_any_soup_becomes_clean_html(fragments: list[str]) -> None:
     html = html_of(source)
     assert clean_body(html) == html
     if "<script>" not in fragments:
-        assert html.count("teks") == fragments.count("teks")
+        # What is read; an address that became a link has it once more in its href.
+        assert strip_tags(html).count("teks") == fragments.count("teks")
 
 
 JUNK = st.lists(

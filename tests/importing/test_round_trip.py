@@ -27,8 +27,10 @@ from articles.choices import (
     PlaceKind,
     Status,
     TenureKind,
+    Verdict,
     WithdrawalGround,
 )
+from articles.people import identity
 from articles.photos import store
 from articles.sanitise import clean_body
 from comments.choices import State
@@ -198,6 +200,24 @@ class World:
         articles.PersonAlias.objects.create(
             person=self.persons[0], name=draw(texts(120, may_be_empty=False))
         )
+        # Judged and undone, and judged again: merged, or two people.
+        judge = articles.IdentityJudgement.objects.create
+        for number, verdict in enumerate(
+            draw(st.lists(st.sampled_from(Verdict.values), max_size=3))
+        ):
+            judge(
+                person=self.persons[number % 2],
+                other=self.persons[1 - number % 2],
+                verdict=verdict,
+                note=draw(texts(50)),
+                judged_at=datetime.datetime(2026, 1, 1 + number, tzinfo=datetime.UTC),
+                judged_by=self.maybe(self.accounts),
+                undone_at=datetime.datetime(2026, 2, 1, tzinfo=datetime.UTC),
+                undone_by=self.maybe(self.accounts),
+            )
+        if draw(st.booleans()):
+            who = draw(st.sampled_from(self.accounts))
+            identity.merge(*self.persons, by=who, note=draw(texts(20)))
         self.posts = [
             articles.Post.objects.create(title=draw(texts(120, may_be_empty=False)), organisation=organisation, place=self.maybe(self.places),
                                          seats=draw(st.integers(1, 5)), protocol_rank=draw(st.integers(0, 999)))
@@ -348,6 +368,7 @@ COMPARED: dict[type[models.Model], tuple[str, ...]] = {
     articles.TaggedArticle: ("content_object__slug", "tag__slug"), articles.RelatedArticle: ("article__slug", "related__slug"),
     articles.Correction: ("article__slug", "created_at", "text", "kind"), articles.Redirect: ("path",), articles.Place: ("parent__name", "name"),
     articles.Organisation: ("slug",), articles.OrganisationAlias: ("organisation__slug", "name"), articles.Person: ("slug",),
+    articles.IdentityJudgement: ("person__slug", "other__slug", "judged_at"),
     articles.PersonAlias: ("person__slug", "name"), articles.Post: ("organisation__slug", "title"),
     articles.Tenure: ("person__slug", "post__title", "kind", "started_on", "ended_on", "start_precision", "end_precision"),
     articles.Attendance: ("article__slug", "position"),

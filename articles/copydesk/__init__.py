@@ -1,0 +1,1 @@
+"""What a copy desk looks for before a story is handed in."""

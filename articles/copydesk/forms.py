@@ -1,0 +1,215 @@
+"""Common wrong forms: a table that editors extend, and a few rules of the spelling (EYD V).
+
+The table is read as whole words, one to three of them. A wrong root in it also covers the words
+made of it: with "ijin → izin" in the table, "diijinkan" is "diizinkan". Capitalised words inside a
+sentence are names and left alone, unless the right form only sets a space or takes one out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+
+from django.db.models import Model
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from . import lexicon, morphology
+from .findings import FORM, Finding
+from .tokens import Word
+
+# The wrong form in small letters, and (right form, why).
+Forms = Mapping[str, tuple[str, str]]
+LONGEST_FORM = 3
+# Wrong roots shorter than this would be found inside other words.
+SHORTEST_ROOT = 4
+
+_REASON = _("Not the standard form.")
+_DI_VERB = _("“di-” in front of a verb is a prefix and written together (EYD V).")
+_BOUND = _("This element is written together with the word behind it (EYD V).")
+_RUPIAH = _("“Rp” is followed by the amount, without a dot, a space or “,-” (EYD V).")
+_SE = _("“se-” is joined by a hyphen to a word with a capital (EYD V).")
+
+_RUPIAH_WITH_DOT = re.compile(r"\bRp\.[ \u00a0]?(?=\d)")
+_RUPIAH_DASH = re.compile(r"\bRp[ \u00a0]?\d[\d.]{0,30},-")
+_SE_CAPITAL = re.compile(
+    r"\bse (?=(?:Indonesia|Kabupaten|Kota|Kecamatan|Provinsi|Sulawesi|Jawa|"
+    r"Sumatra|Kalimantan|Papua|Bali|Nusantara|Asia|ASEAN|Asean)\b)"
+)
+# Verbs without a suffix that are passive with "di-"; none is a noun of a place or a time.
+_PASSIVES = frozenset(
+    "ubah buat bawa minta ambil kirim tulis baca beli pakai tangkap periksa panggil pilih tunjuk "
+    "lantik bantu bunuh bakar bayar cari cetak duga jaga larang lihat terima tolak tembak tuntut "
+    "undang usir rawat rampas sebut serang sita susun tarik kelola gelar bentuk potong pasang "
+    "angkat antar ajak sambut temui dukung desak imbau harap ganti hapus pimpin sahkan bagi cabut "
+    "rusak curi tipu aniaya keroyok tikam perkosa bangun".split()
+) - {"bangun", "bagi", "bentuk", "harap", "rusak", "antar", "larang"}
+# Words that end like a verb and stand behind the preposition "di".
+_NOUNS_LIKE_VERBS = frozenset("ikan makan pekan rekan bukan akan kalangan".split())
+# Written together with a word in small letters behind them; "tuna", "super" and "maha" are not
+# here, since they are words by themselves too.
+_BOUND_ELEMENTS = frozenset("pasca pra non anti".split())
+
+
+def _lines() -> Iterator[tuple[str, str, str, bool]]:
+    """The shipped lines: wrong, right, why, and whether it is in use from the start.
+
+    A line with a fourth column, "house", is right by the dictionary too, but much of the press
+    writes otherwise by a decision of its own; it waits until the house turns it on.
+    """
+    with (lexicon.DATA / "wrong_forms.tsv").open(encoding="utf-8") as lines:
+        for line in lines:
+            wrong, right, note, *house = line.rstrip("\n").split("\t")
+            yield wrong, right, note, not house
+
+
+@cache
+def shipped() -> dict[str, tuple[str, str]]:
+    """What is in use of the table that ships, `data/wrong_forms.tsv`: wrong, right, why."""
+    return {wrong.lower(): (right, note) for wrong, right, note, in_use in _lines() if in_use}
+
+
+@cache
+def _all_wrong() -> frozenset[str]:
+    return frozenset(wrong.lower() for wrong, *_rest in _lines())
+
+
+@lru_cache(maxsize=20_000)
+def is_covered(word: str) -> bool:
+    """Whether the shipped table has an opinion of a lower-case word, or of a root it is made of.
+
+    Such a word is no misspelling then, even where the house has turned the table's line off.
+    """
+    table = _all_wrong()
+    return word in table or any(
+        root in table and root in word
+        for root, frame in morphology.derivations(word)
+        if frame and len(root) >= SHORTEST_ROOT
+    )
+
+
+def check(text: str, words: list[Word], forms: Forms) -> Iterator[Finding]:
+    """The wrong forms in `text`, whose words are `words`. They may overlap."""
+    for place, word in enumerate(words):
+        yield from _in_the_table(text, words, place, forms)
+        if not word.joined:
+            yield from _made_of_a_wrong_root(word, forms)
+            if place + 1 < len(words):
+                yield from _two_words(text, word, words[place + 1])
+    yield from _patterns(text)
+
+
+def _in_the_table(text: str, words: list[Word], place: int, forms: Forms) -> Iterator[Finding]:
+    for length in range(LONGEST_FORM, 0, -1):
+        run = words[place : place + length]
+        if len(run) < length or any(w.joined for w in run):
+            continue
+        start, end = run[0].start, run[-1].end
+        printed = text[start:end]
+        if length > 1 and len(printed) != sum(w.end - w.start for w in run) + length - 1:
+            continue  # something stands between the words
+        key = printed.replace("’", "'").replace("\n", " ").lower()
+        found = forms.get(key)
+        if found is None:
+            continue
+        right, note = found
+        spacing = right.replace(" ", "") == key.replace(" ", "")
+        if _may_be_a_name(run[0]) and not spacing and right.islower():
+            continue
+        yield Finding(start, end, printed, FORM, _like(printed, right), _why(note))
+        return
+
+
+def _made_of_a_wrong_root(word: Word, forms: Forms) -> Iterator[Finding]:
+    lower = word.lower
+    if lower in forms or _may_be_a_name(word) or len(lower) > 30 or not lower.isalpha():
+        return
+    if lexicon.shipped().is_listed(lower):
+        return
+    for root in {root for root, frame in morphology.derivations(lower) if frame}:
+        if len(root) < SHORTEST_ROOT or root not in forms or root not in lower:
+            continue
+        right, note = forms[root]
+        if not right.isalpha() or not right.islower():
+            continue
+        better = _like(word.text, lower.replace(root, right, 1))
+        yield Finding(word.start, word.end, word.text, FORM, better, _why(note))
+        return
+
+
+def _two_words(text: str, first: Word, second: Word) -> Iterator[Finding]:
+    if second.joined or not second.text.islower() or text[first.end : second.start] != " ":
+        return
+    printed = text[first.start : second.end]
+    if first.lower == "di" and _is_passive(second.lower):
+        yield Finding(first.start, second.end, printed, FORM, first.text + second.text, _DI_VERB)
+    elif (
+        first.lower in _BOUND_ELEMENTS
+        and (first.text.islower() or first.first)
+        and lexicon.shipped().count(second.lower)
+    ):
+        yield Finding(first.start, second.end, printed, FORM, first.text + second.text, _BOUND)
+
+
+def _is_passive(word: str) -> bool:
+    """Whether "di" in front of this word is the prefix: of a verb, never of a place."""
+    lex = lexicon.shipped()
+    if word in _PASSIVES:
+        return True
+    if "-" in word or word in _NOUNS_LIKE_VERBS or len(word) < 6:
+        return False
+    together = lex.count("di" + word)
+    if word.endswith("kan"):
+        return together > 0 or lex.is_root(word[:-3])
+    if word.endswith("i") and lex.is_root(word[:-1]):
+        return together > 0
+    return False
+
+
+def _patterns(text: str) -> Iterator[Finding]:
+    for match in _RUPIAH_WITH_DOT.finditer(text):
+        yield Finding(match.start(), match.end(), match.group(), FORM, "Rp", _RUPIAH)
+    for match in _RUPIAH_DASH.finditer(text):
+        better = match.group()[:-2].replace(" ", "").replace("\u00a0", "")
+        yield Finding(match.start(), match.end(), match.group(), FORM, better, _RUPIAH)
+    for match in _SE_CAPITAL.finditer(text):
+        yield Finding(match.start(), match.end(), match.group(), FORM, "se-", _SE)
+
+
+def _may_be_a_name(word: Word) -> bool:
+    return not word.first and word.text[0].isupper() and not word.text.isupper()
+
+
+def _why(note: str) -> str | Promise:
+    return format_lazy("{} {}.", _REASON, note[:1].upper() + note[1:]) if note else _REASON
+
+
+def _like(printed: str, right: str) -> str:
+    """`right` with the capitals of `printed`: each word's, the first one's, or all of them."""
+    if len(printed) > 1 and printed.isupper():
+        return right.upper()
+    if " " in printed and printed.istitle():
+        return right.title()
+    if not printed[:1].isupper():
+        return right
+    if " " in right and " " not in printed:
+        return right[:1].upper() + right[1:]
+    return right[:1].upper() + right[1:]
+
+
+def load_shipped(model: type[Model]) -> int:
+    """Enter the shipped table's lines that are not there yet; how many were entered.
+
+    `model` is WrongForm, or what a migration knows of it. Lines of the editors stay as they are.
+    """
+    manager = model._default_manager
+    there = {wrong.lower() for wrong in manager.values_list("wrong", flat=True)}
+    rows = [
+        model(wrong=wrong, right=right, note=note[:120], is_active=in_use)
+        for wrong, right, note, in_use in _lines()
+        if wrong.lower() not in there
+    ]
+    manager.bulk_create(rows)
+    return len(rows)

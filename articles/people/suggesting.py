@@ -1,0 +1,231 @@
+"""What is offered under a field while somebody types: people, institutions, offices.
+
+The words are beginnings of words, in any order of name and office: "kars", "wabup sinj",
+"kadis karsina". Titles in front of a name, short forms of offices and spelling folds do not matter.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import (
+    BooleanField,
+    Case,
+    F,
+    Func,
+    IntegerField,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Length
+from django.utils.translation import gettext as _
+
+from ..models import Organisation, OrganisationAlias, Person, PersonAlias, Post, Tenure
+from . import lookup
+from .abbreviations import ACTING, FULL_FORMS
+from .offices import around, as_printed, is_held_on, offices_on
+
+LIMIT = 10
+# Offices with these words are looked through from the highest; more words make them fewer.
+POSTS_LOOKED_AT = 60
+ENTRIES_LOOKED_AT = 3 * LIMIT
+MOST_WORDS = 6
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One line under a field: what it points at, and what choosing it fills in."""
+
+    ref: str
+    name: str
+    office: str = ""
+    tenure: int | None = None
+    detail: str = ""
+
+
+def suggest(text: str, *, day: datetime.date, with_posts: bool = False) -> list[dict[str, object]]:
+    """At most LIMIT known people and institutions for the beginnings of words in `text`.
+
+    A person who held several offices on `day` stands there once for each. With `with_posts`,
+    offices without a holder's name are offered too, and first.
+    """
+    words = lookup.words_of_name(text)[:MOST_WORDS]
+    if not words:
+        return []
+    found = _posts_suggested(words) if with_posts else []
+    found += _people_suggested(words, day)
+    found += _organisations_suggested(words)
+    return [asdict(suggestion) for suggestion in found[:LIMIT]]
+
+
+# People
+
+
+def _people_suggested(words: list[str], day: datetime.date) -> list[Suggestion]:
+    named = _named(words)
+    terms = [term for term in _in_office(words, day) if is_held_on(term, day)]
+    roots = list(dict.fromkeys([*named, *(_root(term) for term in terms)]))[: 2 * LIMIT]
+    people = Person.objects.in_bulk(roots)
+    held = offices_on(people.values(), day)
+    in_question = {term.pk for term in terms}
+    suggestions = []
+    for root in filter(people.__contains__, roots):
+        offices = held[root]
+        # Who was found by an office is offered with it; who was found by name, with all.
+        wanted = offices if root in named else [o for o in offices if o.pk in in_question]
+        suggestions += [_of_person(people[root], office) for office in wanted or [None]]
+    return suggestions
+
+
+def _named(words: Sequence[str]) -> list[int]:
+    """Keys of people whose name, or a noted spelling, has all the words; the first word first."""
+    query = lookup.search_query(words)
+    entries = _searched(Person.objects.all(), query).annotate(
+        root=Coalesce("merged_into_id", "id"), place=_place_of(words[0])
+    )
+    noted = _searched(PersonAlias.objects.all(), query).annotate(
+        root=Coalesce("person__merged_into_id", "person_id"), place=_place_of(words[0])
+    )
+    fields = ("place", "name", "root")
+    found = entries.order_by("place", "name", "id").values_list(*fields)[:ENTRIES_LOOKED_AT]
+    also = noted.order_by("place", "name", "id").values_list(*fields)[:ENTRIES_LOOKED_AT]
+    return list(dict.fromkeys(root for *_rank, root in sorted([*found, *also])))[:LIMIT]
+
+
+def _searched(rows: QuerySet, query: SearchQuery) -> QuerySet:
+    return rows.annotate(words=SearchVector("name_key", "fold_key", config="simple")).filter(
+        words=query
+    )
+
+
+def _place_of(word: str) -> Case:
+    return Case(
+        When(name_key__startswith=word, then=Value(0)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+
+
+def _in_office(words: list[str], day: datetime.date) -> list[Tenure]:
+    """Terms around that day whose office has the words, or some while the name has the others."""
+    spoken = [word for word in words if word not in ACTING] or words
+    searches = [_held(spoken, [], day)]
+    for cut in range(1, len(spoken)):
+        searches.append(_held(spoken[:cut], spoken[cut:], day))
+        searches.append(_held(spoken[cut:], spoken[:cut], day))
+    keys = [key for key, _rank in searches[0].union(*searches[1:], all=True)]
+    terms = Tenure.objects.filter(pk__in=keys).select_related("person")
+    return list(terms.order_by("post__protocol_rank", "person__name", "id"))
+
+
+def _held(office: list[str], name: list[str], day: datetime.date) -> QuerySet:
+    posts = _posts_with(office)
+    terms = Tenure.objects.filter(around(day))
+    if name:
+        people = _searched(Person.objects.all(), lookup.search_query(name))
+        terms = terms.filter(post__in=posts.values("pk"), person__in=people.values("pk"))
+    else:
+        highest = posts.order_by("protocol_rank", "title", "id").values("pk")[:POSTS_LOOKED_AT]
+        terms = terms.filter(post__in=highest)
+    ranked = terms.annotate(rank=F("post__protocol_rank"))
+    return ranked.order_by("rank", "id").values_list("pk", "rank")[:ENTRIES_LOOKED_AT]
+
+
+def _root(term: Tenure) -> int:
+    return term.person.merged_into_id or term.person_id
+
+
+def _of_person(person: Person, tenure: Tenure | None) -> Suggestion:
+    ref = f"person:{person.pk}"
+    if tenure is None:
+        return Suggestion(ref, person.printed_name, detail=_("no office on that day"))
+    organisation = tenure.post.organisation
+    return Suggestion(
+        ref,
+        person.printed_name,
+        office=as_printed(tenure),
+        tenure=tenure.pk,
+        detail=f"{tenure.printed_title} – {organisation.short_name or organisation.name}",
+    )
+
+
+# Offices and institutions
+
+
+def _posts_with(words: Sequence[str]) -> QuerySet[Post]:
+    """Offices that have every word, or what it is short for, in the title or the institution."""
+    posts = Post.objects.annotate(title_words=SearchVector("title", config="simple"))
+    for word in words:
+        said = _in_office_or_institution(word)
+        if word in FULL_FORMS:
+            in_full = Q()
+            for full in FULL_FORMS[word]:
+                in_full &= _in_office_or_institution(full)
+            said |= in_full
+        posts = posts.filter(said)
+    return posts
+
+
+def _in_office_or_institution(word: str) -> Q:
+    institutions = _organisations_with(word).order_by().values("pk")
+    return Q(title_words=_beginning(word)) | Q(
+        IsOneOf(F("organisation_id"), ArraySubquery(institutions))
+    )
+
+
+class IsOneOf(Func):
+    """`field = ANY(ARRAY(…))`: unlike `IN`, looked up in an index beside another condition."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
+def _beginning(word: str) -> SearchQuery:
+    return SearchQuery(f"'{word}':*", search_type="raw", config="simple")
+
+
+def _organisations_with(word: str) -> QuerySet[Organisation]:
+    return Organisation.objects.annotate(
+        words=SearchVector("name", "short_name", config="simple")
+    ).filter(words=_beginning(word))
+
+
+def _posts_suggested(words: list[str]) -> list[Suggestion]:
+    posts = _posts_with(words).select_related("organisation")
+    ordered = posts.order_by("protocol_rank", "title", "id")[:4]
+    return [
+        Suggestion(f"post:{post.pk}", post.title, detail=post.organisation.name) for post in ordered
+    ]
+
+
+def _organisations_suggested(words: list[str]) -> list[Suggestion]:
+    organisations: QuerySet[Any] = Organisation.objects.annotate(
+        words=SearchVector("name", "short_name", config="simple")
+    )
+    for word in words:
+        noted = (
+            OrganisationAlias.objects.annotate(words=SearchVector("name", config="simple"))
+            .filter(words=_beginning(word))
+            .order_by()
+            .values("organisation")
+        )
+        organisations = organisations.filter(
+            Q(words=_beginning(word)) | Q(IsOneOf(F("pk"), ArraySubquery(noted)))
+        )
+    ordered = organisations.order_by(Length("name"), "name", "id")[:4]
+    return [
+        Suggestion(
+            f"organisation:{organisation.pk}",
+            organisation.short_name or organisation.name,
+            detail=_("delegation – %(name)s") % {"name": organisation.name},
+        )
+        for organisation in ordered
+    ]

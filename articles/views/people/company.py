@@ -1,0 +1,163 @@
+"""What the latest stories of a person tell beyond the list: company, offices, spellings."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from ...choices import AppearsAs
+from ...models import Appearance, Attendance, Organisation, Person, Tenure
+from ...people import names
+
+# Whoever was there; not those who were only spoken of or stood in for.
+PRESENT = (AppearsAs.QUOTED, AppearsAs.ORGANISER, AppearsAs.ATTENDED)
+# Of each list on the page.
+MOST_SHOWN = 8
+# Of those most often there, so many are looked at for a public page: to join everybody who ever was
+# there with who they are would read the whole table of people.
+MOST_ASKED = 60
+# One story is no habit, and one spelling may be a slip of the keyboard.
+SEEN_OFTEN = 2
+
+
+@dataclass(frozen=True)
+class Companion:
+    person: Person
+    count: int
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An office that stories print and no tenure explains: first and last day, and how often."""
+
+    office: str
+    first: datetime.date
+    last: datetime.date
+    count: int
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What the registers of a person's latest stories print."""
+
+    seen_as: Sequence[Seen]
+    spellings: Sequence[str]
+    stood_for: Sequence[Organisation]
+
+
+def companions_of(person: Person, appearances: Iterable[Appearance]) -> list[Companion]:
+    """Public people who were at the same events, the most frequent first; three queries.
+
+    `appearances` are the person's own, over which it is counted. Once together is not counted.
+    """
+    together = [row.article_id for row in appearances if row.appears_as in PRESENT]
+    counts = dict(
+        Appearance.objects.filter(
+            article__in=together, person__isnull=False, appears_as__in=PRESENT
+        )
+        .exclude(person=person)
+        .order_by()
+        .values("person")
+        .annotate(count=Count("pk"))
+        .filter(count__gte=SEEN_OFTEN)
+        .order_by("-count", "person")
+        .values_list("person", "count")[:MOST_ASKED]
+    )
+    # They stand in public stories, so whoever is meant to have a page has one.
+    known = Person.objects.standing().filter(pk__in=counts, is_public=True)
+    people = {row.pk: row for row in known}
+    found = [Companion(people[pk], count) for pk, count in counts.items() if pk in people]
+    add_current_tenures(companion.person for companion in found[:MOST_SHOWN])
+    return found[:MOST_SHOWN]
+
+
+def add_current_tenures(people: Iterable[Person]) -> None:
+    """Set `current_tenures` of each: the offices held today under any entry; one query."""
+    standing = {person.pk: person for person in people}
+    for person in standing.values():
+        person.current_tenures = []  # type: ignore[attr-defined]
+    today = timezone.localdate()
+    tenures = (
+        Tenure.objects.filter(
+            Q(person__in=standing) | Q(person__merged_into__in=standing),
+            Q(started_on__isnull=True) | Q(started_on__lte=today),
+            Q(ended_on__isnull=True) | Q(ended_on__gte=today),
+        )
+        .select_related("post__organisation", "person")
+        .order_by("post__protocol_rank", "pk")
+    )
+    for tenure in tenures:
+        current = standing[tenure.person.merged_into_id or tenure.person_id].current_tenures  # type: ignore[attr-defined]
+        if tenure.post_id not in {other.post_id for other in current}:
+            current.append(tenure)
+
+
+def printed_of(
+    person: Person,
+    entries: Collection[int],
+    appearances: Iterable[Appearance],
+    tenures: Iterable[Tenure],
+) -> Printed:
+    """What the person's own lines in these stories say; two queries.
+
+    An office that one of the `tenures` explains is not among `seen_as`.
+    """
+    rows = list(
+        Attendance.objects.filter(
+            person__in=entries, article__in=[row.article_id for row in appearances]
+        ).values_list(
+            "name_as_printed",
+            "office_as_printed",
+            "tenure",
+            "represents_organisation",
+            "represents_post__organisation",
+            "article__event_on",
+            "article__published_on",
+        )
+    )
+    known = [(tenure, _words_of(tenure)) for tenure in tenures]
+    days: dict[str, list[datetime.date]] = {}
+    spelt: dict[str, str] = {}
+    for _name, office, tenure, _organisation, _of_post, event_on, published_on in rows:
+        day = event_on or published_on
+        if office and tenure is None and not _is_explained(office, day, known):
+            key = office.casefold()
+            spelt.setdefault(key, office)
+            days.setdefault(key, []).append(day)
+    seen = [Seen(spelt[key], min(on), max(on), len(on)) for key, on in days.items()]
+    seen.sort(key=lambda one: (one.last, one.count, one.office), reverse=True)
+    spellings = Counter(names.parse(row[0]).name for row in rows)
+    stood_for = {pk for row in rows for pk in row[3:5] if pk}
+    return Printed(
+        seen[:MOST_SHOWN],
+        [
+            name
+            for name, count in spellings.most_common()
+            if count >= SEEN_OFTEN and names.name_key(name) != person.name_key
+        ][:MOST_SHOWN],
+        list(Organisation.objects.public().filter(pk__in=stood_for)[:MOST_SHOWN]),
+    )
+
+
+def _words_of(tenure: Tenure) -> set[str]:
+    organisation = tenure.post.organisation
+    text = f"{tenure.printed_title} {organisation.name} {organisation.short_name}"
+    return set(text.casefold().split())
+
+
+def _is_explained(
+    office: str, day: datetime.date, tenures: Iterable[tuple[Tenure, set[str]]]
+) -> bool:
+    """Whether it is a way to print an office held that day: "Bupati" of "Bupati Tompolangi"."""
+    words = set(office.casefold().split())
+    return any(
+        words <= known
+        and (tenure.started_on is None or tenure.started_on <= day)
+        and (tenure.ended_on is None or day <= tenure.ended_on)
+        for tenure, known in tenures
+    )

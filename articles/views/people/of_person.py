@@ -1,0 +1,108 @@
+"""The page of a person: offices over time, stories by capacity, company."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from ...models import Person, Tenure
+from ...structured import breadcrumb_json_ld, person_json_ld
+from ..frame import Frame, render_page
+from .company import companions_of, printed_of
+from .offices import OPEN_OFFICES, Office, offices_of, timeline_of
+from .stories import LinesOfPerson, appearances_of, capacity_of, page_of, recent, tallies_of
+
+
+@require_safe
+def person(request: HttpRequest, slug: str) -> HttpResponse:
+    """Somebody with a public page; 404 for everybody else, whether we know them or not.
+
+    What is counted and drawn stands on the first page of all stories alone: the pages behind it
+    and those of one capacity are lists, and not indexed.
+    """
+    found = public_person(slug)
+    word = capacity_of(request)
+    entries = list(Person.objects.entries_of(found).values_list("pk", flat=True))
+    offices = offices_of(tenures_of(entries))
+    stories = page_of(request, appearances_of(found, word), LinesOfPerson(found, entries))
+    is_whole = stories.is_first and not word
+    frame = Frame.load()
+    return render_page(
+        request,
+        "articles/person.html",
+        {
+            "person": found,
+            "current": [office.tenure for office in offices if office.is_current],
+            "tallies": tallies_of(found, word),
+            "capacity": word,
+            "stories": stories,
+            "is_whole": is_whole,
+            **(_whole(found, entries, offices) if is_whole else {}),
+        },
+        frame=frame,
+        meta=frame.meta(
+            found.printed_name,
+            found.get_absolute_url(),
+            description=found.note or _described(offices),
+            kind="profile",
+            data=[
+                person_json_ld(found, [office.tenure for office in offices]),
+                breadcrumb_json_ld(
+                    [
+                        (frame.publication.name, "/"),
+                        (_("People"), reverse("articles:people")),
+                        (found.printed_name, found.get_absolute_url()),
+                    ]
+                ),
+            ]
+            if is_whole
+            else (),
+            is_indexed=is_whole and found.is_indexed,  # type: ignore[attr-defined]
+            popolo_path=reverse("articles:person_popolo", args=[found.slug]),
+        ),
+    )
+
+
+def public_person(slug: str) -> Person:
+    """The person at that address, with `is_indexed`. Raises Http404 for one without a page."""
+    rows = Person.objects.public().select_related("photo")
+    indexed = Person.objects.indexed().filter(pk=OuterRef("pk"))
+    found: Person = get_object_or_404(rows.annotate(is_indexed=Exists(indexed)), slug=slug)
+    return found
+
+
+def tenures_of(entries: list[int]) -> list[Tenure]:
+    """The tenures of all entries of a person, latest first."""
+    return list(
+        Tenure.objects.filter(person__in=entries).select_related("person", "post__organisation")
+    )
+
+
+def _whole(found: Person, entries: list[int], offices: list[Office]) -> dict[str, Any]:
+    tenures = [office.tenure for office in offices]
+    latest = recent(appearances_of(found))
+    cut = OPEN_OFFICES if len(offices) > OPEN_OFFICES + 1 else len(offices)
+    return {
+        "offices": offices[:cut],
+        "earlier_offices": offices[cut:],
+        "timeline": timeline_of(offices),
+        "companions": companions_of(found, latest),
+        "printed": printed_of(found, entries, latest, tenures),
+        "counted": len(latest),
+        "organisations": list(
+            {t.post.organisation_id: t.post.organisation for t in tenures}.values()
+        ),
+    }
+
+
+def _described(offices: list[Office]) -> str:
+    """For search engines, where the desk has written no note: what is held, or was held last."""
+    held = [office.tenure for office in offices if office.is_current][:3]
+    held = held or [office.tenure for office in offices][:1]
+    return "; ".join(f"{tenure.printed_title}, {tenure.post.organisation.name}" for tenure in held)

@@ -1,0 +1,119 @@
+"""Who came and who was sent: how often the holders of an institution's offices are represented."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from ...models import Appearance, Attendance, Organisation, Post
+from .company import PRESENT
+
+# Of those who came instead, for each office.
+MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Substitute:
+    """Those who came instead: the office as printed, "" where none was printed, and how often."""
+
+    office: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Presence:
+    """An office in the stories counted: its holders came themselves, or others came for them.
+
+    `more` kinds of those who came instead are not in `by`.
+    """
+
+    post: Post
+    came: int
+    represented: int
+    by: Sequence[Substitute]
+    more: int
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The figures of one institution, and over how many stories of which time they are.
+
+    `delegations`: stories with people of the institution who are not named. `for_all`: stories
+    where somebody stood in for the institution as such.
+    """
+
+    offices: Sequence[Presence]
+    delegations: int
+    for_all: int
+    stories: int
+    first: datetime.datetime
+    last: datetime.datetime
+
+    def __bool__(self) -> bool:
+        return bool(self.offices or self.delegations or self.for_all)
+
+
+def sent_by(
+    organisation: Organisation, posts: Iterable[Post], appearances: Sequence[Appearance]
+) -> Sent | None:
+    """Count over the institution's latest `appearances`, newest first; two queries.
+
+    None where there is nothing to count. It is stories that are counted, not lines: two who came
+    for one official at one event are one representation. People are not named.
+    """
+    if not appearances:
+        return None
+    stories = [row.article_id for row in appearances]
+    came = dict(
+        Attendance.objects.filter(
+            article__in=stories, tenure__post__organisation=organisation, capacity__in=PRESENT
+        )
+        .order_by()
+        .values("tenure__post")
+        .annotate(stories=Count("article", distinct=True))
+        .values_list("tenure__post", "stories")
+    )
+    instead: dict[int, set[int]] = defaultdict(set)
+    by: dict[int, Counter[str]] = defaultdict(Counter)
+    delegations, for_all = set(), set()
+    rows = Attendance.objects.filter(
+        Q(organisation=organisation)
+        | Q(represents_organisation=organisation)
+        | Q(represents_post__organisation=organisation),
+        article__in=stories,
+    ).values_list(
+        *("article", "organisation", "represents_organisation", "represents_post"),
+        "office_as_printed",
+    )
+    for story, sender, for_whom, for_post, office in rows:
+        if for_post:
+            instead[for_post].add(story)
+            by[for_post][office] += 1
+        if sender == organisation.pk:
+            delegations.add(story)
+        if for_whom == organisation.pk:
+            for_all.add(story)
+    offices = [
+        Presence(
+            post,
+            came.get(post.pk, 0),
+            len(instead[post.pk]),
+            [Substitute(*pair) for pair in by[post.pk].most_common(MOST_NAMED)],
+            max(len(by[post.pk]) - MOST_NAMED, 0),
+        )
+        for post in posts
+        if post.pk in came or post.pk in instead
+    ]
+    found = Sent(
+        offices,
+        len(delegations),
+        len(for_all),
+        len(stories),
+        appearances[-1].at,
+        appearances[0].at,
+    )
+    return found or None

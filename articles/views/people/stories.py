@@ -1,0 +1,263 @@
+"""The stories of a person or an institution: by capacity, a page at a time, as printed then.
+
+Everything is read from `Appearance` by index, so somebody with 20,000 stories costs what somebody
+with ten costs.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Func, IntegerField, OuterRef, Q
+from django.http import Http404, HttpRequest
+from django.utils.translation import pgettext_lazy
+
+from ...choices import AppearsAs
+from ...keyset import Slice
+from ...models import Appearance, Article, Attendance, Organisation, Person
+from ...people.querysets import AppearanceQuerySet
+from ..frame import slice_of
+
+# More are not counted; the page says "1.000+".
+MOST_COUNTED = 1_000
+# What is counted on a page (with whom, who was sent) is counted over so many stories, the latest.
+RECENT = 300
+# Lines of one story that an institution's page prints; a council session has forty.
+LINES_OF_A_STORY = 3
+
+# By the word in the address, in the order of the page.
+CAPACITIES = {
+    "dikutip": (AppearsAs.QUOTED, pgettext_lazy("stories where somebody is", "Quoted")),
+    "hadir": (AppearsAs.ATTENDED, pgettext_lazy("stories where somebody is", "Present")),
+    "penyelenggara": (AppearsAs.ORGANISER, pgettext_lazy("stories where somebody is", "Organiser")),
+    "diwakili": (
+        AppearsAs.REPRESENTED,
+        pgettext_lazy("stories where somebody is", "Represented by others"),
+    ),
+    "disebut": (AppearsAs.MENTIONED, pgettext_lazy("stories where somebody is", "Mentioned")),
+}
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A tab: a capacity and its number of stories; `word` is "" for all of them."""
+
+    word: str
+    label: str
+    count: int
+    is_chosen: bool
+
+    @property
+    def is_more(self) -> bool:
+        return self.count > MOST_COUNTED
+
+    @property
+    def shown(self) -> int:
+        return min(self.count, MOST_COUNTED)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a story's register prints of the subject of the page.
+
+    `name` is empty where it is that of the page, or that of somebody without a public page.
+    `is_by`: somebody came instead, and the line is theirs.
+    """
+
+    capacity: str = ""
+    name: str = ""
+    url: str = ""
+    office: str = ""
+    represented: str = ""
+    is_by: bool = False
+    is_delegation: bool = False
+
+
+@dataclass(frozen=True)
+class Story:
+    """A story on the page of a subject. `more` lines of it are not printed."""
+
+    article: Article
+    lines: Sequence[Line]
+    more: int = 0
+
+
+def capacity_of(request: HttpRequest) -> str:
+    """The word of the chosen capacity in the address, "" for all. Raises Http404 for another."""
+    word = request.GET.get("sebagai", "")
+    if word and word not in CAPACITIES:
+        raise Http404("No such capacity")
+    return word
+
+
+def tallies_of(person: Person, chosen: str) -> list[Tally]:
+    """How many stories there are of each kind that there is; one query, never more than
+    MOST_COUNTED of a kind read."""
+    counts = Person.objects.filter(pk=person.pk).values_list(
+        *(
+            Func(
+                ArraySubquery(
+                    Appearance.objects.published()
+                    .filter(person=OuterRef("pk"), appears_as=kind)
+                    .order_by()
+                    .values("article_id")[: MOST_COUNTED + 1]
+                ),
+                function="CARDINALITY",
+                output_field=IntegerField(),
+            )
+            for kind, _label in CAPACITIES.values()
+        )
+    )
+    rows = list(zip(CAPACITIES.items(), counts.get(), strict=True))
+    found = [
+        Tally(word, str(label), count, word == chosen)
+        for (word, (_kind, label)), count in rows
+        if count or word == chosen
+    ]
+    total = sum(count for _row, count in rows)
+    everything = pgettext_lazy("stories where somebody is", "All")
+    return [Tally("", str(everything), total, not chosen), *found]
+
+
+def appearances_of(person: Person, word: str = "") -> AppearanceQuerySet:
+    rows = Appearance.objects.published().filter(person=person)
+    return rows.filter(appears_as=CAPACITIES[word][0]) if word else rows
+
+
+def recent(rows: AppearanceQuerySet) -> list[Appearance]:
+    """The latest of them, to count over."""
+    return list(rows.order_by("-at", "-article_id")[:RECENT])
+
+
+def page_of(request: HttpRequest, rows: AppearanceQuerySet, lines: LinesOf) -> Slice:
+    """The page of stories that the address asks for, newest first; `lines` tells their lines."""
+    found = slice_of(request, rows, by="at", then_by="article_id")
+    keys = [row.article_id for row in found.items]
+    articles = Article.objects.published().for_line().in_bulk(keys)
+    printed = lines.of(keys)
+    items = []
+    for row in found.items:
+        # A story withdrawn this very moment is gone from the one and not yet from the other.
+        if row.article_id in articles:
+            own = printed.get(row.article_id, [])
+            shown = own[:LINES_OF_A_STORY]
+            items.append(Story(articles[row.article_id], shown, len(own) - len(shown)))
+    return Slice(items, found.older, found.is_first)
+
+
+class LinesOf:
+    """The lines of stories that are about one subject, as printed. Subclasses say which."""
+
+    def rows(self) -> Q:
+        raise NotImplementedError
+
+    def line(self, row: Attendance) -> Line:
+        raise NotImplementedError
+
+    def of(self, articles: Sequence[int]) -> Mapping[int, Sequence[Line]]:
+        """By story, in the order of the register; one query."""
+        found: dict[int, list[Line]] = defaultdict(list)
+        rows = (
+            Attendance.objects.filter(self.rows(), article__in=articles)
+            .select_related(
+                "person__merged_into",
+                "represents_person__merged_into",
+                "represents_organisation",
+                "represents_post",
+            )
+            .order_by("article_id", "position", "pk")
+        )
+        for row in rows:
+            line = self.line(row)
+            if line not in found[row.article_id]:
+                found[row.article_id].append(line)
+        return found
+
+
+class LinesOfPerson(LinesOf):
+    """Lines of somebody, under any of the entries, and of those who came instead."""
+
+    def __init__(self, person: Person, entries: Iterable[int]) -> None:
+        self.person, self.entries = person, set(entries)
+
+    def rows(self) -> Q:
+        return Q(person__in=self.entries) | Q(represents_person__in=self.entries)
+
+    def line(self, row: Attendance) -> Line:
+        if row.person_id in self.entries:
+            name = row.name_as_printed
+            return Line(
+                capacity=str(AppearsAs(row.capacity).label),
+                name="" if name == self.person.printed_name else name,
+                office=row.office_as_printed,
+                represented=_represented(row),
+            )
+        return Line(
+            name=_public_name(row.person),
+            url=_public_address(row.person),
+            office=row.office_as_printed,
+            is_by=True,
+        )
+
+    def of(self, articles: Sequence[int]) -> Mapping[int, Sequence[Line]]:
+        """Where two entries of one person stand in a story, readers see the first."""
+        found = super().of(articles)
+        return {
+            key: [
+                line
+                for number, line in enumerate(lines)
+                if line.is_by or not any(not earlier.is_by for earlier in lines[:number])
+            ]
+            for key, lines in found.items()
+        }
+
+
+class LinesOfOrganisation(LinesOf):
+    """Who came from an institution, in which of its offices, and who came in its place."""
+
+    def __init__(self, organisation: Organisation) -> None:
+        self.organisation = organisation
+
+    def rows(self) -> Q:
+        own = self.organisation
+        return (
+            Q(organisation=own)
+            | Q(tenure__post__organisation=own)
+            | Q(represents_organisation=own)
+            | Q(represents_post__organisation=own)
+        )
+
+    def line(self, row: Attendance) -> Line:
+        if row.person_id is None:
+            is_own = row.organisation_id == self.organisation.pk
+            return Line(
+                name="" if is_own else row.printed_name,
+                represented="" if is_own and not row.represented else _represented(row),
+                is_delegation=is_own,
+            )
+        return Line(
+            name=_public_name(row.person),
+            url=_public_address(row.person),
+            office=row.office_as_printed,
+            represented=_represented(row),
+        )
+
+
+def _represented(row: Attendance) -> str:
+    """Whom the line stands in for; not the name of somebody without a public page."""
+    if row.represents_as_printed or not row.represents_person_id:
+        return row.represented
+    return _public_name(row.represents_person)
+
+
+def _public_name(person: Person | None) -> str:
+    standing = person and person.standing_entry
+    return standing.printed_name if standing and standing.is_public else ""
+
+
+def _public_address(person: Person | None) -> str:
+    standing = person and person.standing_entry
+    return standing.get_absolute_url() if standing and standing.is_public else ""
