@@ -39,7 +39,7 @@ def _at(page: Page, index: int) -> Name | None:
         if low in lexicon.ADDRESS and index + 1 < end and page.labels[index + 1] == "I-PER":
             return None
         tail = _name_end(page, core, end)
-        if tail == core:
+        if tail == core or _is_language(page, core, tail):
             return None
     elif _follows_office(page, index):
         tail = _run(page, core, end)
@@ -52,6 +52,15 @@ def _at(page: Page, index: int) -> Name | None:
     ):
         return None
     return Name(index, after_degrees(page, tail, end), core, tail)
+
+
+def _is_language(page: Page, core: int, tail: int) -> bool:
+    """“Fenomena”, “Rahasia pribadi”: a word of the language with a capital, as sentences begin."""
+    opens = core == page.bounds(core)[0] or not page.tokens[core - 1].is_word
+    following = page.low[tail] if tail < len(page.low) else ""
+    earlier = page.low[core - 1] if core else ""
+    speaks = following in lexicon.CUES_BETWEEN or following == "," or earlier in lexicon.CUES_AFTER
+    return opens and tail - core == 1 and not speaks and page.low[core] in lexicon.dictionary()
 
 
 def _follows_office(page: Page, index: int) -> bool:
