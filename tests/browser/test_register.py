@@ -106,8 +106,8 @@ def test_a_release_is_pasted_confirmed_published_and_stands_on_the_persons_page(
     problems += watch(desk)
     sign_in(desk, "editor@example.org")
     desk.goto(f"/admin/articles/article/{article.pk}/change/")
-    desk.locator("[name=_move][value=publish]").click()
-    desk.wait_for_load_state()
+    with desk.expect_navigation():
+        desk.locator("[name=_move][value=publish]").click()
 
     reader = new_context(**PHONE).new_page()
     problems += watch(reader)
