@@ -267,7 +267,9 @@ def table(block: str) -> list[tuple[str, list[str]]]:
     found: list[tuple[str, list[str]]] = []
     for line in block.strip().splitlines():
         if line.startswith(" "):
-            found[-1][1].append(" | ".join(p.strip() for p in line.split("|")).strip().replace("|  |", "| |"))
+            found[-1][1].append(
+                " | ".join(p.strip() for p in line.split("|")).strip().replace("|  |", "| |")
+            )
         else:
             found.append((line, []))
     return found
