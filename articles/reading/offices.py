@@ -86,7 +86,7 @@ def _without_town(page: Page, begin: int, last: int) -> int:
             comma > begin
             and page.tokens[comma].text == ","
             and page.tokens[last - 1].is_capital
-            and all(low in lexicon.places() | lexicon.WORLD for low in page.low[comma + 1 : last])
+            and all(low in lexicon.towns() for low in page.low[comma + 1 : last])
         ):
             return comma
     return last

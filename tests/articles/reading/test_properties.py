@@ -78,6 +78,7 @@ def test_a_page_keeps_the_length_of_its_text(text):
         "H. " * 33_000,
         "S.E., " * 17_000,
         "katanya " * 12_000,
+        "Andi Budi, " * 9_000,
         "dihadiri Andi Budi, S.E., " * 4_000,
         "1. " * 33_000,
         "-" * 100_000,
