@@ -90,7 +90,7 @@ def main() -> None:
         "--folds", type=int, default=4, help="parts of the cross-validation; 0: none"
     )
     options = parser.parse_args()
-    read("Hadir Bupati Sinjai Andi Seto, S.E.")
+    read("Fenomena itu langka. Hadir Bupati Sinjai Andi Seto, S.E., dan Ketua DPRD.")
     print(f"memory: {megabytes() - EMPTY:.0f} MB for the model and the lists, once a process")
     folder = Path(options.data) if options.data else None
     if folder is None or not folder.is_dir():

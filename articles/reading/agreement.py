@@ -42,6 +42,9 @@ def agreed(page: Page, names: list[Name]) -> list[Name]:
     return sorted([*whole, *_again(page, whole)], key=lambda name: name.first)
 
 
+_NO_OFFICE = _CALLED_AFTER | lexicon.INSTITUTIONS
+
+
 def _is_called_after(page: Page, name: Name, alone: set[str]) -> bool:
     at = name.first - 1
     word = page.tokens[name.core].text
@@ -139,7 +142,8 @@ def _joins(page: Page, index: int) -> bool:
     return (
         token.is_word
         and token.is_capital
-        and low not in lexicon.ROLE_HEADS | lexicon.ORGANISATION_HEADS | lexicon.REGION_HEADS
+        and low not in lexicon.ROLE_HEADS
+        and low not in lexicon.INSTITUTIONS
     )
 
 
@@ -229,7 +233,7 @@ def _ends_a_phrase(page: Page, index: int, end: int) -> bool:
         page.sentence_of[index - 1] == page.sentence_of[index]
         and page.tokens[index - 1].is_capital
         and page.tokens[index - 1].is_word
-        and earlier not in _CALLED_AFTER | lexicon.REGION_HEADS | lexicon.ORGANISATION_HEADS
+        and earlier not in _NO_OFFICE
         and not (index + 1 < end and page.tokens[index + 1].is_capital)
     )
 
@@ -252,7 +256,7 @@ def _again(page: Page, names: list[Name]) -> list[Name]:
             page.labels[index] == "B-LOC" and earlier in ("di", "ke")
         ):
             continue
-        if earlier in lexicon.REGION_HEADS | lexicon.ORGANISATION_HEADS:
+        if earlier in lexicon.INSTITUTIONS:
             continue
         _begin, end = page.bounds(index)
         last = index + 1

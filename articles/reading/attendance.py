@@ -16,6 +16,7 @@ from articles.reading.pieces import (
     DELEGATES,
     END,
     GROUPS,
+    MANY,
     NOBODY,
     NUMBERS,
     STANDS_FOR,
@@ -203,7 +204,12 @@ def _unnamed(
     if low in NOBODY:
         return [], stop
     # "NAME, Ketua DPRD, …": the office of who was named last, when that one has none yet.
-    if offices.is_head(page, first) and found and _lacks_office(found[-1], first, page):
+    if (
+        offices.is_head(page, first)
+        and low not in (DELEGATES | GROUPS) - {"wakil"}
+        and found
+        and _lacks_office(found[-1], first, page)
+    ):
         office = offices.split(page, first, end)
         found[-1] = _with(found[-1], office=office, last=end)
         return [], stop
@@ -229,6 +235,7 @@ def _unnamed(
         ], stop
     if (
         low in GROUPS
+        or (low in MANY and not page.tokens[first].is_capital)
         or count is not None
         or (page.low[first : first + 2] == ["kepala", "sekolah"] and first + 2 >= end)
     ):

@@ -185,6 +185,8 @@ SENTENCE_STARTERS = frozenset(
     "tiap tidak tujuan turut turutnya ujar untuk upacara usai wah wajib walau walaupun ya yaitu yakni".split()
 )
 
+INSTITUTIONS = REGION_HEADS | ORGANISATION_HEADS
+
 MONTHS = frozenset(
     "januari februari maret april mei juni juli agustus september oktober november desember".split()
 )
@@ -195,6 +197,18 @@ DAYS = frozenset("senin selasa rabu kamis jumat jum'at sabtu minggu ahad".split(
 def given_names() -> frozenset[str]:
     """Words that Indonesians are called by, lower-case. One language's common words are left in."""
     return frozenset((DATA / "given_names.txt").read_text("utf-8").split())
+
+
+@cache
+def plain_offices() -> frozenset[str]:
+    """The first words of offices that nobody is called by."""
+    return ROLE_HEADS - given_names()
+
+
+@cache
+def towns() -> frozenset[str]:
+    """Words of places at home and abroad."""
+    return places() | WORLD
 
 
 @cache

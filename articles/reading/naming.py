@@ -48,7 +48,7 @@ def _at(page: Page, index: int) -> Name | None:
     else:
         return None
     if tail - core == 1 and (
-        page.low[core] in NO_NAMES or page.low[core] in lexicon.ROLE_HEADS - lexicon.given_names()
+        page.low[core] in NO_NAMES or page.low[core] in lexicon.plain_offices()
     ):
         return None
     return Name(index, after_degrees(page, tail, end), core, tail)
@@ -119,7 +119,7 @@ def _can_be_name(page: Page, index: int) -> bool:
         token.is_word
         and token.is_capital
         and low not in NO_NAMES
-        and low not in lexicon.ROLE_HEADS - lexicon.given_names()
+        and low not in lexicon.plain_offices()
         and low.rstrip(".") not in lexicon.SENTENCE_STARTERS
     )
 

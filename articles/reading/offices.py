@@ -17,6 +17,8 @@ _ACTING_LONG = {
 _INSIDE = frozenset(
     "dan untuk atas bagi pada dari di of and for the ke bidang urusan tingkat se per & / ( ) - – '".split()
 )
+# Those sent are people of their own, not what somebody before them is.
+_SENT = frozenset("perwakilan utusan delegasi".split())
 _LOOSE_ENDS = frozenset("di dari pada untuk ke dan".split())
 # Between office and institution, and part of neither.
 _BETWEEN = frozenset("dari pada of di".split())
@@ -84,7 +86,7 @@ def _without_town(page: Page, begin: int, last: int) -> int:
             comma > begin
             and page.tokens[comma].text == ","
             and page.tokens[last - 1].is_capital
-            and all(low in lexicon.places() | lexicon.WORLD for low in page.low[comma + 1 : last])
+            and all(low in lexicon.towns() for low in page.low[comma + 1 : last])
         ):
             return comma
     return last
@@ -218,7 +220,7 @@ def after(page: Page, last: int, stop: int) -> Office | None:
         index += 3 if joint[2:] in (["sebagai"], ["merupakan"], ["adalah"]) else 2
     elif joint[:1] == ["yang"]:
         return None
-    if index >= end or not is_head(page, index):
+    if index >= end or not is_head(page, index) or page.low[index] in _SENT:
         return None
     return _forward(page, index, end, stop)
 

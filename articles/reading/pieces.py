@@ -14,10 +14,15 @@ DELEGATES = frozenset(
 GROUPS = frozenset(
     "para sejumlah puluhan ratusan ribuan belasan seluruh segenap semua beberapa jajaran tamu undangan "
     "peserta warga masyarakat siswa siswi mahasiswa pelajar guru-guru tokoh-tokoh kader anggota "
-    "insan unsur segenap kaum ibu-ibu bapak-bapak anak-anak pengurus staf kelompok santri jamaah jemaah "
+    "insan unsur segenap kaum ibu-ibu bapak-bapak anak-anak pengurus kelompok santri jamaah jemaah "
     "camat-camat orang forkopimda forkopimcam forkopim muspika muspida forum pimpinan".split()
 ) - {"anggota", "pimpinan", "unsur", "pengurus", "forum"}
 
+# In small letters and without a name, these are people, not an office: "tokoh masyarakat".
+MANY = frozenset(
+    "tokoh pemuka warga kader mahasiswa anggota pegawai petugas relawan wartawan guru petani nelayan siswa "
+    "pelajar karyawan pengurus pendamping penyuluh pelaku pengusaha pedagang pemuda".split()
+)
 NUMBERS = {
     **{
         word: n

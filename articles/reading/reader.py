@@ -59,9 +59,15 @@ def read(text: str) -> list[Mention]:
 
     Who is named in full once and by a part of the name later is one person; two full names are two.
     Groups, delegations and offices without a name are read in lists of those present only.
+
+    "quoted" is whose words stand in quotation marks. Somebody who is only paraphrased is quoted too,
+    unless others are in their own words (two of them, one in a long story); and so are private
+    people (an age in brackets, no office and one name), unless officials are: a register is of
+    those who speak for something. "attended" is who stands in a list of those present, opens,
+    leads or visits; "organiser" a committee's chair among them; everybody else is "mentioned".
+
     Guarantees: sorted by `start`, not overlapping, `text[start:end] == name` for a person; never
-    raises, whatever the text; the time grows with its length. A person is "quoted" whose words stand
-    in quotation marks, and one whose statement is paraphrased, unless others are quoted verbatim.
+    raises, whatever the text; the time grows with its length.
     """
     page = prepare(text)
     names = naming.find(page)
@@ -89,13 +95,14 @@ def read_list(text: str) -> list[Mention]:
     names = naming.find(page)
     found = _Found()
     others: list[Item] = []
+    known = set(names)
     for item in attendance.items(page, 0, len(page.tokens), names, whole=True):
         if item.name is None:
             others.append(item)
         else:
             found.items[item.name.first] = item
-            names = names if item.name in names else [*names, item.name]
-    return _mentions(page, sorted(names, key=lambda name: name.first), found, others)
+            known.add(item.name)
+    return _mentions(page, sorted(known, key=lambda name: name.first), found, others)
 
 
 def people(page: Page, names: list[Name]) -> list[Person]:

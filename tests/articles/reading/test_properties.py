@@ -78,6 +78,7 @@ def test_a_page_keeps_the_length_of_its_text(text):
         "H. " * 33_000,
         "S.E., " * 17_000,
         "katanya " * 12_000,
+        "Andi Budi, " * 9_000,
         "dihadiri Andi Budi, S.E., " * 4_000,
         "1. " * 33_000,
         "-" * 100_000,
@@ -94,9 +95,7 @@ def test_a_long_monotone_text_is_read_like_any_other(text):
 
 def test_half_a_character_and_control_characters_are_spaces():
     text = "kata \ud800Budi\x00 Santoso\x07"
-    assert [m.name for m in read(text)] == ["Budi\x00 Santoso"] or all(
-        text[m.start : m.end] == m.name for m in read(text)
-    )
+    assert [text[m.start : m.end] for m in read(text)] == ["Budi\x00 Santoso"]
 
 
 def test_the_tags_of_a_pasted_page_are_no_words_and_offsets_stay():
@@ -109,5 +108,5 @@ def test_a_text_of_a_megabyte_is_read():
     sentence = (
         "Rapat dihadiri Ketua DPRD Bone Andi Budi, S.E., dan para camat. “Siap,” kata Andi Budi. "
     )
-    text = sentence * 3_000
+    text = sentence * 12_000
     assert read(text)
