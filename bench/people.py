@@ -83,10 +83,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measures reading people out of text.")
     parser.add_argument("data", nargs="?", default=os.environ.get("PEOPLE_DATA", ""), type=str)
     parser.add_argument("--list", action="store_true", help="list the errors of what may be read")
-    parser.add_argument("--unseen-errors", action="store_true", help="list those of the unseen half")
-    parser.add_argument("--folds", type=int, default=4, help="parts of the cross-validation; 0: none")
+    parser.add_argument(
+        "--unseen-errors", action="store_true", help="list those of the unseen half"
+    )
+    parser.add_argument(
+        "--folds", type=int, default=4, help="parts of the cross-validation; 0: none"
+    )
     options = parser.parse_args()
-    read("Hadir Bupati Sinjai Andi Seto, S.E.")
+    read("Fenomena itu langka. Hadir Bupati Sinjai Andi Seto, S.E., dan Ketua DPRD.")
     print(f"memory: {megabytes() - EMPTY:.0f} MB for the model and the lists, once a process")
     folder = Path(options.data) if options.data else None
     if folder is None or not folder.is_dir():
@@ -200,9 +204,9 @@ def quoted(path: Path, listed: bool, unseen_errors: bool) -> None:
         spent = 0.0
         for article in chosen:
             text, expected = sources(article)
-            started = time.perf_counter()
+            started = time.process_time()
             mentions = read(text)
-            spent += time.perf_counter() - started
+            spent += time.process_time() - started
             found = said(mentions)
             names.add(set(expected), set(found))
             offices.add(set(expected.items()), set(found.items()))

@@ -15,8 +15,29 @@ RANKS = {
     # Police
     *("jenderal pol", "komjen pol", "irjen pol", "brigjen pol", "kombes pol", "akbp", "kompol"),
     *("akp", "iptu", "ipda", "aiptu", "aipda", "bripka", "brigpol", "briptu", "bripda"),
+    # Spelled out, as national papers do
+    *("komisaris jenderal", "inspektur jenderal", "brigadir jenderal", "komisaris besar"),
+    *(
+        "ajun komisaris",
+        "ajun komisaris besar",
+        "letnan jenderal",
+        "mayor jenderal",
+        "letnan kolonel",
+    ),
+    *("letnan satu", "letnan dua", "marsekal madya", "marsekal muda", "laksamana muda"),
     # Army, navy and air force; a corps may follow ("Letkol Inf.")
     *("jenderal tni", "letjen tni", "mayjen tni", "brigjen tni", "kolonel", "letkol", "mayor"),
+    *(
+        "marsekal",
+        "laksamana",
+        "jenderal",
+        "letjen",
+        "mayjen",
+        "brigjen",
+        "komjen",
+        "irjen",
+        "kombes",
+    ),
     *("kapten", "lettu", "letda", "peltu", "pelda", "serma", "serka", "sertu", "serda", "kopda"),
 }
 CORPS = {
@@ -88,8 +109,12 @@ def parse(printed: str) -> NameParts:
 def _leading_title(words: list[str]) -> tuple[str, int] | None:
     two = " ".join(words[:2]).lower().replace(".", "")
     one = words[0].lower().rstrip(".").replace("k.h", "kh")
+    three = " ".join(words[:3]).lower()
+    if len(words) > 3 and three in RANKS:
+        return "rank", 3
     if len(words) > 2 and two in RANKS:
-        return "rank", 2
+        has_corps = len(words) > 3 and words[2].rstrip(".").lower() in CORPS
+        return "rank", 3 if has_corps else 2
     if one in RANKS:
         has_corps = len(words) > 2 and words[1].rstrip(".").lower() in CORPS
         return "rank", 2 if has_corps else 1

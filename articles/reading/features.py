@@ -15,7 +15,7 @@ def features(words: Sequence[str]) -> list[list[str]]:
     before, after = ("^", "^", "^"), ("$", "$", "$")
     last = len(words)
     result = []
-    for index, (own, low, shape, kind) in enumerate(seen):
+    for index, (own, _low, shape, kind) in enumerate(seen):
         left = seen[index - 1][1:] if index else before
         left2 = seen[index - 2][1:] if index > 1 else before
         right = seen[index + 1][1:] if index + 1 < last else after

@@ -7,9 +7,8 @@ national level; only the given names come in part from elsewhere (data/given_nam
 from functools import cache
 from pathlib import Path
 
-from articles.people.names import ACADEMIC, CORPS, RANKS, RELIGIOUS
-
 DATA = Path(__file__).parent / "data"
+WORDS = Path(__file__).parent.parent / "copydesk" / "data" / "words.tsv"
 PLACES = Path(__file__).parent.parent / "data" / "places.tsv"
 
 # Said to a person and not part of the printed name.
@@ -28,13 +27,11 @@ RANK_WORDS = frozenset(
 # What may stand inside a spelled-out rank after its first word.
 RANK_TAIL = frozenset("besar polisi satu dua jenderal jendral tni pol madya muda pertama".split())
 
-TITLES = (
-    frozenset(title.replace(".", "") for title in RELIGIOUS | ACADEMIC)
-    | RANK_WORDS
-    | frozenset(CORPS)
-    | frozenset(word for rank in RANKS for word in rank.split())
-    | {"haji", "hajjah", "kiai", "kyai", "ustaz", "ustad", "ustadz", "gus", "tuan guru"}
-) - {"tni", "pol", "laut", "mar"}
+# Not made of the lists of `names.py`: the model has learned from just these.
+TITLES = RANK_WORDS | frozenset(
+    "apt arh arm caj cba chb ckm cpl cpm czi dr dra drg drh drs gus h haji hajjah hj inf ir kav "
+    "kh kiai kyai ns pdt pnb prof rm tgh ust ustad ustadz ustaz".split()
+)
 
 # The first word of an office, or of what somebody is.
 ROLE_HEADS = frozenset(
@@ -188,6 +185,8 @@ SENTENCE_STARTERS = frozenset(
     "tiap tidak tujuan turut turutnya ujar untuk upacara usai wah wajib walau walaupun ya yaitu yakni".split()
 )
 
+INSTITUTIONS = REGION_HEADS | ORGANISATION_HEADS
+
 MONTHS = frozenset(
     "januari februari maret april mei juni juli agustus september oktober november desember".split()
 )
@@ -201,9 +200,29 @@ def given_names() -> frozenset[str]:
 
 
 @cache
+def plain_offices() -> frozenset[str]:
+    """The first words of offices that nobody is called by."""
+    return ROLE_HEADS - given_names()
+
+
+@cache
+def towns() -> frozenset[str]:
+    """Words of places at home and abroad."""
+    return places() | WORLD
+
+
+@cache
 def common_words() -> frozenset[str]:
     """Words that also stand in lower case in the training texts: no names, at a sentence's start."""
     return frozenset((DATA / "common_words.txt").read_text("utf-8").split())
+
+
+@cache
+def dictionary() -> frozenset[str]:
+    """The words of the language that are no names: the copy desk's list, some 38,000."""
+    lines = WORDS.read_text("utf-8").partition("# foreign")[0].splitlines()
+    words = {line.partition("\t")[0] for line in lines if not line.startswith("#")}
+    return frozenset(words - given_names())
 
 
 @cache

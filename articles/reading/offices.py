@@ -17,6 +17,9 @@ _ACTING_LONG = {
 _INSIDE = frozenset(
     "dan untuk atas bagi pada dari di of and for the ke bidang urusan tingkat se per & / ( ) - – '".split()
 )
+# Those sent are people of their own, not what somebody before them is.
+_SENT = frozenset("perwakilan utusan delegasi".split())
+_LOOSE_ENDS = frozenset("di dari pada untuk ke dan".split())
 # Between office and institution, and part of neither.
 _BETWEEN = frozenset("dari pada of di".split())
 # An office never reaches over these words.
@@ -38,7 +41,9 @@ BARRIERS = (
         "dikemukakan dipaparkan ditambahkan disebutkan dinyatakan diutarakan dilontarkan".split()
     )
 ) - {"kata", "pesan"} | {"kata"}
-_UNITS = frozenset("bidang seksi sub divisi fraksi komisi kelompok dewan pengurus pusat tim".split())
+_UNITS = frozenset(
+    "bidang seksi sub divisi fraksi komisi kelompok dewan pengurus pusat tim".split()
+)
 _LONGEST = 26
 
 
@@ -66,8 +71,25 @@ def before(page: Page, first: int, taken: int) -> Office | None:
         page.low[last - 1].rstrip(".") in lexicon.ADDRESS or page.tokens[last - 1].text == "("
     ):
         last -= 1
+    last = _without_town(page, begin, last)
+    while last > begin and page.low[last - 1] in _LOOSE_ENDS:
+        last -= 1
     head = _head(page, begin, last)
     return None if head is None else split(page, head, last)
+
+
+def _without_town(page: Page, begin: int, last: int) -> int:
+    """“Universitas Airlangga, Surabaya, NAME”: the town is none of the office's."""
+    for size in (1, 2):
+        comma = last - size - 1
+        if (
+            comma > begin
+            and page.tokens[comma].text == ","
+            and page.tokens[last - 1].is_capital
+            and all(low in lexicon.towns() for low in page.low[comma + 1 : last])
+        ):
+            return comma
+    return last
 
 
 def _head(page: Page, begin: int, last: int) -> int | None:
@@ -90,9 +112,9 @@ def _head(page: Page, begin: int, last: int) -> int | None:
             elif _is_verb(low) or lower >= 4:
                 break
             lower += 1
-        elif low == "dan" and head is not None and index + 1 == head:
-            break
-        elif low in ("dan", "di", "dari", "pada", "untuk", "ke") and _new_office(page, index, head):
+        elif (low == "dan" and head is not None and index + 1 == head) or (
+            low in ("dan", "di", "dari", "pada", "untuk", "ke") and _new_office(page, index, head)
+        ):
             break
         index -= 1
     if head is None:
@@ -129,22 +151,33 @@ def _is_verb(low: str) -> bool:
         and len(low) > 5
         and low not in lexicon.ORGANISATION_HEADS
         and low not in lexicon.ROLE_HEADS
-        and low not in ("media", "digital", "medis", "mesin", "teras", "bersama", "terorisme", "disabilitas", "diplomasi")
+        and low
+        not in (
+            "media",
+            "digital",
+            "medis",
+            "mesin",
+            "teras",
+            "bersama",
+            "terorisme",
+            "disabilitas",
+            "diplomasi",
+        )
     )
 
 
 def _comma_inside(page: Page, index: int, last: int) -> bool:
-    """"Desa A, Kecamatan B" and "Tenaga Kerja, Transmigrasi, dan Energi" are one office each."""
+    """ "Desa A, Kecamatan B" and "Tenaga Kerja, Transmigrasi, dan Energi" are one office each."""
     following = page.low[index + 1 : index + 2]
     if not following or index + 1 >= last:
         return False
     if following[0] in lexicon.REGION_HEADS:
         return True
     # A list inside a title: the words up to "dan" are short, in capitals, and no offices.
-    for at in range(index + 1, min(index + 9, last)):
+    for at in range(index + 1, min(index + 16, last)):
         low = page.low[at]
         if low == "dan":
-            return at > index + 1 or True
+            return True
         if is_head(page, at) or page.tokens[at].text == ".":
             return False
         if page.tokens[at].is_word and not page.tokens[at].is_capital:
@@ -187,7 +220,7 @@ def after(page: Page, last: int, stop: int) -> Office | None:
         index += 3 if joint[2:] in (["sebagai"], ["merupakan"], ["adalah"]) else 2
     elif joint[:1] == ["yang"]:
         return None
-    if index >= end or not is_head(page, index):
+    if index >= end or not is_head(page, index) or page.low[index] in _SENT:
         return None
     return _forward(page, index, end, stop)
 
@@ -211,19 +244,29 @@ def _forward(page: Page, first: int, end: int, stop: int) -> Office | None:
             if page.low[index + 1 : index + 2] and page.low[index + 1] in lexicon.REGION_HEADS:
                 index += 1
                 continue
-            if not (page.tokens[index - 1].is_capital and _titles_list(page, index, min(end, stop))):
+            if not (
+                page.tokens[index - 1].is_capital and _titles_list(page, index, min(end, stop))
+            ):
                 break
-        elif low == "dan" and index + 1 < end and is_head(page, index + 1):
+        elif (low == "dan" and index + 1 < end and is_head(page, index + 1)) or (
+            token.text == "("
+            and page.tokens[index + 1 : index + 2]
+            and not page.tokens[index + 1].is_capital
+        ):
             break
-        elif token.text == "(" and page.tokens[index + 1 : index + 2] and not page.tokens[index + 1].is_capital:
-            break
-        elif token.is_word and not token.is_capital and low not in _INSIDE and not is_head(page, index):
+        elif (
+            token.is_word
+            and not token.is_capital
+            and low not in _INSIDE
+            and not is_head(page, index)
+        ):
             lower += 1
             if lower > 4 or _is_verb(low):
                 break
         index += 1
     while index > first and (
-        page.low[index - 1] in _INSIDE - {")", "'"} or not page.tokens[index - 1].is_word and page.low[index - 1] != ")"
+        page.low[index - 1] in _INSIDE - {")", "'"}
+        or (not page.tokens[index - 1].is_word and page.low[index - 1] != ")")
     ):
         index -= 1
     if index == stop and index < end and page.tokens[index - 1].text != ",":
@@ -238,10 +281,16 @@ def _titles_list(page: Page, index: int, end: int) -> bool:
     for at in range(index + 1, min(index + 8, end)):
         low = page.low[at]
         if low == "dan":
-            return page.tokens[at - 1].text == "," and not is_head(page, at + 1) if at + 1 < end else False
+            return (
+                page.tokens[at - 1].text == "," and not is_head(page, at + 1)
+                if at + 1 < end
+                else False
+            )
         if page.tokens[at].text == ",":
             commas += 1
-        elif not page.tokens[at].is_capital or is_head(page, at) or low in lexicon.ORGANISATION_HEADS:
+        elif (
+            not page.tokens[at].is_capital or is_head(page, at) or low in lexicon.ORGANISATION_HEADS
+        ):
             return False
     return False
 

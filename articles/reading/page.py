@@ -8,7 +8,9 @@ from articles.reading.tokens import Token, sentences, tokenise
 
 # Tags of a pasted page, control characters and halves of characters count as spaces, so that
 # places stay true.
-_MARKUP = re.compile(r"</?[A-Za-z!][^<>]{0,300}>|&(?:nbsp|#160|ensp|emsp);|[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
+_MARKUP = re.compile(
+    r"</?[A-Za-z!][^<>]{0,300}>|&(?:nbsp|#160|ensp|emsp);|[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]"
+)
 _BLOCK = re.compile(r"</?(?:p|br|li|ul|ol|div|h\d|tr|td)\b", re.IGNORECASE)
 
 
@@ -39,6 +41,16 @@ class Page:
         return self.sentences[self.sentence_of[index]]
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Words `first` to `last` are the whole printed name, `core` to `tail` the name without titles."""
+
+    first: int
+    last: int
+    core: int
+    tail: int
+
+
 def prepare(text: str) -> Page:
     """Split, and ask the model about each sentence that has a capital in it."""
     plain = _MARKUP.sub(_blank, text)
@@ -51,9 +63,7 @@ def prepare(text: str) -> Page:
         has_capital = any(word[0].isupper() for word in words)
         labels += tagging.tag(words) if has_capital else ["O"] * len(words)
         sentence_of += [number] * len(words)
-    return Page(
-        text, tokens, [token.text.lower() for token in tokens], found, labels, sentence_of
-    )
+    return Page(text, tokens, [token.text.lower() for token in tokens], found, labels, sentence_of)
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -1,13 +1,13 @@
 """From a text to the people in it: names, offices, and what each did there."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from itertools import pairwise
 
-from articles.reading import attendance, lexicon, naming, offices, speech
+from articles.reading import attendance, naming, offices, presence, speech
 from articles.reading.attendance import Item
 from articles.reading.mention import ATTENDED, MENTIONED, ORGANISER, PERSON, QUOTED, Mention
-from articles.reading.naming import Name
 from articles.reading.offices import Office
-from articles.reading.page import Page, prepare
+from articles.reading.page import Name, Page, prepare
 
 # With so many people quoted in their own words, one who is only paraphrased counts as mentioned;
 # a story of more than so many words has room to quote whoever is its source.
@@ -22,11 +22,6 @@ class Person:
 
     names: list[Name]
     words: frozenset[str]
-
-    @property
-    def full(self) -> Name:
-        """The mention that has most of the name; the first of those that have as much."""
-        return max(self.names, key=lambda name: (name.tail - name.core, name.last - name.first))
 
 
 @dataclass(slots=True)
@@ -45,6 +40,13 @@ class _Found:
         office = self.after.get(name.first)
         return office.last if office is not None and not self.before.get(name.first) else name.last
 
+    def full(self, person: Person) -> Name:
+        """The mention that has most of the name, and an office before one that has none."""
+        return max(
+            person.names,
+            key=lambda name: (name.tail - name.core, self.office(name) is not None),
+        )
+
     def office(self, name: Name) -> Office | None:
         item = self.items.get(name.first)
         if item is not None and item.office is not None:
@@ -57,16 +59,22 @@ def read(text: str) -> list[Mention]:
 
     Who is named in full once and by a part of the name later is one person; two full names are two.
     Groups, delegations and offices without a name are read in lists of those present only.
+
+    "quoted" is whose words stand in quotation marks. Somebody who is only paraphrased is quoted too,
+    unless others are in their own words (two of them, one in a long story); and so are private
+    people (an age in brackets, no office and one name), unless officials are: a register is of
+    those who speak for something. "attended" is who stands in a list of those present, opens,
+    leads or visits; "organiser" a committee's chair among them; everybody else is "mentioned".
+
     Guarantees: sorted by `start`, not overlapping, `text[start:end] == name` for a person; never
-    raises, whatever the text; the time grows with its length. A person is "quoted" whose words stand
-    in quotation marks, and one whose statement is paraphrased, unless others are quoted verbatim.
+    raises, whatever the text; the time grows with its length.
     """
     page = prepare(text)
     names = naming.find(page)
     found = _beside(page, names)
     others: list[Item] = []
     inside: list[tuple[int, int]] = []
-    for begin, end in attendance.regions(page):
+    for begin, end in presence.regions(page):
         inside.append((begin, end))
         for item in attendance.items(page, begin, end, names):
             if item.name is None:
@@ -87,13 +95,14 @@ def read_list(text: str) -> list[Mention]:
     names = naming.find(page)
     found = _Found()
     others: list[Item] = []
+    known = set(names)
     for item in attendance.items(page, 0, len(page.tokens), names, whole=True):
         if item.name is None:
             others.append(item)
         else:
             found.items[item.name.first] = item
-            names = names if item.name in names else [*names, item.name]
-    return _mentions(page, sorted(names, key=lambda name: name.first), found, others)
+            known.add(item.name)
+    return _mentions(page, sorted(known, key=lambda name: name.first), found, others)
 
 
 def people(page: Page, names: list[Name]) -> list[Person]:
@@ -104,6 +113,9 @@ def people(page: Page, names: list[Name]) -> list[Person]:
             low.strip(".") for low in page.low[name.core : name.tail] if low[0].isalnum()
         )
         for person in reversed(found[-_REMEMBERED:]):
+            if _is_short_for(words, person.words):
+                person.names.append(name)
+                break
             if words <= person.words or (len(person.words) == 1 and person.words < words):
                 person.names.append(name)
                 person.words |= words
@@ -113,12 +125,28 @@ def people(page: Page, names: list[Name]) -> list[Person]:
     return found
 
 
+def _is_short_for(words: frozenset[str], full: frozenset[str]) -> bool:
+    """“Risma” for “Tri Rismaharini”."""
+    if len(words) != 1 or len(full) < 2:
+        return False
+    (word,) = words
+    return len(word) > 3 and any(len(w) > len(word) + 2 and w.startswith(word) for w in full)
+
+
 # People who are compared with a new name, so that a text of names alone takes no square time.
 _REMEMBERED = 300
 
 
 def _beside(page: Page, names: list[Name]) -> _Found:
+    """Reads the words at both sides of each name; takes out of `names` what is none.
+
+    A “name” from which capitals run on to the next one is a part of that one's office: “Kepala Dinas
+    Bina Marga Sulawesi Selatan Darma Budi”.
+    """
     found = _Found()
+    for earlier, later in pairwise(list(names)):
+        if _runs_on(page, earlier, later):
+            names.remove(earlier)
     taken = 0
     starts = frozenset(name.first for name in names)
     for number, name in enumerate(names):
@@ -135,6 +163,18 @@ def _beside(page: Page, names: list[Name]) -> _Found:
     found.verbatim |= speech.quoted_later(page, speakers)
     found.verbatim |= _quoted_by_office(page, names, found, starts)
     return found
+
+
+def _runs_on(page: Page, earlier: Name, later: Name) -> bool:
+    between = range(earlier.last, later.first)
+    return (
+        earlier.first == earlier.core
+        and earlier.last == earlier.tail
+        and page.sentence_of[earlier.first] == page.sentence_of[later.first]
+        and all(page.tokens[at].is_capital and page.tokens[at].is_word for at in between)
+        and not any(offices.is_head(page, at) for at in between)
+        and offices.before(page, earlier.first, page.bounds(earlier.first)[0]) is not None
+    )
 
 
 def _quoted_by_office(
@@ -171,9 +211,7 @@ def _mentions(page: Page, names: list[Name], found: _Found, others: list[Item]) 
         if any(n.first in found.verbatim for n in person.names):
             quoted = official < enough or _is_official(page, person, found)
         else:
-            quoted = len(own_words) < enough and any(
-                found.said.get(n.first) for n in person.names
-            )
+            quoted = len(own_words) < enough and any(found.said.get(n.first) for n in person.names)
         result.append(_person(page, person, found, quoted))
     result += [_unnamed(page, item) for item in others]
     result.sort(key=lambda mention: (mention.start, -mention.end))
@@ -193,13 +231,20 @@ def _is_official(page: Page, person: Person, found: _Found) -> bool:
     """
     if any(_has_age(page, name) for name in person.names):
         return False
-    office = found.office(person.full)
+    office = found.office(found.full(person))
     if office is not None:
         return office.role.lower().split()[:1] not in _PRIVATE
-    return person.full.tail - person.full.core > 1
+    full = found.full(person)
+    return full.tail - full.core > 1
 
 
-_PRIVATE = [["warga"], ["pedagang"], ["pengunjung"], ["pembeli"], ["korban"], ["penumpang"]]
+_PRIVATE = [
+    [word]
+    for word in (
+        "warga pedagang pengunjung pembeli korban penumpang petani nelayan sopir pengemudi buruh "
+        "karyawan pekerja siswa pelajar mahasiswa pelaku saksi"
+    ).split()
+]
 
 
 def _has_age(page: Page, name: Name) -> bool:
@@ -208,7 +253,7 @@ def _has_age(page: Page, name: Name) -> bool:
 
 
 def _person(page: Page, person: Person, found: _Found, quoted: bool) -> Mention:
-    name = person.full
+    name = found.full(person)
     item = next((found.items[n.first] for n in person.names if n.first in found.items), None)
     office = found.office(name) or next(
         (office for n in person.names if (office := found.office(n)) is not None), None
@@ -221,15 +266,20 @@ def _person(page: Page, person: Person, found: _Found, quoted: bool) -> Mention:
         organisation=office.organisation if office else "",
         acting=office.acting if office else "",
         capacity=QUOTED if quoted else _capacity(page, person, item, office, found),
-        represents=represents or next((found.represents[n.first] for n in person.names if n.first in found.represents), ""),
+        represents=represents
+        or next(
+            (found.represents[n.first] for n in person.names if n.first in found.represents), ""
+        ),
         start=start,
         end=end,
     )
 
 
-def _capacity(page: Page, person: Person, item: Item | None, office: Office | None, found: _Found) -> str:
+def _capacity(
+    page: Page, person: Person, item: Item | None, office: Office | None, found: _Found
+) -> str:
     attended = (item is not None and item.is_present) or any(
-        attendance.leads(page, found.end(n)) for n in person.names
+        presence.leads(page, found.end(n)) for n in person.names
     )
     if attended and office is not None and "panitia" in office.role.lower().split():
         return ORGANISER

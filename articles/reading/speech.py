@@ -30,7 +30,9 @@ _NOT_SUBJECT = frozenset(
     "kepada dengan bersama terhadap bagi untuk tentang soal antara pada dari ke di mengenai terkait "
     "mewakili didampingi dan".split()
 )
-_NOT_SAID = frozenset("untuk akan agar dapat bisa tidak tak dan bahwa atau harus ingin supaya".split())
+_NOT_SAID = frozenset(
+    "untuk akan agar dapat bisa tidak tak dan bahwa atau harus ingin supaya".split()
+)
 _SKIPPED = lexicon.ADDRESS | {"juga", "pula", "sang"}
 QUOTE_MARKS = DOUBLE_QUOTES | {"’", "'"}
 _REACH = 40
@@ -41,9 +43,7 @@ _MEMORY = 12
 QUOTES, REPORTS = "quotes", "reports"
 
 
-def speaks(
-    page: Page, first: int, last: int, phrase: int, end: int, others: frozenset[int]
-) -> str:
+def speaks(page: Page, first: int, last: int, phrase: int, end: int, others: frozenset[int]) -> str:
     """How a statement is given to the name at words `first` to `last`, or "".
 
     QUOTES: its words stand in quotation marks; REPORTS: somebody else's words tell it. `phrase` is
@@ -111,9 +111,7 @@ def _tells(page: Page, phrase: int, last: int, end: int, others: frozenset[int])
             pass
         elif direct and (low in _AFTER_NAME or token.text == ","):
             direct = False
-        elif direct:
-            return False
-        elif index in others and page.tokens[index - 1].text == ",":
+        elif direct or (index in others and page.tokens[index - 1].text == ","):
             return False
         index += 1
     return False

@@ -81,4 +81,6 @@ def _between_degrees(tokens: list[Token], index: int) -> bool:
     if tokens[index].text != "." or not index or index + 1 >= len(tokens):
         return False
     before, after = tokens[index - 1].text, tokens[index + 1].text
-    return all(word.isupper() and word.isalpha() and 2 <= len(word) <= 4 for word in (before, after))
+    return all(
+        word.isupper() and word.isalpha() and 2 <= len(word) <= 4 for word in (before, after)
+    )

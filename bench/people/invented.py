@@ -184,4 +184,8 @@ class Inventor:
 
 
 def _pieces(pattern: str) -> list[str]:
-    return [p for p in re.split(r"(\{[nm]\}|@[LPNXWEA]\b|\bw\b|@[A-Za-z]+(?: [A-Za-z]+)*)", pattern) if p]
+    return [
+        p
+        for p in re.split(r"(\{[nm]\}|@[LPNXWEA]\b|\bw\b|@[A-Za-z]+(?: [A-Za-z]+)*)", pattern)
+        if p
+    ]

@@ -22,8 +22,8 @@ from bench.people import corpora
 from bench.people.corpora import HERE, Marked
 from bench.people.invented import Inventor
 
-RENAMED = 2
-INVENTED = 2200
+RENAMED = 4
+INVENTED = 4000
 # L1 keeps the model small, L2 keeps it calm; chosen on the development set.
 PARAMETERS = {
     "c1": 0.26,

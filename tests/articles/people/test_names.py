@@ -18,6 +18,14 @@ from articles.people.names import NameParts, compose, looks_like_degree, name_ke
             NameParts(rank="AKBP", name="Rudi Hartono", degrees="S.I.K."),
         ),
         ("Letkol Inf. Budi Santoso", NameParts(rank="Letkol Inf.", name="Budi Santoso")),
+        ("Komisaris Besar Rudi Hartono", NameParts(rank="Komisaris Besar", name="Rudi Hartono")),
+        (
+            "Ajun Komisaris Besar Rudi Hartono",
+            NameParts(rank="Ajun Komisaris Besar", name="Rudi Hartono"),
+        ),
+        ("Irjen Andi Budi", NameParts(rank="Irjen", name="Andi Budi")),
+        ("Letnan Kolonel Inf. Budi", NameParts(rank="Letnan Kolonel Inf.", name="Budi")),
+        ("Marsekal Muda", NameParts(rank="Marsekal", name="Muda")),
         ("Kombes Pol. Ali", NameParts(rank="Kombes Pol.", name="Ali")),
         (
             "Prof. Dr. H. Umar Said",

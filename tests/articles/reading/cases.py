@@ -15,7 +15,8 @@ def row(m: Mention) -> str:
     parts = [m.name, m.office, m.organisation, m.represents]
     text = " | ".join(parts).rstrip(" |")
     count = f" #{m.count}" if m.count is not None else ""
-    return f"{LETTERS[m.capacity]}{MARKS[m.kind]}: {text.removeprefix(' | ')}{count}"
+    row = f"{LETTERS[m.capacity]}{MARKS[m.kind]}: {text.removeprefix(' | ')}{count}"
+    return " ".join(row.split())
 
 
 # Lists after a verb.
@@ -126,6 +127,14 @@ Turut hadir Brigjen Pol. Andi Rian, Kombes Pol. Didik Supranoto, dan Kolonel Inf
     a: Brigjen Pol. Andi Rian
     a: Kombes Pol. Didik Supranoto
     a: Kolonel Inf. Asep Sunandar
+Turut hadir Danramil Sinjai Utara yang diwakili Serka Baharuddin, perwakilan Kementerian Agama, dan tokoh masyarakat.
+    a: Serka Baharuddin | | | Danramil Sinjai Utara
+    a+: perwakilan | Kementerian Agama
+    a*: tokoh masyarakat
+Hadir pula Staf Ahli Bupati, A. Haryani Rasyid, mewakili Sekretaris Daerah, Kabag Umum Setda, dan Plt. Camat Andi Zaenal, S.STP.
+    a: A. Haryani Rasyid | Staf Ahli Bupati | | Sekretaris Daerah
+    a=: Kabag Umum | Setda
+    a: Andi Zaenal, S.STP. | Plt. Camat
 Kegiatan dihadiri Kepala Dinas PMD, A. Yusuf, A. Yusuf, dan A. Yusran.
     a: A. Yusuf | Kepala | Dinas PMD
     a: A. Yusran
@@ -267,7 +276,7 @@ def table(block: str) -> list[tuple[str, list[str]]]:
     found: list[tuple[str, list[str]]] = []
     for line in block.strip().splitlines():
         if line.startswith(" "):
-            found[-1][1].append(" | ".join(p.strip() for p in line.split("|")).strip().replace("|  |", "| |"))
+            found[-1][1].append(" ".join(line.split()))
         else:
             found.append((line, []))
     return found
