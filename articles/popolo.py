@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from django.db.models import Exists, OuterRef, Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -35,8 +35,19 @@ _CURSOR = re.compile(r"(lembaga|tokoh)-([0-9]{1,18})")
 
 @require_safe
 def person(request: HttpRequest, slug: str) -> HttpResponse:
-    """Somebody with a public page, the offices held, and the institutions of these."""
-    found = list(_people(Person.objects.filter(pk=public_person(slug).pk)))
+    """Somebody with a public page, the offices held, and the institutions of these.
+
+    The address of a merged entry leads to that of the person.
+    """
+    try:
+        shown = public_person(slug)
+    except Http404:
+        standing = Person.objects.public().filter(merged__slug=slug).first()
+        if standing is None:
+            raise
+        target = reverse("articles:person_popolo", args=[standing.slug])
+        return HttpResponsePermanentRedirect(target)
+    found = list(_people(Person.objects.filter(pk=shown.pk)))
     tenures = _tenures_of(found)
     organisations = {t.post.organisation_id: t.post.organisation for t in tenures}
     posts = {t.post_id: t.post for t in tenures}

@@ -15,8 +15,6 @@ from .choices import Kind, Status
 if TYPE_CHECKING:
     from accounts.models import User
 
-    from .models import Person
-
 
 class ArticleQuerySet(models.QuerySet):
     def published(self) -> ArticleQuerySet:
@@ -58,24 +56,6 @@ class ArticleQuerySet(models.QuerySet):
         tagged = apps.get_model("articles", "TaggedArticle")
         with_tag = tagged.objects.filter(content_object=OuterRef("pk"), tag=tag)
         return self.filter(Exists(with_tag)).unprotected()
-
-    def naming_person(self, person: Person) -> ArticleQuerySet:
-        """Public stories whose register names the person or whom somebody stood in for.
-
-        Never one that protects identities; scheduled ones are in it too.
-        """
-        return self._with_appearance(person=person.standing_entry)
-
-    def naming_organisation(self, organisation: models.Model) -> ArticleQuerySet:
-        """Public stories where the organisation sent people, or where one of its offices was held.
-
-        Never one that protects identities; scheduled ones are in it too.
-        """
-        return self._with_appearance(organisation=organisation)
-
-    def _with_appearance(self, **whose: models.Model) -> ArticleQuerySet:
-        appearance = apps.get_model("articles", "Appearance")
-        return self.filter(Exists(appearance.objects.filter(article=OuterRef("pk"), **whose)))
 
     def editable_by(self, user: User) -> ArticleQuerySet:
         """The stories whose text this person may change.

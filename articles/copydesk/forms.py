@@ -29,6 +29,7 @@ SHORTEST_ROOT = 4
 _REASON = _("Not the standard form.")
 _DI_VERB = _("“di-” in front of a verb is a prefix and written together (EYD V).")
 _BOUND = _("This element is written together with the word behind it (EYD V).")
+_LOST_K = _("The root ends in k, and “-kan” adds another one.")
 _RUPIAH = _("“Rp” is followed by the amount, without a dot, a space or “,-” (EYD V).")
 _SE = _("“se-” is joined by a hyphen to a word with a capital (EYD V).")
 
@@ -76,7 +77,7 @@ def _all_wrong() -> frozenset[str]:
     return frozenset(wrong.lower() for wrong, *_rest in _lines())
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_192)
 def is_covered(word: str) -> bool:
     """Whether the shipped table has an opinion of a lower-case word, or of a root it is made of.
 
@@ -96,6 +97,7 @@ def check(text: str, words: list[Word], forms: Forms) -> Iterator[Finding]:
         yield from _in_the_table(text, words, place, forms)
         if not word.joined:
             yield from _made_of_a_wrong_root(word, forms)
+            yield from _without_a_k(word)
             if place + 1 < len(words):
                 yield from _two_words(text, word, words[place + 1])
     yield from _patterns(text)
@@ -137,6 +139,37 @@ def _made_of_a_wrong_root(word: Word, forms: Forms) -> Iterator[Finding]:
         better = _like(word.text, lower.replace(root, right, 1))
         yield Finding(word.start, word.end, word.text, FORM, better, _why(note))
         return
+
+
+def _without_a_k(word: Word) -> Iterator[Finding]:
+    """ "Ditunjukan": the root ends in k, and "-kan" adds another: "ditunjukkan"."""
+    lower = word.lower
+    if not lower.startswith(("di", "me")) or not lower.endswith("kan") or lower[-4:-3] == "k":
+        return
+    if not 8 <= len(lower) <= 30 or not lower.isalpha() or _may_be_a_name(word):
+        return
+    with_k, without = _verb_root(lower[:-2], ending="k"), _verb_root(lower[:-3])
+    if with_k > 0 and with_k > 10 * without:
+        if not lexicon.shipped().is_listed(lower[:-2] + "k" + lower[-2:]):
+            return
+        better = word.text[:-2] + ("K" if word.text.isupper() else "k") + word.text[-2:]
+        yield Finding(word.start, word.end, word.text, FORM, better, _LOST_K)
+
+
+def _verb_root(word: str, ending: str = "") -> float:
+    """How common the root is that "me-" or "di-" makes `word` of; 0 when there is none."""
+    lex = lexicon.shipped()
+    return max(
+        (
+            lex.count(root) + 0.5
+            for root, frame in morphology.derivations(word)
+            if len(root) >= SHORTEST_ROOT
+            and root.endswith(ending)
+            and lex.is_listed(root)
+            and (frame == "" or (frame.startswith(("meN-", "di-")) and frame.endswith("-")))
+        ),
+        default=0.0,
+    )
 
 
 def _two_words(text: str, first: Word, second: Word) -> Iterator[Finding]:

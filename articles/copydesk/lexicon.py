@@ -55,7 +55,7 @@ def shipped() -> Lexicon:
     return Lexicon(counts, frozenset(parts["foreign"]), frozenset(parts["names"]))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_192)
 def root_strength(word: str) -> float:
     """How common the most common root is that `word` can be made of; 0 when there is none.
 
@@ -69,11 +69,23 @@ def root_strength(word: str) -> float:
         strength = (lexicon.count(root) + 0.5) * (0.3 if frame.count("-") > 1 else 1.0)
         if len(root) == morphology.SHORTEST_ROOT:
             strength *= 0.3
+        if _is_a_noun_under_a_verb(root, frame):
+            continue
         best = max(best, strength)
     for rest in morphology.behind_bound(word):
         if len(rest) >= 4 and rest in lexicon.counts:
             best = max(best, lexicon.count(rest) + 0.5)
     return best
+
+
+def _is_a_noun_under_a_verb(root: str, frame: str) -> bool:
+    """Whether the frame makes a verb of a noun in "-an": "meningkatan" is none, "berkaitan" is."""
+    return (
+        frame.split("-")[0] in {"meN", "di", "ter"}
+        and root.endswith("an")
+        and len(root) > 5
+        and shipped().is_listed(root[:-2])
+    )
 
 
 def stem(word: str) -> str:

@@ -43,7 +43,8 @@ _KINDS = {
 _TIME = re.compile(
     r"(?:\b(?:pukul|jam)\s+)?\b\d{1,2}[.:]\d{2}\s*(?:[-–]\s*\d{1,2}[.:]\d{2}\s*)?(WITA|Wita|WIB|Wib|WIT|Wit)\b"
 )
-SHORTEST = 4
+# "Solo" is no slip of Solok: short names of places are too near each other.
+SHORTEST = 5
 
 
 def candidates(text: str) -> list[str]:

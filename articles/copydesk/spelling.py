@@ -28,6 +28,8 @@ FOREIGN_SHARE = 0.4
 # How common a word must be for an unknown one of this length to be taken for a slip of it.
 _LEAST_COUNT = {4: 60.0, 5: 8.0, 6: 2.0}
 _LEAST_OTHERWISE = 0.4
+# A long word is near another one by a slip only.
+_LONG, _LEAST_LONG = 9, 0.2
 # A word that the rules explain is doubted when its likely meaning is this many times as common.
 _DOUBT = 40.0
 _DOUBT_LEAST = 25.0
@@ -85,7 +87,7 @@ def strength(word: str) -> float:
     return min(lexicon.root_strength(word) * 0.02, 2.0)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_192)
 def likely(word: str) -> tuple[str, float]:
     """The word that `word` most likely is a slip of, and how likely: how common that word is,
     times how likely the slip (0 to 1). ("", 0) for none."""
@@ -108,7 +110,7 @@ def likely(word: str) -> tuple[str, float]:
     return best, best_score
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_192)
 def verdict(word: str) -> tuple[str, float]:
     """The correction of a lower-case word, and how far it is over the bar (1 is just enough).
 
@@ -121,13 +123,13 @@ def verdict(word: str) -> tuple[str, float]:
     best, common = likely(word)
     if not best:
         return "", 0.0
-    bar = _LEAST_COUNT.get(len(word), _LEAST_OTHERWISE)
+    bar = _LEAST_COUNT.get(len(word), _LEAST_LONG if len(word) >= _LONG else _LEAST_OTHERWISE)
     if own:
         bar = max(_DOUBT_LEAST, own * 0.02 * _DOUBT)
     return (best, common / bar) if common >= bar else ("", 0.0)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_192)
 def is_word(word: str) -> bool:
     """Whether a lower-case word exists, as far as what ships knows."""
     lex = lexicon.shipped()

@@ -81,7 +81,7 @@ def joined(mentions: Iterable[Mention], text: str) -> list[Read]:
     rest = [one for one in found if one.kind != "person"]
     heads: list[list[Read]] = []
     # Longer names first, so that each short form meets all that it can be short for.
-    for one in sorted(people, key=lambda read: (-len(read.words), read.start)):
+    for one in sorted(people, key=lambda read: (-len(set(read.words)), read.start)):
         homes = [head for head in heads if _can_be_short_for(one, head[0])]
         exact = [head for head in homes if head[0].words == one.words]
         homes = exact or homes
@@ -129,7 +129,7 @@ def office_of(mention: Mention) -> str:
 
 
 def _can_be_short_for(one: Read, full: Read) -> bool:
-    if not set(one.words) <= set(full.words):
+    if one.words != full.words and not set(one.words) < set(full.words):
         return False
     # Two of one name in two offices may well be two: the reporter says.
     office, other = set(in_full(words_of(one.office))), set(in_full(words_of(full.office)))
@@ -138,7 +138,7 @@ def _can_be_short_for(one: Read, full: Read) -> bool:
 
 def _one_of(head: list[Read]) -> Read:
     in_order = sorted(head, key=lambda read: read.start)
-    fullest = max(in_order, key=lambda read: (len(read.words), len(read.name)))
+    fullest = max(in_order, key=lambda read: (len(set(read.words)), len(read.name)))
     return replace(
         fullest,
         office=next((read.office for read in in_order if read.office), ""),

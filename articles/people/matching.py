@@ -118,4 +118,4 @@ def enter_organisation(printed: str) -> Organisation:
 
 
 def _max_length(field: str) -> int:
-    return Person._meta.get_field(field).max_length or 0
+    return getattr(Person._meta.get_field(field), "max_length", None) or 0

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Upper
 
 from ..choices import DatePrecision, TenureKind
@@ -48,7 +48,8 @@ def is_held_on(tenure: Tenure, day: datetime.date) -> bool:
 
 def is_over(tenure: Tenure, day: datetime.date) -> bool:
     """Whether the office had ended before that day."""
-    return bool(tenure.ended_on) and _last_day(tenure.ended_on, tenure.end_precision) < day
+    ended = tenure.ended_on
+    return ended is not None and _last_day(ended, tenure.end_precision) < day
 
 
 def around(day: datetime.date) -> Q:
@@ -63,7 +64,7 @@ def with_offices() -> QuerySet[Tenure]:
     """Terms with everything that printing and comparing them reads, the highest office first."""
     return Tenure.objects.select_related(
         "person", "post__place", "post__organisation__place"
-    ).order_by("post__protocol_rank", "-started_on", "id")
+    ).order_by("post__protocol_rank", F("started_on").desc(nulls_last=True), "id")
 
 
 def tenures_of(people: Iterable[Person]) -> dict[int, list[Tenure]]:

@@ -7,38 +7,25 @@ for the exact full name of one person alone; everything else is offered to choos
 from __future__ import annotations
 
 import datetime
-import itertools
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
-from ..models import Organisation, OrganisationAlias, Person, Post, Tenure
-from . import lookup, mentions, names
-from .alike import CLOSEST, Likeness, is_a_letter_off, likeness
+from ..models import Person, Tenure
+from . import mentions, names
+from .alike import CLOSEST, Likeness
 from .joining import Mention, Read, joined
-from .matching import KEY_LENGTH, without_delegation
-from .offices import (
-    agrees,
-    as_printed,
-    holders_of,
-    is_held_on,
-    posts_meant,
-    root_of,
-    tenures_of,
-)
+from .known import Known, ask, folded, holders_like
+from .matching import without_delegation
+from .offices import agrees, as_printed, root_of
 
 if TYPE_CHECKING:
     from ..models import Article
 
 MOST_PROPOSALS = 80
 OPTIONS_SHOWN = 5
-HOLDERS_SHOWN = 10
-# Of the people who have a part of a name, so many are compared letter by letter.
-COMPARED = 40
 
 
 @dataclass(frozen=True)
@@ -80,24 +67,6 @@ class Proposal:
     is_doubtful: bool = False
 
 
-@dataclass
-class _Known:
-    """Everything that the database was asked, for all names of the text at once."""
-
-    day: datetime.date
-    people: dict[int, Person]
-    terms: dict[int, list[Tenure]]
-    alike: list[dict[int, Likeness]]
-    holders: dict[str, list[Tenure]]
-    posts: dict[str, list[Post]]
-    organisations: dict[str, list[Organisation]]
-    called: dict[str, list[int]]
-    memory: mentions.Memory = field(default_factory=mentions.Memory)
-
-    def held(self, person: int) -> list[Tenure]:
-        return [term for term in self.terms.get(person, []) if is_held_on(term, self.day)]
-
-
 def propose(
     found: Iterable[Mention],
     text: str,
@@ -114,7 +83,7 @@ def propose(
     how many are named.
     """
     reads = joined(found, text)[:MOST_PROPOSALS]
-    known = _ask(reads, day, article)
+    known = ask(reads, day, article)
     roots = _roots_of(present)
     keys = {names.name_key(name) for name in present_names}
     proposals = [
@@ -127,7 +96,7 @@ def propose(
 # One proposal
 
 
-def _proposal(index: int, read: Read, known: _Known) -> Proposal:
+def _proposal(index: int, read: Read, known: Known) -> Proposal:
     if read.kind == "delegation":
         options, is_certain = _institutions(read, known)
     elif read.kind == "office":
@@ -151,14 +120,14 @@ def _proposal(index: int, read: Read, known: _Known) -> Proposal:
     )
 
 
-def _people(index: int, read: Read, known: _Known) -> tuple[list[Option], bool]:
+def _people(index: int, read: Read, known: Known) -> tuple[list[Option], bool]:
     """The people whom the name can mean, the likeliest first; whether the first is certain."""
     alike = dict(known.alike[index])
     key = names.name_key(read.name)
     before = known.memory.taken_for.get(key, [])
     for person in before:
         alike.setdefault(person, Likeness.SPELLING)
-    for person in _holders_like(read, known.holders):
+    for person in holders_like(read, known.holders):
         alike.setdefault(person, Likeness.PART)
     ranked = sorted(
         (person for person in alike if person in known.people),
@@ -175,7 +144,7 @@ def _people(index: int, read: Read, known: _Known) -> tuple[list[Option], bool]:
 
 
 def _is_certain(
-    read: Read, ranked: Sequence[int], alike: dict[int, Likeness], known: _Known
+    read: Read, ranked: Sequence[int], alike: dict[int, Likeness], known: Known
 ) -> bool:
     same = [person for person in ranked if alike[person] == Likeness.SAME]
     if not same or ranked[0] != same[0]:
@@ -189,13 +158,13 @@ def _is_certain(
     return len(same) == 1 and len(full_words) > 1 and not contradicts
 
 
-def _agreeing(read: Read, person: int, known: _Known) -> Tenure | None:
+def _agreeing(read: Read, person: int, known: Known) -> Tenure | None:
     if not read.office:
         return None
     return next((term for term in known.held(person) if agrees(read.office, term.post)), None)
 
 
-def _option_of(read: Read, person: int, how: Likeness, known: _Known) -> Option:
+def _option_of(read: Read, person: int, how: Likeness, known: Known) -> Option:
     held = known.held(person)
     term = _agreeing(read, person, known)
     reason = _("same name and office") if term and how == Likeness.SAME else str(how.label)
@@ -212,22 +181,7 @@ def _option_of(read: Read, person: int, how: Likeness, known: _Known) -> Option:
     )
 
 
-def _holders_like(read: Read, holders: dict[str, list[Tenure]]) -> list[int]:
-    """Who held the printed office that day and can be meant: any, where no name is printed.
-
-    "Wakil Bupati Karsena" is whoever of that office has a word of the name, a letter apart.
-    """
-    found = []
-    for term in holders.get(read.office, []):
-        known = term.person.name_key.split()
-        if read.kind == "office" or any(
-            word == other or is_a_letter_off(word, other) for word in read.words for other in known
-        ):
-            found.append(root_of(term.person))
-    return list(dict.fromkeys(found))[:HOLDERS_SHOWN]
-
-
-def _holders(read: Read, known: _Known) -> list[Option]:
+def _holders(read: Read, known: Known) -> list[Option]:
     """Who held an office that the text names without its holder."""
     return [
         Option(
@@ -243,20 +197,20 @@ def _holders(read: Read, known: _Known) -> list[Option]:
     ]
 
 
-def _institutions(read: Read, known: _Known) -> tuple[list[Option], bool]:
-    found = known.organisations.get(_folded(without_delegation(read.name)), [])
+def _institutions(read: Read, known: Known) -> tuple[list[Option], bool]:
+    found = known.organisations.get(folded(without_delegation(read.name)), [])
     options = [
         Option(f"organisation:{one.pk}", one.short_name or one.name, one.name) for one in found
     ]
     return options, len(found) == 1
 
 
-def _whom(represents: str, known: _Known) -> str:
+def _whom(represents: str, known: Known) -> str:
     """Whom the words "on behalf of" mean, when that is one office, institution or person."""
     if not represents:
         return ""
     posts = known.posts.get(represents, [])
-    institutions = known.organisations.get(_folded(represents), [])
+    institutions = known.organisations.get(folded(represents), [])
     people = known.called.get(names.name_key(represents), [])
     found = [f"post:{post.pk}" for post in posts]
     found += [f"organisation:{one.pk}" for one in institutions]
@@ -265,7 +219,7 @@ def _whom(represents: str, known: _Known) -> str:
 
 
 def _marked(
-    proposal: Proposal, known: _Known, present: Collection[str], present_names: Collection[str]
+    proposal: Proposal, known: Known, present: Collection[str], present_names: Collection[str]
 ) -> Proposal:
     first = proposal.options[0].ref if proposal.options and proposal.is_certain else ""
     key = mentions.key_of(proposal.read_name, proposal.read_office)
@@ -275,119 +229,6 @@ def _marked(
         is_refused=known.memory.was_refused(key),
         is_doubtful=key[0] in known.memory.refused_often,
     )
-
-
-# Asking the database once for all names
-
-
-def _ask(reads: Sequence[Read], day: datetime.date, article: Article | None) -> _Known:
-    stood_for = [read.represents for read in reads if read.represents]
-    offices = [read.office for read in reads if read.office and read.kind != "group"]
-    posts = posts_meant([*offices, *stood_for])
-    in_office = holders_of({text: posts.get(text, []) for text in offices}, day)
-    memory = mentions.recall(
-        article, [mentions.key_of(read.name, read.office)[0] for read in reads]
-    )
-    called, alike = _alike(reads, stood_for)
-    roots = {person for found in alike for person in found}
-    roots |= {person for found in memory.taken_for.values() for person in found}
-    for read in reads:
-        roots |= set(_holders_like(read, in_office))
-    people = Person.objects.in_bulk(roots)
-    institutions = [without_delegation(r.name) for r in reads if r.kind == "delegation"]
-    return _Known(
-        day=day,
-        people=people,
-        terms=tenures_of(people.values()),
-        alike=alike,
-        holders=in_office,
-        posts=posts,
-        organisations=_organisations([*institutions, *stood_for]),
-        called=called,
-        memory=memory,
-    )
-
-
-def _alike(
-    reads: Sequence[Read], stood_for: Sequence[str]
-) -> tuple[dict[str, list[int]], list[dict[int, Likeness]]]:
-    """Who is called exactly so, by key; and for each read who is like it, and how. Two queries."""
-    keys = [names.name_key(read.name)[:KEY_LENGTH] if read.words else "" for read in reads]
-    folds = [names.fold_key(read.name)[:KEY_LENGTH] if read.words else "" for read in reads]
-    others = {names.name_key(text)[:KEY_LENGTH] for text in stood_for}
-    entries = lookup.entries_called({*keys, *others} - {""}, {*folds} - {""})
-    wanted: list[tuple[str, int]] = []
-    whose: list[int] = []
-    for index, key in enumerate(keys):
-        for query in _queries(key.split()):
-            wanted.append((query, len(key)))
-            whose.append(index)
-    near = lookup.entries_for(wanted, limit=COMPARED)
-    alike: list[dict[int, Likeness]] = [{} for _read in reads]
-    for index, (key, fold) in enumerate(zip(keys, folds, strict=True)):
-        compared = list(entries) if key else []
-        compared += [e for number, w in enumerate(whose) if w == index for e in near[number]]
-        for entry in compared:
-            how = likeness(key, fold, entry.name_key, entry.fold_key)
-            if how and CLOSEST[how] <= CLOSEST[alike[index].get(entry.root, Likeness.PART)]:
-                alike[index][entry.root] = how
-    called: dict[str, list[int]] = {}
-    for entry in entries:
-        known = called.setdefault(entry.name_key, [])
-        if entry.root not in known:
-            known.append(entry.root)
-    return called, alike
-
-
-def _queries(words: list[str]) -> list[str]:
-    """What finds the names that can be like this one.
-
-    All its words, initials for words too; then each word left out in turn but for its beginning,
-    since a letter of the rest may be wrong (not one of the first two, where the name has only two
-    words); and of a long name each two words, for a shorter form of it.
-    """
-    if not words:
-        return []
-    found = [lookup.query_for(words, is_typing=False)]
-    if len(words) == 1:
-        return found
-    for index, word in enumerate(words):
-        rest = [f"'{other}'" for other in words[:index] + words[index + 1 :] if len(other) > 1]
-        if len(word) > 3 and rest:
-            begins = [f"'{word[:2]}':*"] if len(rest) == 1 else []
-            found.append(" & ".join([*rest, *begins]))
-    if len(words) > 2:
-        long = [word for word in words if len(word) > 2]
-        found += [f"'{one}' & '{other}'" for one, other in itertools.pairwise(long)]
-    return list(dict.fromkeys(found))
-
-
-def _organisations(printed: Iterable[str]) -> dict[str, list[Organisation]]:
-    """The institutions with exactly these names, short names or noted ones. Two queries."""
-    wanted = {_folded(name) for name in printed if name}
-    upper = {name.upper() for name in wanted}
-    noted = (
-        OrganisationAlias.objects.annotate(upper_name=Upper("name"))
-        .filter(upper_name__in=upper)
-        .values("organisation")
-    )
-    rows = (
-        Organisation.objects.annotate(upper_name=Upper("name"), upper_short=Upper("short_name"))
-        .filter(Q(upper_name__in=upper) | Q(upper_short__in=upper) | Q(pk__in=noted))
-        .prefetch_related("aliases")
-        .order_by("name", "id")
-    )
-    found: dict[str, list[Organisation]] = {}
-    for organisation in rows:
-        aliases = [alias.name for alias in organisation.aliases.all()]
-        for name in {_folded(n) for n in (organisation.name, organisation.short_name, *aliases)}:
-            if name in wanted:
-                found.setdefault(name, []).append(organisation)
-    return found
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 def _roots_of(present: Collection[str]) -> set[str]:

@@ -80,7 +80,9 @@ def _people_suggested(words: list[str], day: datetime.date) -> list[Suggestion]:
         offices = held[root]
         # Who was found by an office is offered with it; who was found by name, with all.
         wanted = offices if root in named else [o for o in offices if o.pk in in_question]
-        suggestions += [_of_person(people[root], office) for office in wanted or [None]]
+        suggestions += [_of_person(people[root], office) for office in wanted]
+        if not wanted:
+            suggestions.append(_of_person(people[root], None))
     return suggestions
 
 
@@ -100,9 +102,9 @@ def _named(words: Sequence[str]) -> list[int]:
 
 
 def _searched(rows: QuerySet, query: SearchQuery) -> QuerySet:
-    return rows.annotate(words=SearchVector("name_key", "fold_key", config="simple")).filter(
-        words=query
-    )
+    keys = SearchVector("name_key", "fold_key", config="simple")
+    found: QuerySet = rows.annotate(words=keys).filter(words=query)
+    return found
 
 
 def _place_of(word: str) -> Case:

@@ -26,7 +26,9 @@ def old_address(request: HttpRequest) -> HttpResponse | None:
     """
     if request.method not in {"GET", "HEAD"}:
         return None
-    if page := _page_of_person(request.path):
+    page = _page_of_person(request.path)
+    # A person's own page that is not there as asked (a made-up cursor) leads nowhere.
+    if page and page != request.path:
         return HttpResponsePermanentRedirect(page)
     candidates = [path for path in _spellings(request) if len(path) <= LONGEST]
     rows = (

@@ -10,6 +10,8 @@ const PATIENCE = 12_000;
 const PATIENCE_BEFORE_A_MOVE = 6_000;
 // So much of what stands around words must be the same for them to be the same words.
 const CONTEXT = 12;
+// Characters of the sentence shown on each side of the words.
+const AROUND = 48;
 // Of the form the copy desk is told no more than it asks about: lines are slow.
 const TOLD = new RegExp(
   "^(headline|standfirst|place|event_on|ignored|article_photos-\\d+-(caption|DELETE)" +
@@ -112,8 +114,6 @@ async function look(patience) {
       return {
         ...row,
         start,
-        shownBefore: row.before,
-        shownAfter: row.after,
         before: text.slice(Math.max(0, start - CONTEXT), start),
         after: text.slice(end, end + CONTEXT),
       };
@@ -163,14 +163,28 @@ const nameOf = (field) =>
   (document.querySelector(`label[for="${form.elements[field].id}"]`)?.textContent.trim() || "") +
   (field.endsWith("-caption") ? ` ${Number(field.match(/\d+/)[0]) + 1}` : "");
 
+// The sentence as it reads now: words beside these may have been replaced already.
+function around(finding) {
+  const place = locate(finding);
+  if (!place) return [finding.before, finding.after];
+  const text = passages.get(finding.field).text();
+  const before = text.slice(Math.max(0, place.start - AROUND), place.start).split("\n").at(-1);
+  const after = text.slice(place.end, place.end + AROUND).split("\n")[0];
+  return [
+    before.length < AROUND ? before : `… ${before.slice(before.indexOf(" ") + 1)}`,
+    after.length < AROUND ? after : `${after.slice(0, after.lastIndexOf(" "))} …`,
+  ];
+}
+
 function itemOf(finding) {
   const item = part("finding").content.firstElementChild.cloneNode(true);
   const at = (selector) => item.querySelector(selector);
   const alike = findings.filter((other) => isSame(other, finding));
   at(".copydesk-field").textContent = nameOf(finding.field);
-  at("[data-before]").textContent = finding.shownBefore;
+  const [before, after] = around(finding);
+  at("[data-before]").textContent = before;
   at("mark").textContent = finding.text;
-  at("[data-after]").textContent = finding.shownAfter;
+  at("[data-after]").textContent = after;
   at(".copydesk-reason").textContent = finding.reason;
   const replaceIt = at("[data-replace]");
   const replaceAll = at("[data-replace-all]");

@@ -174,6 +174,14 @@ class TestOtherEntries:
         names, _addresses = self.names(client)
         assert names == (["Nama Lama"] if is_told else [])
 
+    def test_address_of_a_merged_entry_leads_to_the_persons(self, client, held):
+        PersonFactory(slug="lama", merged_into=held.person)
+        response = client.get("/tokoh/lama/popolo.json")
+        assert (response.status_code, response["Location"]) == (301, "/tokoh/karsina/popolo.json")
+        held.person.is_public = False
+        held.person.save()
+        assert client.get("/tokoh/lama/popolo.json").status_code == 404
+
     def test_spellings_of_the_desk_are_not_told(self, client, held):
         held.person.aliases.create(name="Andi Karsinah")
         assert self.names(client)[0] == []

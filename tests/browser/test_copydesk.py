@@ -74,6 +74,9 @@ def test_what_is_found_is_shown_jumped_to_and_replaced_with_its_marks(story, lap
         "<p>Warga meminta ijin kepada <strong>masyarakat</strong> desa.</p>"
         "<p>Jadwal itu <em>disampaikan</em> tanpa ijin warga.</p>"
     )
+    expect(finding(laptop, "ijin").nth(1)).to_contain_text(
+        "Jadwal itu disampaikan tanpa ijin warga."
+    )
     # The editor's own undo takes back one step at a time.
     laptop.locator(".prose-text").focus()
     laptop.keyboard.press("ControlOrMeta+z")
@@ -103,7 +106,7 @@ def test_words_that_were_changed_meanwhile_are_not_replaced_blindly(story, lapto
     text = laptop.locator(".prose-text > p").first
     # Moved: two words in front of it.
     text.click()
-    laptop.keyboard.press("Home")
+    laptop.keyboard.press("ControlOrMeta+Home")
     laptop.keyboard.type("Kemarin pagi: ")
     finding(laptop, "masyrakat").locator("[data-replace]").click()
     expect(text).to_have_text("Kemarin pagi: Warga meminta ijin kepada masyarakat desa.")

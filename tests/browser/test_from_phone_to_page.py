@@ -201,8 +201,8 @@ def test_story_goes_from_the_reporters_phone_to_the_readers_page(newsroom, new_c
     desk.goto("/admin/")
     desk.get_by_role("link", name=HEADLINE).first.click()
     expect(desk.locator("[name=headline]")).to_have_value(HEADLINE)
-    desk.locator("[name=_move][value=publish]").click()
-    desk.wait_for_load_state()
+    with desk.expect_navigation():
+        desk.locator("[name=_move][value=publish]").click()
     article.refresh_from_db()
     assert article.is_published
 

@@ -40,8 +40,10 @@ def regency(newsroom):
 def begin(page: Page) -> None:
     page.goto("/admin/articles/article/add/")
     page.fill("[name=headline]", HEADLINE)
-    page.fill("[name=standfirst]", "Sekolah diminta berbenah.")
+    page.fill("[name=standfirst]", "Wakil Bupati buka rapat koordinasi mutu pendidikan.")
     page.locator(".ProseMirror").first.click()
+    page.keyboard.insert_text("Rapat koordinasi mutu pendidikan dibuka pagi ini.")
+    page.keyboard.press("Enter")
     page.keyboard.insert_text(RELEASE)
     page.select_option("[name=section]", label="Pendidikan")
 
@@ -106,8 +108,8 @@ def test_a_release_is_pasted_confirmed_published_and_stands_on_the_persons_page(
     problems += watch(desk)
     sign_in(desk, "editor@example.org")
     desk.goto(f"/admin/articles/article/{article.pk}/change/")
-    desk.locator("[name=_move][value=publish]").click()
-    desk.wait_for_load_state()
+    with desk.expect_navigation():
+        desk.locator("[name=_move][value=publish]").click()
 
     reader = new_context(**PHONE).new_page()
     problems += watch(reader)

@@ -414,3 +414,86 @@ def test_completion_takes_the_same_queries_for_one_and_three(
         TenureFactory(person=PersonFactory(name=f"Andi {number}", slug=f"andi-{number}"))
     with django_assert_num_queries(10):
         suggested(client, q="andi")
+
+
+# One person, several entries
+
+
+def merge(entry, into):
+    Person.objects.filter(pk=entry.pk).update(merged_into=into)
+
+
+def test_a_saved_line_keeps_the_entry_that_was_merged_since(
+    write, karsina, draft, reporter, at_desk
+):
+    old = PersonFactory(name="Kartini", slug="kartini")
+    write({"name": "Kartini"})
+    merge(old, karsina)
+    client = at_desk(reporter)
+    client.post(change(draft), filled(client.get(change(draft)), standfirst="Lain."))
+    assert Attendance.objects.get().person == old
+
+
+@pytest.mark.parametrize("chosen", ["", "person:%d"])
+def test_a_new_line_is_about_the_entry_that_stands(chosen, write, karsina):
+    old = PersonFactory(name="Kartini", slug="kartini")
+    merge(old, karsina)
+    write({"name": "Kartini", "chosen": chosen and chosen % old.pk})
+    found = Attendance.objects.get()
+    assert (found.person, found.name_as_printed) == (karsina, "Kartini")
+    assert found.office_as_printed == ("" if chosen else "Wakil Bupati")
+
+
+def test_two_entries_of_one_person_are_one_person_on_a_new_line(write, karsina):
+    old = PersonFactory(name="Kartini", slug="kartini")
+    write({"name": "Kartini"})
+    merge(old, karsina)
+    response = write({"name": "Andi Karsina"})
+    assert errors(response) == ["This person stands in the register twice."]
+
+
+def test_two_saved_lines_of_people_that_were_merged_since_stay(
+    write, karsina, draft, reporter, at_desk
+):
+    old = PersonFactory(name="Kartini", slug="kartini")
+    write({"name": "Kartini"}, {"name": "Andi Karsina"})
+    merge(old, karsina)
+    client = at_desk(reporter)
+    data = filled(client.get(change(draft)), standfirst="Lain.")
+    assert client.post(change(draft), data).status_code == 302
+    assert [row.person for row in draft.attendances.all()] == [old, karsina]
+
+
+def test_of_several_offices_of_the_day_the_reporter_chooses_one(write, karsina):
+    second = TenureFactory(person=karsina, post=PostFactory(title="Ketua PMI"), started_on=None)
+    response = write({"name": "Andi Karsina"})
+    assert errors(response) == [
+        "Andi Karsina held several offices on that day. Choose the one to print."
+    ]
+    assert Attendance.objects.count() == 0
+    write({"name": "Andi Karsina", "which": f"tenure:{second.pk}"})
+    found = Attendance.objects.get()
+    assert (found.office_as_printed, found.tenure) == ("Ketua PMI", second)
+
+
+def test_of_several_offices_none_may_be_printed(write, karsina):
+    TenureFactory(person=karsina, post=PostFactory(title="Ketua PMI"), started_on=None)
+    write({"name": "Andi Karsina", "which": "none"})
+    found = Attendance.objects.get()
+    assert (found.office_as_printed, found.tenure) == ("", None)
+
+
+def test_a_namesake_with_several_offices_is_asked_about_twice(write, karsina):
+    PersonFactory(name="Andi Karsina", slug="andi-karsina-2")
+    second = TenureFactory(person=karsina, post=PostFactory(title="Ketua PMI"), started_on=None)
+    write({"name": "Andi Karsina", "which": f"person:{karsina.pk}"})
+    assert Attendance.objects.count() == 0
+    write({"name": "Andi Karsina", "which": f"tenure:{second.pk}"})
+    assert Attendance.objects.get().tenure == second
+
+
+def test_the_day_of_publication_counts_where_the_event_has_none(write, karsina, draft):
+    draft.published_on = datetime.date(2024, 12, 31)
+    draft.save()
+    write({"name": "Andi Karsina"})
+    assert Attendance.objects.get().office_as_printed == "Kepala Dinas Sosial"

@@ -34,6 +34,7 @@ PLACES = (
     KnownPlace("Lappabatu", "village", "Asia/Makassar"),
     KnownPlace("Sulawesi Selatan", "province", "Asia/Makassar"),
     KnownPlace("Jakarta", "province", "Asia/Jakarta"),
+    KnownPlace("Solok", "city", "Asia/Jakarta"),
 )
 KNOWN = Known(people=(KARSINA, PALINRUNGI, UMAR), places=PLACES)
 FACTS = StoryFacts(day=DAY)
@@ -154,6 +155,7 @@ def test_a_place_that_the_gazetteer_nearly_has_is_offered(text, kind, found):
     [
         "TOMPOLANGI – Warga hadir.",
         "BONTORAMBA – Warga hadir.",  # unknown, and nothing near
+        "Di Kota Solo ramai.",  # too short to tell
         "Warga Desa Lappabatu dan Desa Bontoramba hadir.",
         "Kota Tua dan Desa Wisata ramai.",
         "Warga Kabupaten Tompolangi Utara hadir.",

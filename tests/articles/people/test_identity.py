@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -160,8 +163,6 @@ def test_a_person_who_is_cited_is_not_deleted(editor):
 
 
 def _look_at_constraints():
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -204,6 +205,41 @@ def test_a_line_entered_at_the_moment_of_a_merge_appears_at_the_standing_entry(e
     assert not [answer for answer in answers if isinstance(answer, Exception)]
     assert written() == worked_out()
     assert {row[2] for row in written()} == {b.pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_merge_waits_for_a_register_that_is_being_saved(editor):
+    a, b = PersonFactory.create_batch(2)
+    story = ArticleFactory(is_public=True)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            AttendanceFactory(article=story, person=a)
+            merging = pool.submit(_in_own_connection, lambda: identity.merge(a, b, by=editor))
+            _until_somebody_waits()
+            assert not merging.done()
+        merging.result(30)
+    assert written() == worked_out() == {(story.pk, "person", b.pk, "attended")}
+
+
+def _in_own_connection(act):
+    try:
+        return act()
+    finally:
+        connection.close()
+
+
+def _until_somebody_waits():
+    """Until another connection waits for what this transaction holds."""
+    until = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while time.monotonic() < until:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("Nobody waited.")
 
 
 PEOPLE = 6
@@ -302,7 +338,6 @@ class Identities(RuleBasedStateMachine):
 
 
 def test_judgements_in_any_order(db, django_db_blocker):
-    from django.db import transaction
     from hypothesis.stateful import run_state_machine_as_test
 
     class InRollback(Identities):

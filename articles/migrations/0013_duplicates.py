@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0050_register_lookups"),
+        ("articles", "0012_register_lookups"),
     ]
 
     operations = [

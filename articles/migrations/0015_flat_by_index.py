@@ -35,7 +35,7 @@ CREATE CONSTRAINT TRIGGER articles_identity_is_flat
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0061_register_waits_for_identity")]
+    dependencies = [("articles", "0014_register_waits_for_identity")]
     operations = [
         # The older form says the same, only slower, so there is nothing to take back.
         migrations.RunSQL(FLAT, migrations.RunSQL.noop),

@@ -15,6 +15,6 @@ DROP INDEX articles_personalias_key_reversed;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0040_wrong_forms")]
+    dependencies = [("articles", "0010_wrong_forms")]
 
     operations = [migrations.RunSQL(CREATE, DROP)]

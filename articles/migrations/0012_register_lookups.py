@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0041_names_from_behind"),
+        ("articles", "0011_names_from_behind"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

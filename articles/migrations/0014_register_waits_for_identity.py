@@ -57,7 +57,7 @@ DROP FUNCTION articles_organisation_is_no_circle();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0060_duplicates")]
+    dependencies = [("articles", "0013_duplicates")]
     operations = [
         migrations.RunSQL(LINES, NO_LINES),
         migrations.RunSQL(ORGANISATIONS, NO_ORGANISATIONS),
