@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 KEYS = ["name", "role", "organisation", "capacity", "represents", "start", "end"]
 
@@ -17,7 +18,8 @@ def run(monkeypatch, capsys):
         monkeypatch.setattr(sys, "stdin", stdin)
         problem = ""
         try:
-            call_command("suggest_people", *options)
+            with translation.override("en"):
+                call_command("suggest_people", *options)
         except CommandError as error:
             problem = str(error)
         out, err = capsys.readouterr()
