@@ -9,6 +9,7 @@ what it resembles is far more common.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
@@ -22,6 +23,9 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 SHORTEST = 4
 LONGEST = 32
+# A slip happens once; what is written so again and again is meant: a term, a dish, dialect. With each
+# time that a word stands in the text, what it resembles must be this many times as common.
+REPEATED = 4.0
 # A story has some ten unknown words. Behind so many in one text each is looked at less deeply.
 MOST_DOUBTED = 300
 # A sentence, or a quote, with this many unknown words and this share of them is in another language.
@@ -148,6 +152,7 @@ def check(words: Iterable[Word], is_known: Callable[[str], bool]) -> Iterator[Fi
     foreign = _foreign_sentences(words, is_known)
     lex, doubted = lexicon.shipped(), set[str]()
     inside = {w.text for w in words if w.text[:1].isupper() and not w.first}
+    often = Counter(word.lower for word in words)
     for place, word in enumerate(words):
         if word.joined or word.sentence in foreign or not _is_checked(word, inside):
             continue
@@ -161,7 +166,9 @@ def check(words: Iterable[Word], is_known: Callable[[str], bool]) -> Iterator[Fi
             if not lex.is_listed(lower):
                 doubted.add(lower)
             better, over = verdict(lower, len(doubted) <= MOST_DOUBTED)
-            if not better or is_known(lower) or is_known(word.lower):
+            if not better or over < REPEATED ** min(often[word.lower] - 1, 20):
+                continue
+            if is_known(lower) or is_known(word.lower):
                 continue
             if capital and not start:
                 if lower in lex.names or over < _FIRST_FACTOR:

@@ -144,3 +144,14 @@ def test_a_text_full_of_unknown_words_costs_little_more_for_each():
     assert len(unknown) == 4410
     # Deeply, each would take some 20 ms.
     assert time.process_time() - began < 20
+
+
+def test_a_slip_that_comes_twice_is_still_one():
+    text = "Menurut dia, pemeritah siap. Warga menunggu pemeritah."
+    assert look(text) == [("pemeritah", "pemerintah")] * 2
+
+
+def test_an_unknown_word_that_comes_again_and_again_is_meant():
+    once = "Ia membawa tenur ke pasar."
+    assert look(once) == [("tenur", "telur")]
+    assert look(" ".join([once] * 6)) == []
