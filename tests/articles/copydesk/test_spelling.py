@@ -130,7 +130,9 @@ def test_a_replaced_misspelling_is_not_found_again(pieces):
 
 def test_the_time_is_linear_in_the_text():
     sentence = "Bupati Andi Karsina mengatkan bahwa ijin itu di rubah dirumah warga se Indonesia. "
-    assert len(proofread(sentence * 2_000, knowledge=Known())) == 10_000
+    # Five findings once; "mengatkan", two thousand times, is meant.
+    assert len(proofread(sentence, knowledge=Known())) == 5
+    assert len(proofread(sentence * 2_000, knowledge=Known())) == 8_000
     for blob in ("a" * 300_000, "a-" * 150_000, "A. " * 100_000, "Rp." * 100_000, "@" * 300_000):
         proofread(blob, knowledge=Known())
 
