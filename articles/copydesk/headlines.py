@@ -7,12 +7,13 @@ from functools import cache
 
 from django.utils.translation import gettext_lazy as _
 
-from . import lexicon
+from . import lexicon, morphology
 from .findings import HEADLINE, Finding
 from .tokens import words
 
 _REASON = _("No text of the story has this word of the headline.")
 SHORTEST = 4
+_VERBAL = frozenset({"meN", "di", "ber", "ter"})
 # Headlines say it shorter than texts do.
 _SAME = (
     ("pemkab", "pemerintah kabupaten"), ("pemkot", "pemerintah kota"), ("wabup", "wakil bupati"),
@@ -32,6 +33,9 @@ _EMPTY = frozenset(
     "terus kini lagi masih baru begini berikut inilah ternyata wajib siap mulai sebut minta ingin "
     "harap ajak dorong gelar buka tutup hadiri terima beri raih dapat ungkap imbau tegaskan pastikan "
     "resmi tahun hari kata simak cara kapan siapa mengapa bagaimana kenapa dimana begitu sempat "
+    "menjadi punya milik sendiri perlu anda kita kami mereka tahu hanya cukup makin kian semua semakin "
+    "beberapa banyak sejumlah sering selalu pernah nyaris justru lalu pun sampai bila jika sesudah "
+    "setelah sebelum sambil serta malah agak sangat amat sekali hilang ada "
     "akhirnya segera kembali antara tanpa sejak bagi lewat melalui atas bawah depan secara".split()
 )
 
@@ -61,9 +65,29 @@ def check(headline: str, *texts: str) -> Iterator[Finding]:
         lower = word.lower
         if word.joined or len(lower) < SHORTEST or lower in _EMPTY:
             continue
-        if _is_there(lower, stems, initials):
+        if _is_there(lower, stems, initials) or _says_how(lower):
             continue
         yield Finding(word.start, word.end, word.text, HEADLINE, "", _REASON)
+
+
+def _says_how(word: str) -> bool:
+    """Whether a word is a verb: headlines choose those freely, and claim nothing by them.
+
+    It has a verb's prefix, or a root that stands more often with one than without:
+    headlines leave the prefix out ("Bupati Lantik Camat").
+    """
+    lex = lexicon.shipped()
+    if any(
+        frame.partition("-")[0] in _VERBAL and lex.is_root(root)
+        for root, frame in morphology.derivations(word)
+    ):
+        return True
+    verbs = (
+        f"{prefix}{tail}" for prefix in ("di", "ter") for tail in (word, f"{word}kan", f"{word}i")
+    )
+    active = morphology.active(word)
+    forms = [*verbs, active, f"{active}kan", f"{active}i"]
+    return lex.is_root(word) and sum(map(lex.count, forms)) > lex.count(word)
 
 
 def _is_there(word: str, stems: set[str], initials: set[str]) -> bool:

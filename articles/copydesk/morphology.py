@@ -126,6 +126,20 @@ def _behind_nasal(rest: str) -> Iterator[str]:
                 yield "t" + tail
 
 
+def active(root: str) -> str:
+    """The root under meN-: "tanam" gives "menanam", "bantu" "membantu"."""
+    first = root[:1]
+    if first in "lrwymn":
+        return "me" + root
+    if first in "pbfv":
+        return "mem" + (root[1:] if first == "p" else root)
+    if first in "tcdjz":
+        return "men" + (root[1:] if first == "t" else root)
+    if first == "s":
+        return "meny" + root[1:]
+    return "meng" + (root[1:] if first == "k" else root)
+
+
 def derivations(word: str) -> Iterator[tuple[str, str]]:
     """Each root that `word` may be made of, with its frame ("ke-ber-an", "meN-kan nya").
 

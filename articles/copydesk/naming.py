@@ -49,6 +49,8 @@ _FORMER = re.compile(r"\b(?:mantan|bekas|eks|calon|kandidat|bakal calon|cawabup|
 # "dr.", "H.", "K.H.", "Plt.": shortened words, whose dot ends no sentence.
 _SHORTENED = re.compile(r"^(?:[A-Za-z]{1,4}\.)+$")
 _ACTING_WORDS = {"plt.", "plh.", "pj.", "pjs."}
+# What may stand shortened in the middle of an office.
+_WITHIN_OFFICES = _ACTING_WORDS | {"kab.", "kec.", "prov.", "kel.", "no."}
 _HEADS = (
     "wakil bupati",
     "wakil gubernur",
@@ -239,7 +241,11 @@ def _office_before(text: str, printed: Printed) -> tuple[int, int]:
             break
         if word.endswith(".") and not _SHORTENED.match(word):
             break
-        is_title = bool(_SHORTENED.match(word)) and word.lower() not in _ACTING_WORDS
+        is_title = word.lower() not in _ACTING_WORDS and bool(
+            _SHORTENED.match(word) or _is_rank(word)
+        )
+        if stop and word.endswith(".") and word.lower() not in _WITHIN_OFFICES:
+            break  # the sentence before
         if word[0].islower() and not is_title and word != "dan":
             break
         if not stop and is_title:
@@ -266,6 +272,10 @@ def _office_behind(text: str, printed: Printed) -> tuple[int, int]:
     if not match or not _begins_an_office(match.group(2)) or " dan " in match.group(2):
         return 0, 0
     return printed.end + match.start(2), printed.end + match.end(2)
+
+
+def _is_rank(word: str) -> bool:
+    return word.lower().rstrip(".") in names.RANKS | names.CORPS
 
 
 def _begins_an_office(phrase: str) -> bool:

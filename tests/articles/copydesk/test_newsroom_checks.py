@@ -127,6 +127,9 @@ def test_an_office_that_differs_from_the_tenure_is_found(text, found):
         "Bupati dan Kepala Dinas Pendidikan Andi Karsina hadir.",
         "Bupati Somba Opu hadir.",
         "Menurut Andi Karsina, Bupati sudah tahu.",
+        # A rank belongs to the name, and the sentence before is another one.
+        "Kepala Dinas Pendidikan AKBP Andi Karsina hadir.",
+        "Bersama Bupati Umar Rauf. Kepala Dinas Pendidikan Andi Karsina hadir.",
     ],
 )
 def test_an_office_that_fits_or_may_be_held_beside_is_silent(text):
@@ -213,7 +216,10 @@ BODY = (
         ("Pemkab Tompolangi Menanam Bakau", []),
         ("DPRD Dukung Perawatan Pohon", []),
         ("Warga dan Polisi Tanam Bakau", ["Polisi"]),
-        ("Inilah yang Perlu Anda Tahu", ["Perlu", "Anda", "Tahu"]),
+        # Verbs and words that claim nothing are chosen freely.
+        ("Inilah yang Perlu Anda Tahu", []),
+        ("Bupati Tinjau, Resmikan, dan Puji Pohon Bakau", ["Bupati"]),
+        ("Pohon Bakau Segera Menjadi Hutan Lindung", ["Hutan"]),
     ],
 )
 def test_a_word_of_the_headline_that_no_text_has_is_found(headline, words):
