@@ -91,7 +91,7 @@ class Capacity(models.TextChoices):
     """Why somebody stands in the register of a story."""
 
     ATTENDED = "attended", _("attended")
-    QUOTED = "quoted", _("attended and quoted")
+    QUOTED = "quoted", _("quoted")
     MENTIONED = "mentioned", _("mentioned")
     ORGANISER = "organiser", _("organiser")
 

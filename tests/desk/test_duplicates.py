@@ -1,6 +1,7 @@
 """Who is who at the desk: the review list, the judgements, and who may make them."""
 
 import datetime
+import re
 
 import pytest
 from django.test import Client
@@ -168,6 +169,21 @@ def test_judging_needs_the_token_of_the_form(pair, editor):
     client.force_login(editor)
     assert judged(client, pair, "left").status_code == 403
     assert not IdentityJudgement.objects.exists()
+
+
+@pytest.mark.parametrize("where", ["judgements", "change"])
+def test_every_page_with_an_undo_has_the_token_for_it(pair, editor, where):
+    judgement = identity.merge(*pair, by=editor)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(editor)
+    args = [] if where == "judgements" else [pair[1].pk]
+    page = client.get(reverse(f"admin:articles_person_{where}", args=args)).content.decode()
+    undo = reverse("admin:articles_person_undo", args=[judgement.pk])
+    form = page.partition(f'action="{undo}"')[2].partition("</form>")[0]
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)
+    assert token
+    assert client.post(undo, {"csrfmiddlewaretoken": token[1]}).status_code == 302
+    assert Person.objects.standing().count() == 2
 
 
 @pytest.mark.parametrize(

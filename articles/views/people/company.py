@@ -14,8 +14,9 @@ from ...choices import AppearsAs
 from ...models import Appearance, Attendance, Organisation, Person, Tenure
 from ...people import names
 
-# Whoever was there; not those who were only spoken of or stood in for.
-PRESENT = (AppearsAs.QUOTED, AppearsAs.ORGANISER, AppearsAs.ATTENDED)
+# Who came or spoke in person; not those who were only spoken of or stood in for. Whether somebody who
+# is quoted was also there, a register does not say, so no page says it.
+IN_PERSON = (AppearsAs.QUOTED, AppearsAs.ORGANISER, AppearsAs.ATTENDED)
 # Of each list on the page.
 MOST_SHOWN = 8
 # Of those most often there, so many are looked at for a public page: to join everybody who ever was
@@ -55,10 +56,10 @@ def companions_of(person: Person, appearances: Iterable[Appearance]) -> list[Com
 
     `appearances` are the person's own, over which it is counted. Once together is not counted.
     """
-    together = [row.article_id for row in appearances if row.appears_as in PRESENT]
+    together = [row.article_id for row in appearances if row.appears_as in IN_PERSON]
     counts = dict(
         Appearance.objects.filter(
-            article__in=together, person__isnull=False, appears_as__in=PRESENT
+            article__in=together, person__isnull=False, appears_as__in=IN_PERSON
         )
         .exclude(person=person)
         .order_by()

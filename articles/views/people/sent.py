@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from ...models import Appearance, Attendance, Organisation, Post
-from .company import PRESENT
+from .company import IN_PERSON
 
 # Of those who came instead, for each office.
 MOST_NAMED = 3
@@ -70,7 +70,7 @@ def sent_by(
     stories = [row.article_id for row in appearances]
     came = dict(
         Attendance.objects.filter(
-            article__in=stories, tenure__post__organisation=organisation, capacity__in=PRESENT
+            article__in=stories, tenure__post__organisation=organisation, capacity__in=IN_PERSON
         )
         .order_by()
         .values("tenure__post")
