@@ -129,6 +129,7 @@ def test_an_office_that_differs_from_the_tenure_is_found(text, found):
         "Menurut Andi Karsina, Bupati sudah tahu.",
         # A rank belongs to the name, and the sentence before is another one.
         "Kepala Dinas Pendidikan AKBP Andi Karsina hadir.",
+        "Bupati Sinjai Ratnawati membuka acara itu di aula. Hadir pula Puang Andi Karsina.",
         "Bersama Bupati Umar Rauf. Kepala Dinas Pendidikan Andi Karsina hadir.",
     ],
 )
