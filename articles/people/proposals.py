@@ -20,12 +20,15 @@ from .joining import Mention, Read, joined
 from .known import Known, ask, folded, holders_like
 from .matching import without_delegation
 from .offices import agrees, as_printed, root_of
+from .publicity import Page, page_for
 
 if TYPE_CHECKING:
     from ..models import Article
 
 MOST_PROPOSALS = 80
 OPTIONS_SHOWN = 5
+# Characters of the text shown on each side of a name.
+AROUND = 60
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Proposal:
     """One line that the register could have.
 
     `read_name` and `read_office` are the words of the text, under which the answer is remembered.
+    `page` is said of somebody new; `around` is the piece of the text: before, the words, behind.
     """
 
     subject: str
@@ -65,6 +69,8 @@ class Proposal:
     is_present: bool = False
     is_refused: bool = False
     is_doubtful: bool = False
+    page: Page = Page.NEVER
+    around: tuple[str, str, str] = ("", "", "")
 
 
 def propose(
@@ -87,7 +93,7 @@ def propose(
     roots = _roots_of(present)
     keys = {names.name_key(name) for name in present_names}
     proposals = [
-        _marked(_proposal(index, read, known), known, roots, keys)
+        _marked(_proposal(index, read, known, text), known, roots, keys)
         for index, read in enumerate(reads)
     ]
     return sorted(proposals, key=lambda proposal: proposal.is_doubtful)
@@ -96,7 +102,7 @@ def propose(
 # One proposal
 
 
-def _proposal(index: int, read: Read, known: Known) -> Proposal:
+def _proposal(index: int, read: Read, known: Known, text: str) -> Proposal:
     if read.kind == "delegation":
         options, is_certain = _institutions(read, known)
     elif read.kind == "office":
@@ -117,7 +123,23 @@ def _proposal(index: int, read: Read, known: Known) -> Proposal:
         read_office=read.office,
         options=tuple(options[:OPTIONS_SHOWN]),
         is_certain=is_certain,
+        page=page_for(read.name, read.office, text, known.posts.get(read.office, [])),
+        around=_around(read, text),
     )
+
+
+def _around(read: Read, text: str) -> tuple[str, str, str]:
+    """The piece of the line that the words stand in; nothing where it has nothing more."""
+    end = read.start + len(read.name or read.office)
+    before = text[max(0, read.start - AROUND) : read.start].split("\n")[-1]
+    behind = text[end : end + AROUND].split("\n")[0]
+    if not before.strip() and not behind.strip():
+        return "", "", ""
+    if len(before) == AROUND:
+        before = "… " + before.partition(" ")[2]
+    if len(behind) == AROUND:
+        behind = behind.rpartition(" ")[0] + " …"
+    return before, text[read.start : end], behind
 
 
 def _people(index: int, read: Read, known: Known) -> tuple[list[Option], bool]:

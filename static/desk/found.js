@@ -111,14 +111,21 @@ function take(card, line, isToBeFilled = false) {
   const row = event.detail.row;
   for (const [name, text] of Object.entries(values)) {
     const field = part(row, name);
-    if (field) field.value = text;
+    if (field?.type === "checkbox") field.checked = Boolean(text);
+    else if (field) field.value = text;
+  }
+  const box = card.querySelector("[data-private]");
+  if (box && values.subject === "person" && !values.chosen?.includes(":")) {
+    part(row, "is_private").checked = box.checked;
+    // Only whoever took the tick away has said so.
+    part(row, "wants_page").value = box.checked || box.disabled ? "" : "on";
   }
   const attendance = row.querySelector("[data-attendance]");
   attendance.dataset.name = values.name || "";
   // Filled from the office of that day, not printed by the text: it follows another choice.
   if (values.tenure && !values.read_office) attendance.dataset.filled = values.office_as_printed || "";
   attendance.dispatchEvent(new CustomEvent("register:filled", { bubbles: true }));
-  if (values.represents_as_printed || values.subject !== "person") row.querySelector("details").open = true;
+  if (values.represents_as_printed || values.subject !== "person" || part(row, "is_private").checked) row.querySelector("details").open = true;
   done(card, card.dataset.taken.replace("%s", values.name || card.dataset.label), row);
   if (isToBeFilled) {
     row.scrollIntoView({ block: "center" });

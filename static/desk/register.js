@@ -63,6 +63,8 @@ document.addEventListener("input", (event) => {
 document.addEventListener("change", (event) => {
   const row = event.target.closest?.("[data-attendance]");
   if (row && event.target === part(row, "subject")) showKind(row);
+  // The tick taken away is a word of its own: without it the office alone decides.
+  if (row && event.target === part(row, "is_private")) part(row, "wants_page").value = event.target.checked ? "" : "on";
 });
 
 // A line that another script filled in.

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from articles.models import Attendance, Organisation, OrganisationAlias, Person, PersonAlias
 from tests.desk.conftest import filled, line
@@ -497,3 +498,42 @@ def test_the_day_of_publication_counts_where_the_event_has_none(write, karsina, 
     draft.save()
     write({"name": "Andi Karsina"})
     assert Attendance.objects.get().office_as_printed == "Kepala Dinas Sosial"
+
+
+# Who gets a page
+
+
+@pytest.mark.parametrize(
+    ("office", "more", "is_public"),
+    [
+        ("Camat Sinjai Utara", {}, True),
+        ("Peserta didik", {"wants_page": "on"}, False),
+        ("Ibu korban", {"wants_page": "on"}, False),
+        ("sopir truk", {"wants_page": "on"}, False),
+        ("Tokoh masyarakat", {}, False),
+        ("Tokoh masyarakat", {"wants_page": "on"}, True),
+        ("Tokoh masyarakat", {"wants_page": "on", "is_private": "on"}, False),
+    ],
+)
+def test_only_a_public_office_or_the_reporters_word_makes_a_page(office, more, is_public, write):
+    write({"name": "Sanneng", "office_as_printed": office, **more})
+    assert Person.objects.get().is_public is is_public
+
+
+def test_an_age_in_the_text_keeps_a_name_private(write):
+    write(
+        {"name": "Sanneng", "office_as_printed": "Camat", "wants_page": "on"},
+        body="<p>Sanneng (13) terluka.</p>",
+    )
+    assert Person.objects.get().is_public is False
+
+
+@pytest.mark.parametrize("office", ["Peserta didik", "Korban", "Ibu korban", "pedagang ikan"])
+def test_a_child_or_a_victim_of_a_published_story_has_no_page(office, write, draft, client):
+    write({"name": "Sanneng", "office_as_printed": office})
+    moment = timezone.now() - datetime.timedelta(hours=1)
+    type(draft).objects.filter(pk=draft.pk).update(
+        status="published", publish_at=moment, published_on=moment.date()
+    )
+    assert client.get(draft.get_absolute_url()).status_code == 200
+    assert client.get("/tokoh/sanneng/").status_code == 404

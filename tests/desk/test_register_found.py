@@ -445,3 +445,33 @@ def test_an_office_that_had_ended_is_told_in_the_checks_and_blocks_nothing(
     findings = client.get(change(draft)).context["findings"]
     (doubt,) = [one for one in findings if "only from" in one.message]
     assert doubt.is_blocking is False
+
+
+# Who gets a page, and where a name stands
+
+
+def test_a_card_says_whether_somebody_new_gets_a_page(find, reads):
+    reads(
+        Mention("Baso Ilham", role="Camat"),
+        Mention("Sitti Rahma", role="Tokoh masyarakat"),
+        Mention("Umar Baddu", role="Peserta didik"),
+    )
+    response = find()
+    assert [str(card["proposal"].page) for card in cards(response)] == [
+        *("public", "doubtful", "never")
+    ]
+    assert [json.loads(card["new"]).get("is_private") for card in cards(response)] == [
+        *(None, "on", "on")
+    ]
+    boxes = re.findall(
+        r"<input type=.checkbox. data-private( checked)?( disabled)?>", response.content.decode()
+    )
+    assert boxes == [("", ""), (" checked", ""), (" checked", " disabled")]
+
+
+def test_a_card_shows_the_piece_of_the_text_where_the_name_stands(find, monkeypatch):
+    text = "Rapat dibuka pagi ini. Turut hadir Baso Ilham, warga Sinjai.\nLain."
+    mention = Mention("Baso Ilham", start=text.index("Baso"), end=text.index(","))
+    monkeypatch.setattr(addresses, "reading", Reader(mention))
+    content = find(pasted=text).content.decode()
+    assert "Turut hadir <b>Baso Ilham</b>, warga Sinjai." in content
