@@ -131,9 +131,61 @@ def test_somebody_else_of_a_known_name_is_entered_anew(write, karsina):
     assert Person.objects.count() == 2
 
 
-def test_a_name_typed_over_a_chosen_one_is_somebody_else(write, karsina):
-    write({"name": "Baso Ilham", "chosen": f"person:{karsina.pk}"})
+def test_a_name_typed_over_a_chosen_one_is_asked_about(write, karsina):
+    line = {"name": "Baso Ilham", "chosen": f"person:{karsina.pk}"}
+    assert errors(write(line)) == [
+        "Hj. Andi Karsina, S.E., M.Si. was chosen, and “Baso Ilham” is printed. "
+        "Choose who is meant."
+    ]
+    assert Attendance.objects.count() == 0
+    assert Person.objects.count() == 1
+    write(line | {"which": "new"})
     assert Attendance.objects.get().person.name == "Baso Ilham"
+
+
+def test_a_name_typed_over_a_chosen_one_may_be_the_same_person(write, karsina):
+    chosen = f"person:{karsina.pk}"
+    write({"name": "Puang Nining", "chosen": chosen, "which": chosen})
+    found = Attendance.objects.get()
+    assert (found.person, found.name_as_printed) == (karsina, "Puang Nining")
+
+
+@pytest.mark.parametrize(
+    ("known", "printed", "read"),
+    [
+        ("Jufri Laosu", "H. Djoefri Laosoe", ""),
+        ("Rosdiana", "Rosdiyana", ""),
+        ("Rosdiana", "Hj. Rosdiyana", ""),
+        ("Andi Karsina", "Puang Nining", "Puang Nining"),
+    ],
+)
+def test_a_confirmed_person_of_another_spelling_is_kept(known, printed, read, write):
+    person = PersonFactory(name=known, slug="known")
+    write({"name": printed, "chosen": f"person:{person.pk}", "read_name": read})
+    assert Attendance.objects.get().person == person
+    assert Person.objects.count() == 1
+
+
+def test_a_saved_name_that_is_typed_again_gets_its_office_again(
+    write, karsina, draft, reporter, at_desk
+):
+    write({"name": "Andi Karsina"})
+    client = at_desk(reporter)
+    emptied = {"chosen": "", "tenure": "", "office_as_printed": ""}
+    data = filled(client.get(change(draft)))
+    data |= {f"attendances-0-{name}": value for name, value in emptied.items()}
+    client.post(change(draft), data)
+    assert Attendance.objects.get().office_as_printed == "Wakil Bupati"
+
+
+def test_an_office_that_was_emptied_on_a_saved_line_stays_empty(
+    write, karsina, draft, reporter, at_desk
+):
+    write({"name": "Andi Karsina"})
+    client = at_desk(reporter)
+    emptied = {"attendances-0-tenure": "", "attendances-0-office_as_printed": ""}
+    client.post(change(draft), filled(client.get(change(draft))) | emptied)
+    assert Attendance.objects.get().office_as_printed == ""
 
 
 def test_a_chosen_person_may_be_printed_in_another_way(write, karsina):
