@@ -14,6 +14,7 @@ from ..models import Attendance, Person, Tenure
 from ..people import matching, mentions
 from ..people.names import name_key
 from ..people.offices import posts_meant, root_of
+from ..people.proposals import without_count
 from ..people.publicity import Page, page_for
 from ..sanitise import plain_text
 from .fields import ReferenceField
@@ -130,6 +131,8 @@ class AttendanceForm(MeantRow):
             # Where the field is not to be seen, nothing in it is an error.
             values["group_count"] = None
             self.errors.pop("group_count", None)
+        else:
+            values["name"] = without_count(values["name"], values.get("group_count"))
         return cleaned
 
     def _clean_fields(self) -> None:

@@ -7,6 +7,7 @@ for the exact full name of one person alone; everything else is offered to choos
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -73,6 +74,12 @@ class Proposal:
     around: tuple[str, str, str] = ("", "", "")
 
 
+class Proposals(list[Proposal]):
+    """What a text's names may become; `left_out` are the names of those too many at once."""
+
+    left_out: tuple[str, ...] = ()
+
+
 def propose(
     found: Iterable[Mention],
     text: str,
@@ -81,14 +88,15 @@ def propose(
     article: Article | None = None,
     present: Collection[str] = (),
     present_names: Collection[str] = (),
-) -> list[Proposal]:
+) -> Proposals:
     """What the mentions in `text` may become, in its order; what is most likely no name last.
 
     `present` are the references ("person:12") that stand in the register already, `present_names`
     the printed names of lines that point at nobody yet. The number of queries does not depend on
     how many are named.
     """
-    reads = joined(found, text)[:MOST_PROPOSALS]
+    everybody = joined(found, text)
+    reads = everybody[:MOST_PROPOSALS]
     known = ask(reads, day, article)
     roots = _roots_of(present)
     keys = {names.name_key(name) for name in present_names}
@@ -96,7 +104,9 @@ def propose(
         _marked(_proposal(index, read, known, text), known, roots, keys)
         for index, read in enumerate(reads)
     ]
-    return sorted(proposals, key=lambda proposal: proposal.is_doubtful)
+    ordered = Proposals(sorted(proposals, key=lambda proposal: proposal.is_doubtful))
+    ordered.left_out = tuple(read.name or read.office for read in everybody[MOST_PROPOSALS:])
+    return ordered
 
 
 # One proposal
@@ -113,7 +123,7 @@ def _proposal(index: int, read: Read, known: Known, text: str) -> Proposal:
         options, is_certain = [], True
     return Proposal(
         subject=read.kind if read.kind in {"delegation", "group"} else "person",
-        name=read.name,
+        name=without_count(read.name, read.count) if read.kind == "group" else read.name,
         office=read.office,
         capacity=read.capacity,
         represents=read.represents,
@@ -126,6 +136,16 @@ def _proposal(index: int, read: Read, known: Known, text: str) -> Proposal:
         page=page_for(read.name, read.office, text, known.posts.get(read.office, [])),
         around=_around(read, text),
     )
+
+
+def without_count(label: str, count: int | None) -> str:
+    """A group's name without the number that is printed behind it: "kepala sekolah" of "42 …"."""
+    if not count:
+        return label
+    numbers = f"{count}|{count:,}".replace(",", "[.]")
+    shorter = re.sub(rf"^(?:sebanyak\s+)?(?:{numbers})\s+(?:orang\s+)?(?=\S)", "", label.strip())
+    # "42 orang" is nothing else.
+    return shorter if shorter != "orang" else label
 
 
 def _around(read: Read, text: str) -> tuple[str, str, str]:
