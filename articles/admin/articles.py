@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from .. import checks, revisions, wording, workflow
 from ..choices import Status
+from ..forms.holding import hold_people
 from ..forms.moves import has_step
 from ..forms.story import StoryForm
 from ..models import Article, Attendance, Author, Byline, Tag
@@ -277,6 +278,7 @@ class ArticleAdmin(RegisterMixin, MovesMixin, CopyDeskMixin, NeverDeleted, DeskA
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the rows and the revision. Raises Unfit when that makes a public story worse."""
+        hold_people(formsets)
         super().save_related(request, form, formsets, change)
         article = form.instance
         if not change:

@@ -6,9 +6,11 @@ is what the standing entry has: its photo, its note and whether there is a page 
 copies none of that and never opens a page; an editor who wants the other entry's portrait puts it
 on the standing one.
 
-Each function is one transaction. It locks the stories of the entries that will stand for something
-else, then all entries concerned, each in one order: a register that is being saved and a merge wait for each other instead of
-writing past each other, and two judgements about one person follow one another.
+Each function is one transaction. Judgements follow one another, whoever they are about: writing the
+appearances of a story locks others who stand in it, so two judgements about four people can want
+each other's. Then it locks the stories of the entries that will stand for something else, then all
+entries concerned, each in one order: a register that is being saved (`hold`) and a merge wait for
+each other instead of writing past each other.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -176,6 +178,34 @@ def in_words(judgement: IdentityJudgement) -> str:
     }
 
 
+def one_by_one() -> None:
+    """Wait for whoever judges, or writes the list of likely duplicates, until this transaction ends.
+
+    To be called first in the transaction, before a story or an entry is locked.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('articles.identity'))")
+
+
+def hold(people: Iterable[int | None]) -> None:
+    """Keep these entries, and those that stand for them, from being merged until the transaction ends.
+
+    For whoever writes several lines of a register: line by line the database holds them in the
+    order of the lines, and a merge locks them in the order of their keys. Held all at once and in
+    that same order, one of the two waits and neither is thrown out.
+    """
+    keys = sorted({key for key in people if key is not None})
+    if not keys:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM articles_person WHERE id = ANY(%(keys)s) OR id IN"
+            " (SELECT merged_into_id FROM articles_person WHERE id = ANY(%(keys)s))"
+            " ORDER BY id FOR KEY SHARE",
+            {"keys": keys},
+        )
+
+
 class _Tree:
     """All entries of one person, and which of them stands."""
 
@@ -195,6 +225,7 @@ def _locked(
     Raises Refused when a tree changed while we waited for its lock: whoever asked saw another one.
     """
     with transaction.atomic():
+        one_by_one()
         asked = {entry.pk for entry in entries}
         concerned = _members(asked)
         moved = _members(entry.pk for entry in moving)

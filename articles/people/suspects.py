@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 
 from ..choices import Verdict
 from ..models import DuplicatePair, IdentityJudgement, Person, PersonAlias, Tenure
+from . import identity
 from .duplicates import AGAINST, Candidate, Entry, Reason, likely_pairs
 from .spans import were_together
 
@@ -46,8 +47,8 @@ def find() -> int:
     rows = sorted(_with_evidence(pairs), key=lambda row: (-row.is_strong, -row.score))[:KEPT]
     with transaction.atomic():
         # Judged while we compared, it must not come back: the judge waits, or we see the verdict.
-        with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE articles_duplicatepair IN SHARE ROW EXCLUSIVE MODE")
+        # Not the table is locked: a judge holds the people, whom the new rows refer to, before it.
+        identity.one_by_one()
         later = {
             (row.one_id, row.other_id): row.later_until
             for row in DuplicatePair.objects.filter(later_until__isnull=False)
@@ -77,8 +78,11 @@ def open_pairs(day: datetime.date) -> QuerySet[DuplicatePair]:
 
 
 def put_off(pair: DuplicatePair, day: datetime.date) -> None:
-    """Take a pair off the list for LATER, for everybody."""
-    DuplicatePair.objects.filter(pk=pair.pk).update(later_until=day + LATER)
+    """Take a pair off the list for LATER, for everybody; also when the list was written anew since."""
+    with transaction.atomic():
+        identity.one_by_one()
+        pairs = DuplicatePair.objects.filter(one=pair.one_id, other=pair.other_id)
+        pairs.update(later_until=day + LATER)
 
 
 def reasons_in_words(pair: DuplicatePair) -> list[tuple[str, bool]]:

@@ -97,6 +97,7 @@ class Extension:
         """Write the lines that belong to a story: who signs, its photos, its register, its corrections."""
         data = record.data or {}
         article.attendances.all().delete()
+        self._hold_people(data.get("attendances", []))
         for name, model in (
             ("bylines", Byline),
             ("photos", ArticlePhoto),
@@ -119,6 +120,11 @@ class Extension:
                 text=values["text"], created_at=values["created_at"]
             ).exists():
                 article.corrections.create(**values)
+
+    def _hold_people(self, lines: list[dict[str, Any]]) -> None:
+        """Keep whoever stands in the register from being merged while it is written."""
+        keys = (line.get(name) for line in lines for name in ("person", "represents_person"))
+        identity.hold([self._context.resolve(Person, str(key)) for key in keys if key is not None])
 
     def body(self, record: TextRecord, pictures: TextPictures) -> str:
         """The text as it was, with its pictures where they are now."""

@@ -153,6 +153,51 @@ def test_lines_that_only_change_their_order_cost_no_refresh():
     assert Appearance.objects.get().pk != before
 
 
+def test_line_that_is_added_or_removed_leaves_the_rows_of_the_others_alone():
+    story = ArticleFactory(is_public=True)
+    lines = AttendanceFactory.create_batch(3, article=story)
+    before = {row.pk for row in Appearance.objects.all()}
+    added = AttendanceFactory(article=story)
+    assert before < {row.pk for row in Appearance.objects.all()}
+    lines[0].delete()
+    after = {row.pk for row in Appearance.objects.exclude(person=added.person)}
+    assert after < before and len(after) == 2
+
+
+def test_line_that_gives_a_stronger_reason_raises_the_row_and_a_weaker_one_does_not():
+    regent = PersonFactory()
+    story = ArticleFactory(is_public=True)
+    AttendanceFactory(article=story, person=regent, capacity=Capacity.MENTIONED)
+    AttendanceFactory(article=story, represents_person=regent)
+    assert of_person(regent) == [(story.pk, "represented")]
+    merged = PersonFactory(merged_into=regent)
+    AttendanceFactory(article=story, person=merged, capacity=Capacity.QUOTED)
+    assert of_person(regent) == [(story.pk, "quoted")]
+    AttendanceFactory(article=story, represents_person=merged)
+    assert of_person(regent) == [(story.pk, "quoted")]
+
+
+def test_work_for_a_line_does_not_grow_with_the_register():
+    """The rows that the database writes for one more line, among two and among twenty."""
+    written_rows = []
+    for size in (2, 20):
+        story = ArticleFactory(is_public=True)
+        AttendanceFactory.create_batch(size, article=story)
+        before = _rows_written()
+        AttendanceFactory(article=story)
+        written_rows.append(_rows_written() - before)
+    assert written_rows == [1, 1]
+
+
+def _rows_written() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
+            " WHERE relname = 'articles_appearance'"
+        )
+        return cursor.fetchone()[0]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_who_write_lines_of_one_story_at_once_lose_none():
     story = ArticleFactory(is_public=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -14,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from articles import disclosure
 from articles.models import Article, Attendance, DuplicatePair, IdentityJudgement, Person
-from articles.people import identity
+from articles.people import identity, suspects
 from tests.articles.people.appearing import worked_out, written
 from tests.factories import (
     ArticleFactory,
@@ -221,6 +223,96 @@ def test_a_merge_waits_for_a_register_that_is_being_saved(editor):
     assert written() == worked_out() == {(story.pk, "person", b.pk, "attended")}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_register_held_at_once_and_a_merge_wait_for_each_other_in_whatever_order(editor):
+    """Line by line the later entry is held first; the merge wants the earlier one first."""
+    first, second = PersonFactory.create_batch(2)
+    story = ArticleFactory(is_public=True)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            identity.hold([second.pk, None, first.pk])
+            AttendanceFactory(article=story, person=second)
+            merging = pool.submit(
+                _in_own_connection, lambda: identity.merge(first, second, by=editor)
+            )
+            _until_somebody_waits()
+            AttendanceFactory(article=story, person=first)
+        merging.result(30)
+    assert written() == worked_out() == {(story.pk, "person", second.pk, "attended")}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_holding_an_entry_holds_the_one_that_stands_for_it(editor):
+    """Its line is written to that one's page."""
+    merged, root, other = PersonFactory.create_batch(3)
+    identity.merge(merged, root, by=editor)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            identity.hold([merged.pk])
+            merging = pool.submit(
+                _in_own_connection, lambda: identity.merge(root, other, by=editor)
+            )
+            _until_somebody_waits()
+        merging.result(30)
+    assert roots(merged, root, other) == [2, 2, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_merges_whose_stories_name_the_other_winner_do_not_want_each_other(editor, monkeypatch):
+    loser, winner, other_loser, other_winner = PersonFactory.create_batch(4)
+    for people in ((loser, other_winner), (other_loser, winner)):
+        story = ArticleFactory(is_public=True)
+        for person in people:
+            AttendanceFactory(article=story, person=person)
+    _meet_once_everything_is_locked(monkeypatch)
+    answers = at_once(
+        lambda: identity.merge(loser, winner, by=editor),
+        lambda: identity.merge(other_loser, other_winner, by=editor),
+    )
+    assert [type(answer) for answer in answers] == [IdentityJudgement] * 2
+    assert written() == worked_out()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_list_of_duplicates_is_written_while_somebody_merges_a_pair_of_it(editor, monkeypatch):
+    one, other = (PersonFactory(name="Kahar Muslim", slug=slug) for slug in ("satu", "dua"))
+    suspects.find()
+    locked, writing = threading.Event(), threading.Event()
+    judge = identity._judge
+
+    def slowly(*args):
+        locked.set()
+        # The list is about to be written; then it can only wait for us.
+        assert writing.wait(20)
+        return judge(*args)
+
+    compared = suspects._with_evidence
+
+    def compare(pairs):
+        assert locked.wait(20)
+        rows = compared(pairs)
+        writing.set()
+        return rows
+
+    monkeypatch.setattr(identity, "_judge", slowly)
+    monkeypatch.setattr(suspects, "_with_evidence", compare)
+    answers = at_once(lambda: identity.merge(one, other, by=editor), suspects.find)
+    assert [type(answer) for answer in answers] == [IdentityJudgement, int]
+    assert not DuplicatePair.objects.exists()
+
+
+def _meet_once_everything_is_locked(monkeypatch):
+    """Two that judge wait a moment for each other where each holds the entries of its own."""
+    both, judge = threading.Barrier(2), identity._judge
+
+    def together(*args):
+        with suppress(threading.BrokenBarrierError):
+            both.wait(1)
+        return judge(*args)
+
+    monkeypatch.setattr(identity, "_judge", together)
+
+
 def _in_own_connection(act):
     try:
         return act()
@@ -233,6 +325,8 @@ def _until_somebody_waits():
     until = time.monotonic() + 20
     with connection.cursor() as cursor:
         while time.monotonic() < until:
+            # Within a transaction the first look at the activity would be the answer for good.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
                 " AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
