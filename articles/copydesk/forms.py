@@ -2,13 +2,15 @@
 
 The table is read as whole words, one to three of them. A wrong root in it also covers the words
 made of it: with "ijin → izin" in the table, "diijinkan" is "diizinkan". Capitalised words inside a
-sentence are names and left alone, unless the right form only sets a space or takes one out.
+sentence are names and left alone, unless the right form only sets a space or takes one out; in a
+headline, where all words have one, only those are that are known as names.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache, lru_cache
 
 from django.db.models import Model
@@ -91,8 +93,23 @@ def is_covered(word: str) -> bool:
     )
 
 
-def check(text: str, words: list[Word], forms: Forms) -> Iterator[Finding]:
-    """The wrong forms in `text`, whose words are `words`. They may overlap."""
+def check(
+    text: str,
+    words: list[Word],
+    forms: Forms,
+    is_name: Callable[[str], bool] = lambda _word: False,
+) -> Iterator[Finding]:
+    """The wrong forms in `text`, whose words are `words`. They may overlap.
+
+    `is_name` tells what belongs to a name of a person or a place that the newsroom knows.
+    """
+    names = lexicon.shipped().names
+    words = [
+        replace(word, in_title=False)
+        if word.in_title and (word.lower in names or is_name(word.lower))
+        else word
+        for word in words
+    ]
     for place, word in enumerate(words):
         yield from _in_the_table(text, words, place, forms)
         if not word.joined:
@@ -120,7 +137,10 @@ def _in_the_table(text: str, words: list[Word], place: int, forms: Forms) -> Ite
         spacing = right.replace(" ", "") == key.replace(" ", "")
         if _may_be_a_name(run[0]) and not spacing and right.islower():
             continue
-        yield Finding(start, end, printed, FORM, _like(printed, right), _why(note))
+        better = _like(printed, right)
+        if run[0].in_title and printed.istitle():
+            better = right.title() if right.islower() else right
+        yield Finding(start, end, printed, FORM, better, _why(note))
         return
 
 
@@ -173,7 +193,13 @@ def _verb_root(word: str, ending: str = "") -> float:
 
 
 def _two_words(text: str, first: Word, second: Word) -> Iterator[Finding]:
-    if second.joined or not second.text.islower() or text[first.end : second.start] != " ":
+    if second.joined or text[first.end : second.start] != " ":
+        return
+    if second.in_title and first.text.islower():
+        # "Jalan di Perbaiki Warga": joined, the word begins as the others of the headline do.
+        first = replace(first, text=first.text.capitalize())
+        second = replace(second, text=second.lower)
+    elif not second.text.islower():
         return
     printed = text[first.start : second.end]
     if first.lower == "di" and _is_passive(second.lower):
@@ -212,6 +238,8 @@ def _patterns(text: str) -> Iterator[Finding]:
 
 
 def _may_be_a_name(word: Word) -> bool:
+    if word.in_title:
+        return False
     return not word.first and word.text[0].isupper() and not word.text.isupper()
 
 
