@@ -54,9 +54,7 @@ def proofread(text: str, *, knowledge: Known, story: StoryFacts | None = None) -
 
 def _is_plain_word(word: str) -> bool:
     """Whether a word in small letters is one of the language: what a list of names has none of."""
-    return word not in lexicon.shipped().names and (
-        spelling.is_word(word) or forms.is_covered(word)
-    )
+    return spelling.is_word(word) and word not in lexicon.shipped().names
 
 
 def _words_of_names(knowledge: Known) -> set[str]:

@@ -1,7 +1,7 @@
 """Lines in Title Case or in capitals: headlines, in which a capital does not make a name.
 
 A list of names has capitals too. A headline says something: among its words are those of the
-dictionary, a verb and what it is about.
+dictionary, a verb and what it is about; and no full stop ends it.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ def marked(text: str, words: list[Word], is_word: Callable[[str], bool]) -> list
         capitals = [word for word in longer if word.text[0].isupper()]
         if (
             len(line) >= FEWEST_WORDS
+            and text[line[-1].end : line[-1].end + 1] != "."
             and len(capitals) >= 2
             and len(capitals) >= SHARE_OF_CAPITALS * len(longer)
             and sum(is_word(word.lower) for word in capitals) >= SHARE_OF_WORDS * len(capitals)
