@@ -27,6 +27,8 @@ Forms = Mapping[str, tuple[str, str]]
 LONGEST_FORM = 3
 # Wrong roots shorter than this would be found inside other words.
 SHORTEST_ROOT = 4
+# A word that stood so often in the counted text is no wrong form of another one.
+COMMON = 10
 
 _REASON = _("Not the standard form.")
 _DI_VERB = _("“di-” in front of a verb is a prefix and written together (EYD V).")
@@ -103,6 +105,11 @@ def shipped() -> dict[str, tuple[str, str]]:
 @cache
 def _all_wrong() -> frozenset[str]:
     return frozenset(wrong.lower() for wrong, *_rest in _lines())
+
+
+def is_common(form: str) -> bool:
+    """Whether a form is a word that every story has: called wrong, it would be found everywhere."""
+    return lexicon.shipped().count(form.lower()) >= COMMON
 
 
 @lru_cache(maxsize=8_192)
@@ -282,9 +289,9 @@ def _ordinal(text: str, words: list[Word], place: int) -> Iterator[Finding]:
     if word.text != "ke" or number.lower not in _NUMBERS or not before:
         return
     behind = words[place + 2] if place + 2 < len(words) else None
-    if behind and behind.start == number.end + 1 and behind.text.islower():
-        if behind.lower not in _BEHIND_ORDINALS:
-            return  # "membawa anak ke tiga sekolah"
+    goes_on = behind and behind.start == number.end + 1 and behind.text.islower()
+    if behind and goes_on and behind.lower not in _BEHIND_ORDINALS:
+        return  # "membawa anak ke tiga sekolah"
     if before.lower in _COUNTED and text[before.end : number.start] == " ke ":
         printed = text[word.start : number.end]
         yield Finding(word.start, number.end, printed, FORM, "ke" + number.lower, _ORDINAL)
