@@ -2,7 +2,8 @@
 
 from articles.reading import lexicon
 from articles.reading.page import Name, Page
-from articles.reading.titles import after_degrees, is_degree
+from articles.reading.places import after_place
+from articles.reading.titles import after_degrees, after_titles, is_degree, is_title
 
 PARTICLES = frozenset("bin binti van von der de al el ibn dg kr".split())
 
@@ -120,6 +121,8 @@ def is_initial(text: str) -> bool:
 
 def _rest_of_name(page: Page, index: int) -> bool:
     low, text = page.low[index], page.tokens[index].text
+    if index in page.known:
+        return False
     if low in lexicon.given_names():
         return page.tokens[index].is_capital and low not in lexicon.places()
     return (
@@ -142,6 +145,7 @@ def _joins(page: Page, index: int) -> bool:
     return (
         token.is_word
         and token.is_capital
+        and index not in page.known
         and low not in lexicon.ROLE_HEADS
         and low not in lexicon.INSTITUTIONS
     )
@@ -149,10 +153,14 @@ def _joins(page: Page, index: int) -> bool:
 
 def _without_front(page: Page, name: Name, alone: set[str]) -> Name:
     """Cuts off what belongs to the office or the sentence: “Informatika |Bambang”, “Selain |Rahmad”."""
+    titled = _from_title(page, name)
+    if titled is not None:
+        return titled
     core = name.core
     if name.first != core:
         return name
     given = lexicon.given_names()
+    core = after_place(page, core, name.tail)
     capitals = page.tokens[core].text.isupper() and page.tokens[name.tail - 1].text.isupper()
     within = core > page.bounds(core)[0] and (
         page.tokens[core - 1].is_capital or page.low[core - 1] == "dan"
@@ -191,6 +199,23 @@ def _without_front(page: Page, name: Name, alone: set[str]) -> Name:
         bare_office = part_of_office
         core += 1
     return Name(core, name.last, core, name.tail) if core != name.core else name
+
+
+def _from_title(page: Page, name: Name) -> Name | None:
+    """“Kapolsek Batara Lino |Iptu Hasan|”: a title inside begins the name."""
+    if name.first != name.core or not _follows_capital(page, name.core):
+        return None
+    for at in range(name.core + 1, name.tail - 1):
+        if is_title(page, at) and (
+            page.tokens[at].text.endswith(".") or page.low[at] in lexicon.RANK_WORDS
+        ):
+            core = after_titles(page, at, name.tail)
+            return Name(at, name.last, core, name.tail) if core < name.tail else None
+    return None
+
+
+def _follows_capital(page: Page, index: int) -> bool:
+    return index > page.bounds(index)[0] and page.tokens[index - 1].is_capital
 
 
 def _grown(page: Page, names: list[Name], alone: set[str]) -> list[Name]:

@@ -118,6 +118,7 @@ def _can_be_name(page: Page, index: int) -> bool:
     return (
         token.is_word
         and token.is_capital
+        and index not in page.known
         and low not in NO_NAMES
         and low not in lexicon.plain_offices()
         and low.rstrip(".") not in lexicon.SENTENCE_STARTERS

@@ -1,5 +1,6 @@
 """From a text to the people in it: names, offices, and what each did there."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -54,7 +55,7 @@ class _Found:
         return self.before.get(name.first) or self.after.get(name.first)
 
 
-def read(text: str) -> list[Mention]:
+def read(text: str, *, known: Collection[str] = ()) -> list[Mention]:
     """The people in a story, each once, at the first mention of the fullest name.
 
     Who is named in full once and by a part of the name later is one person; two full names are two.
@@ -66,10 +67,13 @@ def read(text: str) -> list[Mention]:
     those who speak for something. "attended" is who stands in a list of those present, opens,
     leads or visits; "organiser" a committee's chair among them; everybody else is "mentioned".
 
+    `known` are a few names of institutions and places, such as the newsroom has noted: none of them
+    becomes a part of somebody's name ("Ketua DPRD Tompolangi |Baso Ilham|").
+
     Guarantees: sorted by `start`, not overlapping, `text[start:end] == name` for a person; never
     raises, whatever the text; the time grows with its length.
     """
-    page = prepare(text)
+    page = prepare(text, known)
     names = naming.find(page)
     found = _beside(page, names)
     others: list[Item] = []
@@ -86,12 +90,12 @@ def read(text: str) -> list[Mention]:
     return _mentions(page, names, found, others)
 
 
-def read_list(text: str) -> list[Mention]:
+def read_list(text: str, *, known: Collection[str] = ()) -> list[Mention]:
     """The same for a pasted list of those present, which has no verb before it.
 
     One a line, numbered or not, or separated by commas or semicolons.
     """
-    page = prepare(text)
+    page = prepare(text, known)
     names = naming.find(page)
     found = _Found()
     others: list[Item] = []
