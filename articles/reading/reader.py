@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from articles.reading import attendance, naming, offices, presence, speech
+from articles.reading import attendance, lexicon, naming, offices, presence, speech
 from articles.reading.attendance import Item
 from articles.reading.mention import ATTENDED, MENTIONED, ORGANISER, PERSON, QUOTED, Mention
 from articles.reading.offices import Office
@@ -175,10 +175,15 @@ def _runs_on(page: Page, earlier: Name, later: Name) -> bool:
         earlier.first == earlier.core
         and earlier.last == earlier.tail
         and page.sentence_of[earlier.first] == page.sentence_of[later.first]
-        and all(page.tokens[at].is_capital and page.tokens[at].is_word for at in between)
+        and all(page.tokens[at].is_capital or page.tokens[at].text in "()" for at in between)
+        and not ("(" in page.low[earlier.last : later.first] and _has_given_name(page, earlier))
         and not any(offices.is_head(page, at) for at in between)
         and offices.before(page, earlier.first, page.bounds(earlier.first)[0]) is not None
     )
+
+
+def _has_given_name(page: Page, name: Name) -> bool:
+    return not lexicon.given_names().isdisjoint(page.low[name.core : name.tail])
 
 
 def _quoted_by_office(
