@@ -72,11 +72,7 @@ def _is_of_institution(page: Page, name: Name) -> bool:
     """“Network (|Safenet|)”, “Kelompok Sadar Wisata |Embao Blaam|, Desa …”: what nobody is called."""
     begin, end = page.bounds(name.first)
     words = page.low[name.first : name.last]
-    if (
-        name.first - 1 <= begin
-        or name.last >= end
-        or name.first != name.core
-    ):
+    if name.first - 1 <= begin or name.last >= end or name.first != name.core:
         return False
     following = page.tokens[name.last].text
     if following == "(" and _is_shortened(page, name, end):
@@ -87,6 +83,7 @@ def _is_of_institution(page: Page, name: Name) -> bool:
         return (
             following == ")"
             and len(words) == 1
+            and "-" not in words[0]
             and page.tokens[name.first - 2].is_capital
             and offices.before(page, name.first - 1, begin) is not None
         )
@@ -103,7 +100,11 @@ def _is_of_institution(page: Page, name: Name) -> bool:
 def _is_shortened(page: Page, name: Name, end: int) -> bool:
     """“Universitas Kristen |Satya Wacana| (UKSW)”: the letters in brackets end like the words."""
     at = name.last + 1
-    if at + 1 >= end or page.tokens[at + 1].text != ")" or not page.tokens[name.first - 1].is_capital:
+    if (
+        at + 1 >= end
+        or page.tokens[at + 1].text != ")"
+        or not page.tokens[name.first - 1].is_capital
+    ):
         return False
     letters = "".join(low[0] for low in page.low[name.first : name.last])
     return page.low[at].endswith(letters) and len(page.low[at]) > len(letters)

@@ -220,9 +220,8 @@ _ENGLISH_HEADS = frozenset("manager director officer secretary lead specialist s
 
 def _is_english_field(page: Page, index: int) -> bool:
     token, low = page.tokens[index], page.low[index]
-    return (
-        token.text in ("&", "and")
-        or token.is_word
+    return token.text in ("&", "and") or (
+        token.is_word
         and token.is_capital
         and not _is_barrier(page, index)
         and low not in lexicon.common_words()
@@ -283,7 +282,11 @@ def _sent_by(page: Page, index: int, end: int, stop: int) -> Office | None:
             and last + 1 < end
             and page.tokens[last + 1].is_capital
         )
-        or (page.tokens[last].text == "(" and page.tokens[last + 1 : last + 2] != [] and page.tokens[last + 1].is_capital)
+        or (
+            page.tokens[last].text == "("
+            and page.tokens[last + 1 : last + 2] != []
+            and page.tokens[last + 1].is_capital
+        )
         or (page.tokens[last].text == ")" and page.tokens[last - 1].is_capital)
     ):
         last += 1

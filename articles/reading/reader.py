@@ -99,14 +99,14 @@ def read_list(text: str, *, known: Collection[str] = ()) -> list[Mention]:
     names = naming.find(page)
     found = _Found()
     others: list[Item] = []
-    known = set(names)
+    named = set(names)
     for item in attendance.items(page, 0, len(page.tokens), names, whole=True):
         if item.name is None:
             others.append(item)
         else:
             found.items[item.name.first] = item
-            known.add(item.name)
-    return _mentions(page, sorted(known, key=lambda name: name.first), found, others)
+            named.add(item.name)
+    return _mentions(page, sorted(named, key=lambda name: name.first), found, others)
 
 
 def people(page: Page, names: list[Name]) -> list[Person]:
