@@ -20,6 +20,7 @@ from ..models import Article
 from ..people.assessing import Assessment, assess
 from ..people.offices import as_printed
 from ..people.proposals import Option, Proposal, Proposals, propose
+from ..people.spotted import institutions_and_places
 from ..people.suggesting import suggest
 
 ROWS = "attendances"
@@ -99,7 +100,7 @@ def found_in(form: FindForm, article: Article | None) -> Proposals:
     read = reading.read_list if form.is_list else reading.read
     references, names = form.present()
     return propose(
-        read(form.text),
+        read(form.text, known=institutions_and_places(form.text)),
         form.text,
         day=form.day,
         article=article,
