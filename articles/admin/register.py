@@ -48,7 +48,7 @@ class RegisterMixin:
             day = datetime.date.fromisoformat(request.GET.get("on", ""))
         except ValueError:
             day = timezone.localdate()
-        text = request.GET.get("q", "")[:200].replace("\x00", "")
+        text = request.GET.get("q", "")[:1000].replace("\x00", "")
         found = suggest(text, day=day, with_posts=request.GET.get("posts") == "1")
         return JsonResponse({"results": found})
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..people.assessing import Line, day_of
+from ..people.names import without_unseen
 from ..people.proposals import Proposal
 from ..people.publicity import Page
 from ..sanitise import plain_text
@@ -106,9 +107,10 @@ class FindForm(OnADay):
         """The pasted list; without one, headline, standfirst and text, a line each."""
         values = self.cleaned_data
         if self.is_list:
-            return str(values["pasted"])
+            return without_unseen(values["pasted"])
         parts = (values["headline"], values["standfirst"], plain_text(values["body"]))
-        return "\n".join(part for part in parts if part.strip())[:LONGEST_READ]
+        text = "\n".join(part for part in parts if part.strip())[:LONGEST_READ]
+        return without_unseen(text)
 
     def present(self) -> tuple[set[str], set[str]]:
         """The references and the printed names that stand in the register on the form."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ..models import Attendance, Person, Tenure
 from ..people import matching, mentions
-from ..people.names import name_key
+from ..people.names import name_key, without_unseen
 from ..people.offices import posts_meant, root_of
 from ..people.proposals import without_count
 from ..people.publicity import Page, page_for
@@ -107,7 +107,13 @@ class AttendanceForm(MeantRow):
         return initial | dict(zip(("subject", "name", "chosen"), subject, strict=True))
 
     def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())
+        return " ".join(without_unseen(self.cleaned_data["name"]).split())
+
+    def clean_office_as_printed(self) -> str:
+        return without_unseen(self.cleaned_data["office_as_printed"]).strip()
+
+    def clean_represents_as_printed(self) -> str:
+        return without_unseen(self.cleaned_data["represents_as_printed"]).strip()
 
     def clean_which(self) -> str:
         return self.cleaned_data.get("which", "")
@@ -131,7 +137,7 @@ class AttendanceForm(MeantRow):
             # Where the field is not to be seen, nothing in it is an error.
             values["group_count"] = None
             self.errors.pop("group_count", None)
-        else:
+        elif values.get("name"):
             values["name"] = without_count(values["name"], values.get("group_count"))
         return cleaned
 

@@ -36,6 +36,7 @@ kepsek kepala sekolah
 kapus kepala puskesmas
 kapuskesmas kepala puskesmas
 kalapas kepala lapas
+kalaksa kepala pelaksana
 karutan kepala rutan
 kabag kepala bagian
 kabid kepala bidang
@@ -131,6 +132,15 @@ def words_of(text: str) -> list[str]:
     """The words of an office or an institution in small letters, without dots and accents."""
     plain = unicodedata.normalize("NFKD", text).casefold()
     return re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c)))
+
+
+def without_acting(words: list[str]) -> list[str]:
+    """The words of the office alone: without "Plt.", but "Kepala Pelaksana" is an office."""
+    return [
+        word
+        for index, word in enumerate(words)
+        if word not in ACTING or (index and words[index - 1] == "kepala")
+    ]
 
 
 def in_full(words: list[str]) -> list[str]:

@@ -177,6 +177,7 @@ def in_mixed_case(name: str) -> str:
             religious_prefix=_capitalised(parts.religious_prefix, longer_than=1),
             academic_prefix=_capitalised(parts.academic_prefix, longer_than=1),
             name=_capitalised(parts.name, longer_than=1),
+            degrees=names.degrees_in_mixed_case(parts.degrees),
         )
     )
 
@@ -194,5 +195,6 @@ def _office_in_mixed_case(office: str) -> str:
 
 def _capitalised(words: str, *, longer_than: int) -> str:
     return " ".join(
-        word.capitalize() if len(word.strip(".")) > longer_than else word for word in words.split()
+        word.capitalize() if word.isupper() and len(word.strip(".")) > longer_than else word
+        for word in words.split()
     )

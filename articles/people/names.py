@@ -64,6 +64,22 @@ _DEGREE = re.compile(
 )
 
 
+# Degrees in common use, as they are printed; by their letters a name in capitals finds them again.
+_DEGREES = """
+S.E. S.H. S.Sos. S.Pd. S.Pd.I. S.Pd.SD S.Ag. S.H.I. S.E.I. S.Kom. S.T. S.TP. S.P. S.Pt. S.Pi. S.Hut.
+S.Si. S.IP. S.I.P. S.STP. S.Psi. S.Kep. S.KM. S.K.M. S.Gz. S.Farm. S.Ked. S.Tr.Keb. S.Tr.Kep. S.ST.
+S.Sn. S.S. S.Ikom. S.I.Kom. S.A.P. S.AP. S.AN. S.I.K. S.Th. S.Th.I. S.Kel. S.Or. S.Stat. S.Mat. S.Ars.
+M.M. M.H. M.Si. M.Pd. M.Pd.I. M.Ag. M.A. M.AP. M.A.P. M.Kes. M.KM. M.Kom. M.T. M.Sc. M.Hum. M.Kn.
+M.E. M.E.I. M.Ak. M.P. M.Pi. M.Hut. M.IP. M.I.P. M.Ikom. M.I.Kom. M.Sos. M.Psi. M.Kep. M.Keb. M.Farm.
+M.Th. M.Tr.IP. M.Tr.A.P. M.Tr.Opsla. M.Han. M.Eng. M.Adm.Pemb. M.Adm.SDA M.H.I. M.Fil.I. M.Ked.
+A.Md. A.Md.Keb. A.Md.Kep. A.Md.Kom. A.Md.Pd. A.Ma. A.Ma.Pd. Ph.D. Lc. Dipl.Ing. Ners. Apt. Ak. CA. CPA.
+Sp.A. Sp.B. Sp.OG. Sp.PD. Sp.An. Sp.M. Sp.JP. Sp.KJ. Sp.P. Sp.S. Sp.THT. Sp.Rad. Sp.PK. Sp.OT. Sp.U.
+"""
+_DEGREE_IN_CAPITALS = {
+    degree.upper().rstrip("."): degree.rstrip(".") for degree in reversed(_DEGREES.split())
+}
+
+
 @dataclass(frozen=True)
 class NameParts:
     """The parts of a printed name; empty strings where a part is missing."""
@@ -76,6 +92,15 @@ class NameParts:
 
     def as_fields(self) -> dict[str, str]:
         return asdict(self)
+
+
+# Directions of writing and spaces without width: not to be seen, and a name reads backwards for them.
+_UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+
+
+def without_unseen(text: str) -> str:
+    """The text without characters that only turn the direction of writing, or show nothing."""
+    return _UNSEEN.sub("", text)
 
 
 def parse(printed: str) -> NameParts:
@@ -131,6 +156,15 @@ def compose(parts: NameParts) -> str:
     titles = (parts.rank, parts.academic_prefix, parts.religious_prefix)
     full = " ".join(filter(None, (*titles, parts.name)))
     return f"{full}, {parts.degrees}" if parts.degrees else full
+
+
+def degrees_in_mixed_case(degrees: str) -> str:
+    """Degrees in capitals as they are printed: "S.SOS., M.SI." → "S.Sos., M.Si."; unknown ones stay."""
+    return re.sub(r"[A-Z]+(?:\.[A-Z]+)*(?=\.|\b)", _as_known_degree, degrees)
+
+
+def _as_known_degree(found: re.Match[str]) -> str:
+    return _DEGREE_IN_CAPITALS.get(found[0], found[0])
 
 
 def looks_like_degree(text: str) -> bool:

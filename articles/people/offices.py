@@ -17,7 +17,7 @@ from django.db.models.functions import Upper
 
 from ..choices import TenureKind
 from ..models import Person, Post, Tenure
-from .abbreviations import ACTING, in_full, spellings, words_of
+from .abbreviations import ACTING, in_full, spellings, without_acting, words_of
 from .spans import first_day, last_day
 
 # A title of such words alone does not say of what; the institution is printed behind it.
@@ -119,6 +119,8 @@ def agrees(printed: str, post: Post) -> bool:
     Sinjai.
     """
     said, title = _full_words(printed) - ACTING, _full_words(post.title)
+    # "Kepala Pelaksana": there the word belongs to the office, and says no more than the rest.
+    title = title - ACTING or title
     places = _place_words(post)
     belongs = _full_words(f"{post.organisation.name} {post.organisation.short_name}")
     return (
@@ -158,7 +160,7 @@ def posts_meant(texts: Iterable[str]) -> dict[str, list[Post]]:
     within: list[str] = []
     texts = [text for text in dict.fromkeys(texts) if words_of(text)]
     for text in texts:
-        words = [word for word in words_of(text)[:MOST_WORDS] if word not in ACTING]
+        words = without_acting(words_of(text)[:MOST_WORDS])
         for length in range(1, len(words) + 1):
             exact |= {spelling.upper() for spelling in spellings(words[:length])}
         within += [

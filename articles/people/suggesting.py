@@ -29,7 +29,8 @@ from django.utils.translation import gettext as _
 
 from ..models import Organisation, OrganisationAlias, Person, PersonAlias, Post, Tenure
 from . import lookup
-from .abbreviations import ACTING, FULL_FORMS
+from .abbreviations import FULL_FORMS, without_acting, words_of
+from .names import looks_like_degree
 from .offices import around, as_printed, is_held_on, offices_on
 
 LIMIT = 10
@@ -37,6 +38,16 @@ LIMIT = 10
 POSTS_LOOKED_AT = 60
 ENTRIES_LOOKED_AT = 3 * LIMIT
 MOST_WORDS = 6
+# More is no beginning of a name.
+LONGEST_TYPED = 200
+# "Kepala SMPN 1" heads a school too.
+_ALSO_CALLED = {
+    "sekolah": "sd sdn smp smpn sma sman smk smkn slb mi min mts mtsn man madrasah".split()
+}
+# Short for several offices, so that printed it says none for certain.
+_MAY_STAND_FOR = {"waka": (("wakil", "ketua"), ("wakil", "kepala"))}
+_NUMBERS = {"1": "i", "2": "ii", "3": "iii", "4": "iv", "5": "v"}
+_SAME_NUMBER = _NUMBERS | {roman: digit for digit, roman in _NUMBERS.items()}
 
 
 @dataclass(frozen=True)
@@ -57,12 +68,18 @@ def suggest(text: str, *, day: datetime.date, with_posts: bool = False) -> list[
     offices without a holder's name are offered too, and first.
     """
     words = lookup.words_of_name(text)[:MOST_WORDS]
-    if not words:
+    if not words or len(text) > LONGEST_TYPED or _is_degrees(text):
         return []
     found = _posts_suggested(words) if with_posts else []
     found += _people_suggested(words, day)
     found += _organisations_suggested(words)
     return [asdict(suggestion) for suggestion in found[:LIMIT]]
+
+
+def _is_degrees(text: str) -> bool:
+    """Whether degrees are all that is typed: "S.E., M.M."."""
+    pieces = text.replace(",", " ").split()
+    return bool({".", ","} & set(text)) and all(map(looks_like_degree, pieces))
 
 
 # People
@@ -117,7 +134,7 @@ def _place_of(word: str) -> Case:
 
 def _in_office(words: list[str], day: datetime.date) -> list[Tenure]:
     """Terms around that day whose office has the words, or some while the name has the others."""
-    spoken = [word for word in words if word not in ACTING] or words
+    spoken = without_acting(words) or words
     searches = [_held(spoken, [], day)]
     for cut in range(1, len(spoken)):
         searches.append(_held(spoken[:cut], spoken[cut:], day))
@@ -149,12 +166,15 @@ def _of_person(person: Person, tenure: Tenure | None) -> Suggestion:
     if tenure is None:
         return Suggestion(ref, person.printed_name, detail=_("no office on that day"))
     organisation = tenure.post.organisation
+    title, institution = tenure.printed_title, organisation.short_name or organisation.name
+    # "Kepala DLH Sinjai" says of what.
+    is_said = set(words_of(institution)) <= set(words_of(title))
     return Suggestion(
         ref,
         person.printed_name,
         office=as_printed(tenure),
         tenure=tenure.pk,
-        detail=f"{tenure.printed_title} – {organisation.short_name or organisation.name}",
+        detail=title if is_said else f"{title} – {institution}",
     )
 
 
@@ -166,11 +186,12 @@ def _posts_with(words: Sequence[str]) -> QuerySet[Post]:
     posts = Post.objects.annotate(title_words=SearchVector("title", config="simple"))
     for word in words:
         said = _in_office_or_institution(word)
-        if word in FULL_FORMS:
+        for meant in (FULL_FORMS.get(word, ()), *_MAY_STAND_FOR.get(word, ())):
             in_full = Q()
-            for full in FULL_FORMS[word]:
+            for full in meant:
                 in_full &= _in_office_or_institution(full)
-            said |= in_full
+            if meant:
+                said |= in_full
         posts = posts.filter(said)
     return posts
 
@@ -191,7 +212,12 @@ class IsOneOf(Func):
 
 
 def _beginning(word: str) -> SearchQuery:
-    return SearchQuery(f"'{word}':*", search_type="raw", config="simple")
+    if word in _SAME_NUMBER:
+        # "Asisten 1" is Asisten I, and neither is Asisten II.
+        either = [f"'{word}'", f"'{_SAME_NUMBER[word]}'"]
+    else:
+        either = [f"'{word}':*", *(f"'{other}'" for other in _ALSO_CALLED.get(word, ()))]
+    return SearchQuery(" | ".join(either), search_type="raw", config="simple")
 
 
 def _organisations_with(word: str) -> QuerySet[Organisation]:

@@ -56,7 +56,8 @@ def paste(page: Page) -> None:
 
 
 def card(page: Page, words: str):
-    return page.locator("[data-found-card]", has_text=words)
+    # By its own name: the piece of the text on it may name others.
+    return page.locator("[data-found-card]", has=page.locator(".found-name", has_text=words))
 
 
 def rows(page: Page):
@@ -223,3 +224,116 @@ def test_the_cards_are_large_enough_for_a_thumb(regency, new_context):
     )
     assert small == []
     assert phone.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def add_line(page: Page, name: str, office: str = "") -> None:
+    page.locator("[data-rows=attendances] [data-rows-add]").click()
+    row = rows(page).last
+    row.locator("[data-first]").fill(name)
+    row.locator("[name$=-office_as_printed]").fill(office)
+
+
+def test_an_order_stays_through_an_error_elsewhere(regency, laptop):
+    PostFactory(title="Camat", protocol_rank=60)
+    sign_in(laptop, "reporter@example.org")
+    begin(laptop)
+    add_line(laptop, "Umar Baddu")
+    add_line(laptop, "Baso Ilham", "Bupati Sinjai")
+    add_line(laptop, "Sitti Rahma", "Camat")
+    laptop.locator("[data-by-protocol]").click()
+    expect(laptop.locator("[data-undo-order]")).to_be_visible()
+    ordered = names(laptop)
+    assert ordered != ["Umar Baddu", "Baso Ilham", "Sitti Rahma"]
+    laptop.fill("[name=headline]", "")
+    with laptop.expect_navigation():
+        laptop.locator(".bar [name=_save]").click()
+    assert names(laptop) == ordered
+    rows(laptop).nth(2).locator("[data-row-up]").click()
+    moved = [ordered[0], ordered[2], ordered[1]]
+    assert names(laptop) == moved
+    laptop.fill("[name=headline]", HEADLINE)
+    laptop.locator(".bar [name=_save]").click()
+    laptop.wait_for_url(re.compile(r"/\d+/change/"))
+    assert names(laptop) == moved
+
+
+def test_another_networks_page_and_a_lost_sign_in_never_land_in_the_form(regency, new_context):
+    phone = new_context(**SMALL_PHONE).new_page()
+    problems = watch(phone)
+    sign_in(phone, "reporter@example.org")
+    begin(phone)
+    phone.locator("[data-finder] summary").first.tap()
+    phone.fill("#id_pasted_list", RELEASE)
+    said = phone.locator("[data-found] .found-error")
+
+    def portal(route):
+        route.fulfill(status=200, content_type="text/html", body="<h1>Wifi</h1><p>Sign in</p>")
+
+    phone.route("**/register/find/", portal)
+    phone.route("**/article/people/*", portal)
+    phone.locator("[data-find=list]").tap()
+    expect(said).to_have_text(phone.locator("[data-finder]").get_attribute("data-offline"))
+    expect(phone.locator("[data-finder] h1")).to_have_count(0)
+    phone.locator("[data-rows=attendances] [data-rows-add]").tap()
+    with phone.expect_response("**/article/people/*"):
+        rows(phone).last.locator("[data-first]").press_sequentially("tenri")
+    phone.unroute("**/register/find/")
+    phone.unroute("**/article/people/*")
+    phone.context.clear_cookies(name="sessionid")
+    phone.context.clear_cookies(name="__Host-sessionid")
+    phone.locator("[data-find=list]").tap()
+    finder = phone.locator("[data-finder]")
+    words = [finder.get_attribute("data-signed-out"), finder.get_attribute("data-stale")]
+    expect(said).to_have_text(re.compile("|".join(map(re.escape, words))))
+    assert phone.input_value("#id_pasted_list") == RELEASE
+    assert [one for one in problems if "SyntaxError" in str(one)] == []
+
+
+def test_a_name_that_is_typed_again_keeps_its_office(regency, laptop):
+    sign_in(laptop, "reporter@example.org")
+    begin(laptop)
+    laptop.locator("[data-rows=attendances] [data-rows-add]").click()
+    field = rows(laptop).first.locator("[data-first]")
+    office = rows(laptop).first.locator("[name$=-office_as_printed]")
+    field.press_sequentially("wabup tenri")
+    laptop.locator(".suggestions [role=option]", has_text="Tenriola").click()
+    name = field.input_value()
+    field.fill("")
+    field.press_sequentially(name)
+    office.focus()
+    expect(office).to_have_value("Wakil Bupati Sinjai")
+    field.fill("")
+    field.press_sequentially("Baso Ilham")
+    office.focus()
+    expect(office).to_have_value("")
+
+
+def test_an_office_that_had_not_begun_is_told_when_the_form_opens(regency, laptop):
+    sign_in(laptop, "reporter@example.org")
+    begin(laptop)
+    add_line(laptop, "Andi Tenriola Patawari", "Wakil Bupati Sinjai")
+    laptop.fill("[name=event_on]", "2024-02-19")
+    laptop.locator(".bar [name=_save]").click()
+    laptop.wait_for_url(re.compile(r"/\d+/change/"))
+    with laptop.expect_response("**/register/lines/"):
+        laptop.reload()
+    expect(rows(laptop).first.locator("[data-doubt]")).to_contain_text("Wakil Bupati Sinjai")
+
+
+def test_a_card_lets_the_reporter_say_that_somebody_is_private(regency, new_context):
+    phone = new_context(**SMALL_PHONE).new_page()
+    sign_in(phone, "reporter@example.org")
+    begin(phone)
+    paste(phone)
+    chair = card(phone, CHAIR)
+    box = chair.locator("[data-private]")
+    expect(box).not_to_be_checked()
+    chair.locator(".found-private").tap()
+    expect(box).to_be_checked()
+    chair.locator("[data-take]").first.tap()
+    expect(rows(phone).last.locator("[name$=-is_private]")).to_be_checked()
+    words = phone.locator("[data-take-certain]")
+    expect(words.locator(":scope > *")).to_have_count(1)
+    phone.locator(".bar [name=_save]").tap()
+    phone.wait_for_url(re.compile(r"/\d+/change/"))
+    assert Person.objects.get(slug="baso-ilham-sennang").is_public is False

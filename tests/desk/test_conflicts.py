@@ -95,7 +95,7 @@ def test_without_the_version_even_a_story_nobody_else_saved_asks_once(draft, rep
 def test_a_row_that_a_colleague_removed_comes_back_with_what_was_typed(
     draft, reporter, editor, at_desk
 ):
-    AttendanceFactory(article=draft, name_as_printed="Satu", position=0)
+    AttendanceFactory(article=draft, person__name="Satu", position=0)
     AttendanceFactory(article=draft, name_as_printed="Dua", position=1)
     photo = ArticlePhotoFactory(article=draft).photo
     author = BylineFactory(article=draft, position=1).author

@@ -589,3 +589,10 @@ def test_a_child_or_a_victim_of_a_published_story_has_no_page(office, write, dra
     )
     assert client.get(draft.get_absolute_url()).status_code == 200
     assert client.get("/tokoh/sanneng/").status_code == 404
+
+
+def test_what_turns_the_direction_of_writing_is_not_printed(write):
+    write({"name": "Baso\u202e Ilham", "office_as_printed": "\u2067Camat\u200b"})
+    found = Attendance.objects.get()
+    assert (found.name_as_printed, found.office_as_printed) == ("Baso Ilham", "Camat")
+    assert found.person.name == "Baso Ilham"

@@ -1,5 +1,6 @@
 """Mentions of one text joined: nobody is lost, whatever the names are."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,3 +56,14 @@ def test_short_forms_and_full_forms_are_spellings_of_each_other():
     assert in_full(["kadis", "sosial"]) == ["kepala", "dinas", "sosial"]
     assert spellings(["wabup"]) == {"wabup", "wakil bupati"}
     assert "wabup sinjai" in spellings(["wakil", "bupati", "sinjai"])
+
+
+@pytest.mark.parametrize(
+    ("capitals", "printed"),
+    [
+        ("HJ. ANDI KARSINA, S.SOS., M.SI.", "Hj. Andi Karsina, S.Sos., M.Si."),
+        ("dr. UMAR BAKRI, SP.OG", "dr. Umar Bakri, Sp.OG"),
+    ],
+)
+def test_a_name_in_capitals_gets_its_degrees_as_they_are_printed(capitals, printed):
+    assert in_mixed_case(capitals) == printed

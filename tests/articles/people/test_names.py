@@ -2,7 +2,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.people.names import NameParts, compose, looks_like_degree, name_key, parse
+from articles.people.names import (
+    NameParts,
+    compose,
+    degrees_in_mixed_case,
+    looks_like_degree,
+    name_key,
+    parse,
+    without_unseen,
+)
 
 
 @pytest.mark.parametrize(
@@ -85,3 +93,22 @@ def test_no_word_of_a_name_is_lost(printed):
     again = compose(parse(printed))
     words = sorted(printed.replace(",", " ").split())
     assert sorted(again.replace(",", " ").split()) == words
+
+
+@pytest.mark.parametrize(
+    ("capitals", "printed"),
+    [
+        ("S.SOS., M.SI.", "S.Sos., M.Si."),
+        ("S.PD.I, M.TR.IP", "S.Pd.I, M.Tr.IP"),
+        ("S.E., SP.OG", "S.E., Sp.OG"),
+        ("S.SOS.,M.SI.", "S.Sos.,M.Si."),
+        ("XYZ., Q.Q.", "XYZ., Q.Q."),
+        ("S.Sos., M.Si.", "S.Sos., M.Si."),
+    ],
+)
+def test_known_degrees_in_capitals_are_restored(capitals, printed):
+    assert degrees_in_mixed_case(capitals) == printed
+
+
+def test_directions_of_writing_are_no_part_of_a_name():
+    assert without_unseen("Baso\u202e Ilham\u200b\u2069") == "Baso Ilham"

@@ -164,3 +164,51 @@ def test_an_end_counts_to_the_last_day_that_it_can_mean(ended_on, precision, las
 @pytest.mark.parametrize("text", ["", " ", "%", "'", "\\", "&|!():*", "<->", "a'b", "ﷺ", "😀", "²"])
 def test_whatever_is_typed_is_an_answer(text, karsina):
     assert isinstance(suggest(text, day=DAY, with_posts=True), list)
+
+
+@pytest.mark.parametrize(
+    ("title", "institution", "typed"),
+    [
+        ("Asisten I", "Sekretariat Daerah", "asisten 1"),
+        ("Asisten I", "Sekretariat Daerah", "asisten I"),
+        ("Asisten 2", "Sekretariat Daerah", "asisten ii"),
+        ("Kepala Pelaksana", "BPBD Sinjai", "kalaksa"),
+        ("Kepala Pelaksana BPBD", "BPBD Sinjai", "kepala pelaksana"),
+        ("Kepala SMPN 1 Sinjai", "SMPN 1 Sinjai", "kepsek"),
+        ("Kepala SMPN 1 Sinjai", "SMPN 1 Sinjai", "kepsek smpn 1"),
+        ("Wakil Ketua I", "DPRD Sinjai", "waka dprd"),
+        ("Wakil Kepala", "SMPN 1 Sinjai", "waka smpn"),
+    ],
+)
+@pytest.mark.django_db
+def test_offices_are_found_as_they_are_spoken_of(title, institution, typed):
+    post = PostFactory(title=title, organisation__name=institution)
+    person = PersonFactory(name="Baso Ilham", slug="baso")
+    TenureFactory(person=person, post=post, started_on=datetime.date(2020, 1, 1))
+    other = PostFactory(title="Asisten III", organisation__name="Kantor Lain")
+    TenureFactory(post=other, started_on=datetime.date(2020, 1, 1))
+    assert [ref for ref, _office in found(typed)] == [f"person:{person.pk}"]
+
+
+@pytest.mark.django_db
+def test_a_leading_part_of_an_office_is_found_as_printed():
+    post = PostFactory(title="Kepala Pelaksana", organisation__name="BPBD Sinjai")
+    person = TenureFactory(post=post, started_on=datetime.date(2020, 1, 1)).person
+    for printed in ("Kepala Pelaksana BPBD Sinjai", "Kalaksa BPBD"):
+        assert [t.person for t in holders([printed], DAY)[printed]] == [person]
+
+
+@pytest.mark.parametrize("text", ["S.E., M.M.", "S.Sos.", "SE, MM", "Andi " * 1000, "a" * 5000])
+@pytest.mark.django_db
+def test_degrees_alone_or_a_whole_page_offer_nobody(text):
+    for name in ("Sitti Endang", "Muh. Mansur", "Andi Sose"):
+        PersonFactory(name=name)
+    assert found(text) == []
+
+
+@pytest.mark.django_db
+def test_an_institution_that_the_title_says_is_not_said_twice():
+    agency = OrganisationFactory(name="Dinas Lingkungan Hidup", short_name="DLH")
+    post = PostFactory(title="Kepala DLH Sinjai", organisation=agency)
+    TenureFactory(person__name="Baso Ilham", post=post, started_on=datetime.date(2020, 1, 1))
+    assert [one["detail"] for one in suggest("baso", day=DAY)] == ["Kepala DLH Sinjai"]
