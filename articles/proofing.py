@@ -9,10 +9,12 @@ from __future__ import annotations
 import datetime
 import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -20,6 +22,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from .copydesk import forms, knowledge, tokens
 from .copydesk.findings import HEADLINE, Finding, RegisterLine, StoryFacts
 from .copydesk.knowledge import Knowledge
 from .copydesk.proofreading import proofread
@@ -248,12 +251,12 @@ def ignored_on_form(sent: str) -> list[tuple[str, str]]:
     """
     try:
         pairs = json.loads(sent or "[]")
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     if not isinstance(pairs, list):
         return []
     return [
-        (pair[0], pair[1].replace("\x00", "")[:LONGEST_IGNORED])
+        (pair[0], _storable(pair[1])[:LONGEST_IGNORED])
         for pair in pairs[:MOST_IGNORED]
         if isinstance(pair, list)
         and len(pair) == 2
@@ -281,32 +284,67 @@ def always_right(word: str, kind: str, *, by: User) -> str:
     Whoever may add words of the house may do this; a form of the editors' table is turned off
     by those who may change that table. NotAlwaysRight says why not.
     """
-    word = " ".join(word.replace("\x00", "").split())
-    if kind not in CAN_BE_ALWAYS_RIGHT or not word:
+    word = " ".join(_storable(word).split())
+    if kind not in CAN_BE_ALWAYS_RIGHT or not any(letter.isalpha() for letter in word):
         raise NotAlwaysRight(_("This can only be ignored: it is right or wrong in one story."))
     if len(word) > LONGEST_WORD:
         raise NotAlwaysRight(
             _("A word of the house has at most %(most)d characters.") % {"most": LONGEST_WORD}
         )
-    in_table = WrongForm.objects.filter(wrong__iexact=word, is_active=True)
+    is_editor = by.has_perm("articles.change_wrongform")
+    in_table = list(WrongForm.objects.filter(wrong__iexact=word, is_active=True))
     if kind == "form":
-        if not by.has_perm("articles.change_wrongform"):
+        if not is_editor:
             raise NotAlwaysRight(_("Only an editor changes the table of wrong forms."))
-        if in_table.update(is_active=False):
+        if in_table:
+            _switch(in_table, is_active=False, by=by)
             return _("“%(word)s” is no longer in use in the table of wrong forms.") % {"word": word}
-    elif in_table.exists():
+    elif in_table or (not is_editor and _is_made_of_a_wrong_form(word)):
         raise NotAlwaysRight(_("“%(word)s” stands in the table of wrong forms.") % {"word": word})
+    if kind == "name" and not is_editor:
+        # It would silence the likeness to a known person in every story of everybody.
+        raise NotAlwaysRight(_("Only an editor says that of a name; you can ignore it here."))
     OwnWord.objects.bulk_create([OwnWord(word=word, added_by=by)], ignore_conflicts=True)
     return _("“%(word)s” is a word of the house now.") % {"word": word}
 
 
+def _switch(rows: Collection[WrongForm], *, is_active: bool, by: User) -> None:
+    """Turn rows of the editors' table on or off; the history of each says who did."""
+    for row in rows:
+        row.is_active = is_active
+    WrongForm.objects.bulk_update(rows, ["is_active"])
+    told = [{"changed": {"fields": [str(WrongForm._meta.get_field("is_active").verbose_name)]}}]
+    for row in rows:
+        LogEntry.objects.log_actions(by.pk, [row], CHANGE, change_message=told, single_object=True)
+
+
+def _turned_off_by(person: User, since: datetime.datetime) -> list[int]:
+    kind = ContentType.objects.get_for_model(WrongForm)
+    logged = LogEntry.objects.filter(content_type=kind, user=person, action_time__gte=since)
+    return [int(pk) for pk in logged.values_list("object_id", flat=True)]
+
+
+def _is_made_of_a_wrong_form(word: str) -> bool:
+    """ "diijinkan" is made of "ijin", which the table has."""
+    table = knowledge.Knowledge.load(word).forms
+    return any(forms.check(word, list(tokens.words(word)), table))
+
+
+def _storable(text: str) -> str:
+    """Without what PostgreSQL cannot keep: NUL, and halves of a character."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
+
+
 def not_always_right(word: str, kind: str, *, by: User) -> bool:
     """Take back one's own `always_right` of the last hour; whether there was one."""
-    word = " ".join(word.replace("\x00", "").split())
+    word = " ".join(_storable(word).split())
     since = timezone.now() - TAKEN_BACK_WITHIN
     own = OwnWord.objects.filter(word__iexact=word, added_by=by, added_at__gte=since)
     with transaction.atomic():
         taken = own.delete()[0]
         if not taken and kind == "form" and by.has_perm("articles.change_wrongform"):
-            taken = WrongForm.objects.filter(wrong__iexact=word).update(is_active=True)
+            rows = WrongForm.objects.filter(wrong__iexact=word, is_active=False)
+            mine = rows.filter(pk__in=_turned_off_by(by, since))
+            _switch(turned_off := list(mine), is_active=True, by=by)
+            taken = len(turned_off)
     return bool(taken)

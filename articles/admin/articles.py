@@ -192,6 +192,7 @@ class ArticleAdmin(RegisterMixin, MovesMixin, CopyDeskMixin, NeverDeleted, DeskA
         context |= {
             "is_editable": is_editable,
             **self._moves(article, request),
+            "list_read": getattr(request, "_list_read", ""),
             # Sanitised by the same rules as on its way into the table.
             "body": "" if is_editable else mark_safe(clean_body(article.body)),
             "state_line": wording.saved_line(article) if obj else _("Not saved yet"),
@@ -207,6 +208,9 @@ class ArticleAdmin(RegisterMixin, MovesMixin, CopyDeskMixin, NeverDeleted, DeskA
             and request.user.has_perm("articles.add_correction"),
             "may_see_revisions": request.user.has_perm("articles.view_revision"),
         }
+        if context["list_read"]:
+            # Nothing is wrong: the lines are only not saved yet. What else there is stands at its field.
+            context["errors"] = ()
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     @staticmethod
@@ -256,7 +260,9 @@ class ArticleAdmin(RegisterMixin, MovesMixin, CopyDeskMixin, NeverDeleted, DeskA
             else self.has_add_permission(request)
         )
         if is_allowed:
-            request._refusals = (fill_without_script(request, article),)
+            told, is_read = fill_without_script(request, article)
+            request._refusals = (told,)
+            request._list_read = told if is_read else ""
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         if not change:

@@ -77,8 +77,8 @@ class AttendanceInline(RowsInline):
     verbose_name_plural = _("Present")
     fields = [
         *("subject", "name", "chosen", "which", "office_as_printed", "capacity", "group_count"),
-        *("represents_as_printed", "represents_chosen", "is_private", "tenure", "position"),
-        *("read_name", "read_office"),
+        *("represents_as_printed", "represents_chosen", "is_private", "wants_page", "tenure"),
+        *("position", "read_name", "read_office"),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

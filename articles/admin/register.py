@@ -19,7 +19,8 @@ from ..forms.finding import FindForm, OnADay, as_line, with_lines
 from ..models import Article
 from ..people.assessing import Assessment, assess
 from ..people.offices import as_printed
-from ..people.proposals import Option, Proposal, propose
+from ..people.proposals import Option, Proposal, Proposals, propose
+from ..people.spotted import institutions_and_places
 from ..people.suggesting import suggest
 
 ROWS = "attendances"
@@ -64,6 +65,7 @@ class RegisterMixin:
         proposals = found_in(form, article)
         context = {
             "cards": [_card(proposal) for proposal in proposals if not proposal.is_refused],
+            "left_out": _left_out(proposals),
             "refused": [_card(proposal) for proposal in proposals if proposal.is_refused],
         }
         return TemplateResponse(request, "admin/articles/proposals.html", context)
@@ -93,12 +95,12 @@ class RegisterMixin:
         return article
 
 
-def found_in(form: FindForm, article: Article | None) -> list[Proposal]:
+def found_in(form: FindForm, article: Article | None) -> Proposals:
     """What the names in the sent text may become."""
     read = reading.read_list if form.is_list else reading.read
     references, names = form.present()
     return propose(
-        read(form.text),
+        read(form.text, known=institutions_and_places(form.text)),
         form.text,
         day=form.day,
         article=article,
@@ -107,8 +109,20 @@ def found_in(form: FindForm, article: Article | None) -> list[Proposal]:
     )
 
 
-def fill_without_script(request: HttpRequest, article: Article | None) -> str:
-    """Add the lines of a pasted list to the form that was sent; the sentence that says so.
+def _left_out(proposals: Proposals) -> str:
+    """How many names were too many at once, and how to get them; nothing when there are none."""
+    if not proposals.left_out:
+        return ""
+    return ngettext(
+        "%(count)d more name was left out: “%(name)s”. Take these first, then paste it by itself.",
+        "%(count)d more names were left out, from “%(name)s” on. Take these first, then paste the "
+        "part from there by itself.",
+        len(proposals.left_out),
+    ) % {"count": len(proposals.left_out), "name": proposals.left_out[0]}
+
+
+def fill_without_script(request: HttpRequest, article: Article | None) -> tuple[str, bool]:
+    """Add the lines of a pasted list to the form that was sent; what is said, and whether it was read.
 
     The form comes back with them, unsaved, for the person to look through.
     """
@@ -117,15 +131,17 @@ def fill_without_script(request: HttpRequest, article: Article | None) -> str:
         {"pasted": sent.get("pasted_list", ""), "on": sent.get("event_on", "")}, article=article
     )
     if not form.is_valid():
-        return form.sentence()
+        return form.sentence(), False
     proposals = found_in(form, article)
     request.POST = with_lines(sent, ROWS, proposals)
     request.POST["pasted_list"] = ""
-    return ngettext(
+    added = sum(not one.is_present and not one.is_refused for one in proposals)
+    told = ngettext(
         "%(count)d line was added from the list. Look through it, then save.",
         "%(count)d lines were added from the list. Look through them, then save.",
-        len(proposals),
-    ) % {"count": len(proposals)}
+        added,
+    ) % {"count": added}
+    return f"{told} {_left_out(proposals)}".strip(), True
 
 
 def _card(proposal: Proposal) -> dict[str, Any]:

@@ -6,8 +6,6 @@ back grow with the text, not with fifty thousand people or a million words of th
 
 from __future__ import annotations
 
-import calendar
-import datetime
 import re
 from collections import defaultdict
 from collections.abc import Iterable
@@ -15,8 +13,9 @@ from collections.abc import Iterable
 from django.db import connection
 from django.db.models import Q
 
-from ..choices import DatePrecision, PlaceKind
+from ..choices import PlaceKind
 from ..models import Person, Place, Tenure
+from ..people.spans import first_day, in_words, last_day
 from . import forms, naming, placing
 from .findings import StoryFacts
 from .known import Known, KnownPerson, KnownPlace, Office
@@ -194,7 +193,7 @@ def _offices(root_of: dict[int, int]) -> dict[int, list[Office]]:
         .order_by("post__protocol_rank", "-started_on", "id")
     )
     for tenure in tenures:
-        post = tenure.post
+        post, started, ended = tenure.post, tenure.started_on, tenure.ended_on
         around = (post.organisation.name, post.organisation.short_name)
         place = (post.place.name,) if post.place else ()
         held[root_of[tenure.person_id]].append(
@@ -202,30 +201,12 @@ def _offices(root_of: dict[int, int]) -> dict[int, list[Office]]:
                 title=tenure.printed_title,
                 post=post.title,
                 organisation=tuple(filter(None, (*around, *place))),
-                first=_first_day(tenure),
-                last=_last_day(tenure),
+                first=first_day(started, tenure.start_precision) if started else None,
+                last=last_day(ended, tenure.end_precision) if ended else None,
+                begins=in_words(started, tenure.start_precision),
             )
         )
     return held
-
-
-def _first_day(tenure: Tenure) -> datetime.date | None:
-    """The first day on which the office may have been held, as far as its start is known."""
-    day = tenure.started_on
-    if day is None or tenure.start_precision == DatePrecision.DAY:
-        return day
-    return day.replace(
-        day=1, month=1 if tenure.start_precision == DatePrecision.YEAR else day.month
-    )
-
-
-def _last_day(tenure: Tenure) -> datetime.date | None:
-    """The last day on which it may have been held: the end of the month or the year, if no more is known."""
-    day = tenure.ended_on
-    if day is None or tenure.end_precision == DatePrecision.DAY:
-        return day
-    month = 12 if tenure.end_precision == DatePrecision.YEAR else day.month
-    return day.replace(month=month, day=calendar.monthrange(day.year, month)[1])
 
 
 def _places(text: str) -> tuple[KnownPlace, ...]:

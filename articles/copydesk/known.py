@@ -18,7 +18,8 @@ class Office:
     """An office somebody held, with the days it was held; None where the day is not known.
 
     `title` is printed in front of the name ("Plt. Kepala Dinas Pendidikan"), `post` is the same
-    without what says that it was held for a time; `organisation` has the names of the institution.
+    without what says that it was held for a time; `organisation` has the names of the institution,
+    and `begins` says when it began as far as that is known ("May 2024").
     """
 
     title: str
@@ -26,6 +27,7 @@ class Office:
     organisation: tuple[str, ...] = ()
     first: datetime.date | None = None
     last: datetime.date | None = None
+    begins: str = ""
 
     def is_held_on(self, day: datetime.date) -> bool:
         if self.first and self.first > day:

@@ -21,6 +21,8 @@ from .letters import one_slip_apart
 
 _NAME_REASON = _("One letter away from a person the newsroom knows: {name}.")
 _ENDED_REASON = _("{name} no longer held this office on the day of the event.")
+_NOT_YET_REASON = _("{name} did not hold this office yet on the day of the event.")
+_ONLY_FROM_REASON = _("{name} holds this office only from {start}, after the day of the event.")
 _OFFICE_REASON = _("On the day of the event {name} held another office: {office}.")
 SHORTEST_NAME = 4
 MOST_WORDS = 5
@@ -120,13 +122,23 @@ def check_names(
     entered = {names.name_key(line.name) for line in register}
     by_key = {key: person for person in known.people for key in person.keys}
     printed = candidates(text)
-    taken = [(p.start, p.end) for p in printed if p.key in by_key or p.key in entered]
+    # A shorter name that is right does not make the longer one right that it stands in:
+    # "Tenriola" is known, and "Andi Tenriola Patawarri" is still misspelt.
+    inner, found_at = bytearray(len(text) + 1), bytearray(len(text) + 1)
+    for one in printed:
+        if one.key in by_key or one.key in entered:
+            for at in range(one.start + 1, one.end):
+                inner[at] = True
+    near_keys = _NearKeys(known)
     near: dict[str, tuple[KnownPerson, str] | None] = {}
     for one in sorted(printed, key=lambda p: (p.start - p.end, p.start)):
-        if any(one.start < end and start < one.end for start, end in taken):
+        if one.key in by_key or one.key in entered or inner[one.start] or inner[one.end]:
+            continue
+        # Longer ones come first, so what overlaps one has an end in it.
+        if found_at[one.start] or found_at[one.end - 1]:
             continue
         if one.key not in near:
-            near[one.key] = _nearest(one.key, known)
+            near[one.key] = _nearest(one.key, near_keys)
         found = near[one.key]
         if found is None:
             continue
@@ -134,12 +146,41 @@ def check_names(
         better = _with_letters_of(one.text, right)
         if better is None or names.name_key(better) == one.key:
             continue
-        taken.append((one.start, one.end))
+        for at in range(one.start, one.end):
+            found_at[at] = True
         reason = format_lazy(_NAME_REASON, name=person.name)
         yield Finding(one.start, one.end, one.text, NAME, better, reason)
 
 
-def _nearest(key: str, known: Known) -> tuple[KnownPerson, str] | None:
+class _NearKeys:
+    """Known people by what is left of their keys without one letter.
+
+    Two keys that are one slip apart share such a rest, so a text's thousandth name is not compared
+    with every person.
+    """
+
+    def __init__(self, known: Known) -> None:
+        self._rests: dict[str, list[tuple[KnownPerson, str]]] = {}
+        for person in known.people:
+            for key in person.keys:
+                for rest in _rests(key):
+                    self._rests.setdefault(rest, []).append((person, key))
+
+    def of(self, key: str) -> list[tuple[KnownPerson, str]]:
+        """People one slip from `key`, each with the key that is."""
+        pairs = {
+            (person.id, other): (person, other)
+            for rest in _rests(key)
+            for person, other in self._rests.get(rest, ())
+        }
+        return [pair for pair in pairs.values() if one_slip_apart(key, pair[1])]
+
+
+def _rests(key: str) -> set[str]:
+    return {key} | {key[:at] + key[at + 1 :] for at in range(len(key))}
+
+
+def _nearest(key: str, near_keys: _NearKeys) -> tuple[KnownPerson, str] | None:
     """The only known person whose name is one slip from `key`, and the name's key."""
     words = key.split()
     # One name alone, or a short one, is too often somebody else's.
@@ -147,9 +188,8 @@ def _nearest(key: str, known: Known) -> tuple[KnownPerson, str] | None:
         return None
     found = [
         (person, other)
-        for person in known.people
-        for other in person.keys
-        if one_slip_apart(key, other) and _differs_in_a_long_word(words, other.split())
+        for person, other in near_keys.of(key)
+        if _differs_in_a_long_word(words, other.split())
     ]
     people = {person.id for person, _other in found}
     return found[0] if len(people) == 1 else None
@@ -212,6 +252,15 @@ def _compared(
     elif any(o.last and o.last < day and _names(printed, o) for o in person.offices):
         reason = format_lazy(_ENDED_REASON, name=person.name)
         yield Finding(start, end, printed, OFFICE, "", reason)
+    elif to_come := [o for o in person.offices if _begins_later(o, day) and _names(printed, o)]:
+        begins = min(to_come, key=lambda office: office.first or day).begins
+        sentence = _ONLY_FROM_REASON if begins else _NOT_YET_REASON
+        reason = format_lazy(sentence, name=person.name, start=begins)
+        yield Finding(start, end, printed, OFFICE, "", reason)
+
+
+def _begins_later(office: Office, day: datetime.date) -> bool:
+    return office.first is not None and office.first > day
 
 
 def _excludes(printed: str, office: Office) -> bool:
@@ -234,7 +283,7 @@ def _office_before(text: str, printed: Printed) -> tuple[int, int]:
         (offset + line + m.start(), offset + line + m.end())
         for m in re.finditer(r"\S+", before[line:])
     ]
-    begin, stop = 0, 0
+    begin, stop = -1, 0
     for start, end in reversed(words[-14:]):
         word = text[start:end]
         if word[-1] in ',;:!?)("“”' or word[0] in '("“”':
@@ -253,7 +302,7 @@ def _office_before(text: str, printed: Printed) -> tuple[int, int]:
         stop = stop or end
         if _begins_an_office(text[start:stop]):
             begin = start
-    if not begin and not (stop and _begins_an_office(text[:stop])):
+    if begin < 0:
         return 0, 0
     office = text[begin:stop]
     if _FORMER.search(text[max(0, begin - 20) : stop]) or " dan " in office:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 
-from . import forms, headlines, naming, placing, spelling, tokens
+from . import forms, headlines, lexicon, naming, placing, spelling, titles, tokens
 from .findings import FORM, HEADLINE, SPELLING, Finding, StoryFacts
 from .known import Known
 
@@ -25,13 +25,16 @@ def proofread(text: str, *, knowledge: Known, story: StoryFacts | None = None) -
     of the headline, which count in `story.headline` and stand at the end of the list.
     """
     facts = story or StoryFacts()
-    words = list(tokens.words(text))
+    words = titles.marked(text, list(tokens.words(text)), _is_plain_word)
     found: list[Finding] = []
     entered = {w.lower for line in facts.register for w in tokens.words(line.name)}
+    named = _words_of_names(knowledge) | entered
     found += spelling.check(
-        words, lambda w: w in entered or knowledge.is_known(w) or forms.is_covered(w)
+        words,
+        lambda w: w in entered or knowledge.is_known(w) or forms.is_covered(w),
+        named.__contains__,
     )
-    found += forms.check(text, words, knowledge.forms)
+    found += forms.check(text, words, knowledge.forms, named.__contains__)
     if knowledge.people:
         found += naming.check_names(text, knowledge, facts.register)
         found += naming.check_offices(text, knowledge, facts.day or datetime.date.today())
@@ -47,6 +50,17 @@ def proofread(text: str, *, knowledge: Known, story: StoryFacts | None = None) -
             if f.text.lower() not in knowledge.own
         ]
     return kept
+
+
+def _is_plain_word(word: str) -> bool:
+    """Whether a word in small letters is one of the language: what a list of names has none of."""
+    return spelling.is_word(word) and word not in lexicon.shipped().names
+
+
+def _words_of_names(knowledge: Known) -> set[str]:
+    known = [person.name for person in knowledge.people] + [p.name for p in knowledge.places]
+    keys = [key for person in knowledge.people for key in person.keys]
+    return {word for name in (*known, *keys) for word in name.lower().split()}
 
 
 def _apart(found: Iterable[Finding]) -> list[Finding]:

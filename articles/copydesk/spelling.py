@@ -39,8 +39,11 @@ _LONG, _LEAST_LONG = 9, 0.2
 # A word that the rules explain is doubted when its likely meaning is this many times as common.
 _DOUBT = 40.0
 _DOUBT_LEAST = 25.0
-# A name may begin a sentence: there the bar is higher.
+# A name may begin a sentence, or stand in a headline: there the bar is higher.
 _FIRST_FACTOR = 2.0
+_TITLE_FACTOR = 4.0
+# In a line of capitals, shorter words than this may be abbreviations.
+_SHORTEST_IN_CAPITALS = 6
 
 
 def _near_keys() -> dict[str, str]:
@@ -146,18 +149,23 @@ def is_word(word: str) -> bool:
     return word in lex.counts or word in lex.shield or lexicon.root_strength(word) > 0
 
 
-def check(words: Iterable[Word], is_known: Callable[[str], bool]) -> Iterator[Finding]:
-    """The likely misspellings among `words`; `is_known` tells what the newsroom itself knows."""
+def check(
+    words: Iterable[Word],
+    is_known: Callable[[str], bool],
+    is_name: Callable[[str], bool] = lambda _word: False,
+) -> Iterator[Finding]:
+    """The likely misspellings among `words`; `is_known` tells what the newsroom itself knows, and
+    `is_name` what belongs to a name of a person or a place that it knows."""
     words = list(words)
     foreign = _foreign_sentences(words, is_known)
     lex, doubted = lexicon.shipped(), set[str]()
-    inside = {w.text for w in words if w.text[:1].isupper() and not w.first}
+    inside = {w.text for w in words if w.text[:1].isupper() and not w.first and not w.in_title}
     often = Counter(word.lower for word in words)
     for place, word in enumerate(words):
         if word.joined or word.sentence in foreign or not _is_checked(word, inside):
             continue
         capital = word.text[0].isupper()
-        if capital and _is_part_of_a_name(words, place):
+        if capital and not word.in_title and _is_part_of_a_name(words, place):
             continue
         for start, part in _parts(word.text):
             lower = part.lower()
@@ -170,19 +178,23 @@ def check(words: Iterable[Word], is_known: Callable[[str], bool]) -> Iterator[Fi
                 continue
             if is_known(lower) or is_known(word.lower):
                 continue
-            if capital and not start:
-                if lower in lex.names or over < _FIRST_FACTOR:
+            if capital and (word.in_title or not start):
+                factor = _TITLE_FACTOR if word.in_title else _FIRST_FACTOR
+                if lower in lex.names or over < factor or (word.in_title and is_name(lower)):
                     continue
-                better = better.capitalize()
+                better = better.upper() if word.text.isupper() else better.capitalize()
             at = word.start + start
             yield Finding(at, at + len(part), part, SPELLING, better, _REASON)
 
 
 def _is_checked(word: Word, inside: set[str]) -> bool:
-    """Lower-case words, and capitalised ones where every word has a capital: at the beginning."""
+    """Lower-case words, and capitalised ones where every word has a capital: at the beginning of a
+    sentence and in a headline."""
     letters = word.text
     if letters.islower():
         return True
+    if word.in_title and letters not in inside:
+        return not letters.isupper() or len(letters) >= _SHORTEST_IN_CAPITALS
     return word.first and letters[1:].islower() and letters not in inside
 
 

@@ -26,7 +26,8 @@ class Word:
     """`text` as written, at [start, end); `first` when a sentence, a line or a quote begins here.
 
     `sentence` counts sentences from 0; `joined` is true where the chunk around the word has
-    more in it than punctuation (a digit, a slash), so that the word is part of something else.
+    more in it than punctuation (a digit, a slash), so that the word is part of something else;
+    `in_title` where the capital says nothing, since the words of the line nearly all have one.
     """
 
     text: str
@@ -35,6 +36,7 @@ class Word:
     first: bool
     sentence: int
     joined: bool
+    in_title: bool = False
 
     @property
     def lower(self) -> str:

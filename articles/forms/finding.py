@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from ..people.assessing import Line, day_of
 from ..people.proposals import Proposal
+from ..people.publicity import Page
 from ..sanitise import plain_text
 
 # A release has a few pages; more is read only so far.
@@ -152,6 +153,7 @@ def _first(proposal: Proposal) -> Any:
 def as_line(proposal: Proposal, option: Any) -> dict[str, str]:
     """The fields of a line of the register for that answer; None is somebody new."""
     office = proposal.office
+    is_new = option is None and proposal.subject == "person"
     if option and option.tenure and not office:
         office = option.print_office
     values: dict[str, Any] = {
@@ -166,5 +168,6 @@ def as_line(proposal: Proposal, option: Any) -> dict[str, str]:
         "group_count": proposal.count,
         "read_name": proposal.read_name,
         "read_office": proposal.read_office,
+        "is_private": "on" if is_new and proposal.page != Page.PUBLIC else "",
     }
     return {name: str(value)[:200] for name, value in values.items() if value}

@@ -46,10 +46,10 @@ class MeantRow(StoryRow):
         if not name_key(name):
             self.add_error("name", _("A name has letters."))
             return
+        known = None
         if chosen and chosen[0] == "person":
             known = Person.objects.select_related("merged_into").filter(pk=chosen[1]).first()
-            # A name typed over the one that was chosen is somebody else's.
-            if known and matching.shares_a_word(name, known):
+            if known and self._is_still_meant(name, known):
                 # A saved line keeps the entry that was chosen that day.
                 is_kept = known.pk == self.instance.person_id
                 self._meant(known if is_kept else known.standing_entry)
@@ -62,6 +62,31 @@ class MeantRow(StoryRow):
         elif namesakes:
             self._meant(namesakes[0])
             self._fill_office(namesakes[0])
+        elif known and self.cleaned_data.get("which") != "new":
+            self._ask_whether(known.standing_entry, name)
+
+    def _is_still_meant(self, name: str, known: Person) -> bool:
+        """Whether the chosen person is meant by what is printed now.
+
+        The name that the text has, or that was saved with the person, was chosen knowingly.
+        """
+        read = self.cleaned_data.get("read_name", "")
+        is_as_read = bool(read) and name_key(name) == name_key(read)
+        is_as_saved = known.pk == self.instance.person_id and "name" not in self.changed_data
+        is_said = self.cleaned_data.get("which") == f"person:{known.standing_entry.pk}"
+        return is_said or is_as_read or is_as_saved or matching.shares_a_word(name, known)
+
+    def _ask_whether(self, known: Person, name: str) -> None:
+        """A quite different name was typed over the chosen one: a slip, or somebody else."""
+        self._ask(
+            _("Who is meant?"),
+            [
+                (f"person:{known.pk}", known.printed_name),
+                ("new", _("Somebody else of this name, not known yet")),
+            ],
+            _("%(known)s was chosen, and “%(name)s” is printed. Choose who is meant.")
+            % {"known": known.printed_name, "name": name},
+        )
 
     def _choose_among(self, namesakes: list[Person]) -> None:
         which = self.cleaned_data.get("which", "")
@@ -115,7 +140,9 @@ class MeantRow(StoryRow):
 
     def _fill_office(self, person: Person) -> None:
         """For a name that was typed and found, what the type-ahead would have filled in."""
-        if self.cleaned_data.get("office_as_printed") or not self.instance._state.adding:
+        # On a saved line an office that was emptied stays empty, unless the name was typed anew.
+        is_typed = self.instance._state.adding or {"name", "chosen"} & set(self.changed_data)
+        if self.cleaned_data.get("office_as_printed") or not is_typed:
             return
         held = offices_on([person], self.day)[person.pk]
         which = self.cleaned_data.get("which", "")

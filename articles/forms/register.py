@@ -13,7 +13,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from ..models import Attendance, Person, Tenure
 from ..people import matching, mentions
 from ..people.names import name_key
-from ..people.offices import root_of
+from ..people.offices import posts_meant, root_of
+from ..people.proposals import without_count
+from ..people.publicity import Page, page_for
+from ..sanitise import plain_text
 from .fields import ReferenceField
 from .meant import MeantRow, represented
 from .rows import StoryRows
@@ -47,8 +50,10 @@ class AttendanceForm(MeantRow):
     is_private = forms.BooleanField(
         label=gettext_lazy("Private person: gets no public page"),
         required=False,
-        help_text=gettext_lazy("Somebody new gets a page only with an office."),
+        help_text=gettext_lazy("Somebody new gets a page only with a public office."),
     )
+    # Said by whoever unticked the box: where the office leaves it open, that decides.
+    wants_page = forms.BooleanField(required=False, widget=forms.HiddenInput)
     represents_chosen = ReferenceField(["person", "post", "organisation"])
     # The words of the text that the line was made of, to remember what they were taken for.
     read_name = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
@@ -126,6 +131,8 @@ class AttendanceForm(MeantRow):
             # Where the field is not to be seen, nothing in it is an error.
             values["group_count"] = None
             self.errors.pop("group_count", None)
+        else:
+            values["name"] = without_count(values["name"], values.get("group_count"))
         return cleaned
 
     def _clean_fields(self) -> None:
@@ -172,13 +179,21 @@ class AttendanceForm(MeantRow):
         return super().save(commit)
 
     def _enter_person(self) -> Person:
-        # Children and victims get no page, and neither does somebody without an office.
         is_public = (
-            bool(self.cleaned_data.get("office_as_printed"))
-            and not self.cleaned_data.get("is_private")
+            not self.cleaned_data.get("is_private")
             and not self.article.is_identity_protected
+            and self._may_have_page()
         )
         return matching.enter_person(self.cleaned_data["name"], by=self.by, is_public=is_public)
+
+    def _may_have_page(self) -> bool:
+        """Whether the office is a public one; children and victims get no page in any case."""
+        office, story = self.cleaned_data.get("office_as_printed", ""), self.article
+        text = " ".join((story.headline, story.standfirst, plain_text(story.body)))
+        posts = posts_meant([office]).get(office, [])
+        page = page_for(self.cleaned_data["name"], office, text, posts)
+        is_wanted = page == Page.DOUBTFUL and self.cleaned_data.get("wants_page")
+        return page == Page.PUBLIC or bool(is_wanted)
 
     def _set_represented(self, line: Attendance) -> None:
         printed = " ".join(self.cleaned_data.get("represents_as_printed", "").split())

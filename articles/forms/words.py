@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from ..copydesk.forms import is_common
 from ..models import OwnWord, WrongForm
 from .fields import GrowingText
 
@@ -38,8 +39,14 @@ class WrongFormForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         wrong, right = self.cleaned_data.get("wrong", ""), self.cleaned_data.get("right", "")
+        for name, form in (("wrong", wrong), ("right", right)):
+            if form and (problem := _no_form(form)):
+                self.add_error(name, problem)
         if wrong and wrong == right:
             self.add_error("right", _("The right form differs from the wrong one."))
+        elif cleaned and cleaned.get("is_active") and _is_found_everywhere(wrong, right):
+            # One that is in the table already can still be turned off.
+            self.add_error("wrong", _everywhere(wrong))
         elif wrong and right:
             others = WrongForm.objects.exclude(pk=self.instance.pk).filter(is_active=True)
             if others.filter(wrong__iexact=right).exists():
@@ -114,13 +121,19 @@ class PasteForm(forms.Form):
     def _take(self, line: str, table: dict[str, WrongForm]) -> str:
         """Put a line among the rows; the answer says why it cannot be, and is empty when it is."""
         wrong, *rest = (_one_spaced(part) for part in line.split("\t"))
-        right, note = (rest[0] if rest else ""), " ".join(rest[1:]).strip()
+        right, note = (rest[0] if rest else ""), (rest[1] if len(rest) > 1 else "")
         if not rest:
             return _("there is no tab in it.")
+        if any(rest[2:]):
+            return _("it has more than three columns.")
         if not wrong or not right:
             return _("one of the two forms is missing.")
+        if problem := _no_form(wrong) or _no_form(right):
+            return problem
         if wrong == right:
             return _("the right form differs from the wrong one.")
+        if _is_found_everywhere(wrong, right):
+            return _everywhere(wrong)
         if max(len(wrong), len(right)) > LONGEST:
             return _("a form has at most %(most)d characters.") % {"most": LONGEST}
         if len(note) > (WrongForm._meta.get_field("note").max_length or 0):
@@ -148,6 +161,27 @@ class PasteForm(forms.Form):
         # Somebody may have added the same form a moment ago.
         WrongForm.objects.bulk_create(self.rows.values(), ignore_conflicts=True)
         return len(self.rows), self.known
+
+
+def _no_form(form: str) -> str:
+    """Why this can be neither a wrong form nor a right one; "" when it can."""
+    if not any(character.isalpha() for character in form):
+        return _("“%(form)s” has no letters.") % {"form": form}
+    if "<" in form or ">" in form:
+        return _("“%(form)s” has angle brackets; forms are plain text.") % {"form": form}
+    return ""
+
+
+def _is_found_everywhere(wrong: str, right: str) -> bool:
+    # With another capital it is the same word: "islam" is "Islam".
+    return wrong.casefold() != right.casefold() and is_common(wrong)
+
+
+def _everywhere(wrong: str) -> str:
+    return _(
+        "“%(form)s” is a common word: it would be found in every story. Several words with it can "
+        "be a wrong form."
+    ) % {"form": wrong}
 
 
 def _one_spaced(text: str) -> str:

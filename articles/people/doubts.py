@@ -9,12 +9,11 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from ..choices import DatePrecision
 from ..models import Person, Tenure
 from .offices import agrees, as_printed, is_held_on, is_of_the_past_or_future, is_over
+from .spans import in_words
 
 
 @dataclass(frozen=True)
@@ -47,16 +46,16 @@ def doubt_about(
         sentence = _("%(name)s was %(office)s until %(end)s; the event was on %(day)s.") % {
             "name": person.name,
             "office": as_printed(last),
-            "end": _in_words(last.ended_on, last.end_precision),
-            "day": _in_words(day),
+            "end": in_words(last.ended_on, last.end_precision),
+            "day": in_words(day),
         }
     elif to_come:
         first = min(to_come, key=lambda term: term.started_on or day)
         sentence = _("%(name)s is %(office)s only from %(start)s; the event was on %(day)s.") % {
             "name": person.name,
             "office": as_printed(first),
-            "start": _in_words(first.started_on, first.start_precision),
-            "day": _in_words(day),
+            "start": in_words(first.started_on, first.start_precision),
+            "day": in_words(day),
         }
     else:
         return None
@@ -67,8 +66,3 @@ def _held_instead(held: Sequence[Tenure]) -> str:
     if not held:
         return _("No office of that day is known.")
     return _("Held on that day: %(offices)s.") % {"offices": ", ".join(map(as_printed, held))}
-
-
-def _in_words(day: datetime.date | None, precision: str = DatePrecision.DAY) -> str:
-    formats = {DatePrecision.YEAR: "Y", DatePrecision.MONTH: "F Y"}
-    return date_format(day, formats.get(DatePrecision(precision), "j F Y")) if day else ""

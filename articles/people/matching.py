@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from ..models import Organisation, OrganisationAlias, Person, PersonAlias, Tenure
 from ..slugs import save_with_slug
 from . import names
+from .alike import is_a_letter_off
 from .offices import agrees, offices_on
 
 if TYPE_CHECKING:
@@ -78,13 +79,19 @@ def delegation_as_printed(typed: str, organisation: Organisation) -> str:
 def shares_a_word(printed: str, person: Person) -> bool:
     """Whether a printed name can still be this person's: "A. Karsina" for Andi Karsina can.
 
-    The names of all entries of the person count.
+    A word of the name may be spelt otherwise ("Djoefri" for Jufri) or differ by a letter. The
+    names of all entries of the person count.
     """
-    typed = set(names.name_key(printed).split())
+    typed = set(f"{names.name_key(printed)} {names.fold_key(printed)}".split())
     entries = Person.objects.entries_of(person)
-    noted = PersonAlias.objects.filter(person__in=entries).values_list("name_key", flat=True)
-    keys = entries.values_list("name_key", flat=True).union(noted)
-    return any(typed & set(key.split()) for key in keys)
+    noted = PersonAlias.objects.filter(person__in=entries)
+    keys = entries.values_list("name_key", "fold_key").union(
+        noted.values_list("name_key", "fold_key")
+    )
+    known = {word for key in keys for word in " ".join(key).split()}
+    return bool(typed & known) or any(
+        is_a_letter_off(word, other) for word in typed for other in known
+    )
 
 
 def tenure_printed_as(person: Person, office: str, day: datetime.date) -> Tenure | None:

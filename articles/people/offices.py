@@ -6,7 +6,6 @@ entry a term was noted.
 
 from __future__ import annotations
 
-import calendar
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,9 +15,10 @@ from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Upper
 
-from ..choices import DatePrecision, TenureKind
+from ..choices import TenureKind
 from ..models import Person, Post, Tenure
 from .abbreviations import ACTING, in_full, spellings, words_of
+from .spans import first_day, last_day
 
 # A title of such words alone does not say of what; the institution is printed behind it.
 _BARE = set(
@@ -47,13 +47,13 @@ def is_held_on(tenure: Tenure, day: datetime.date) -> bool:
 def is_coming(tenure: Tenure, day: datetime.date) -> bool:
     """Whether the office had not begun on that day; one that begins that month or year may have."""
     began = tenure.started_on
-    return began is not None and _first_day(began, tenure.start_precision) > day
+    return began is not None and first_day(began, tenure.start_precision) > day
 
 
 def is_over(tenure: Tenure, day: datetime.date) -> bool:
     """Whether the office had ended before that day."""
     ended = tenure.ended_on
-    return ended is not None and _last_day(ended, tenure.end_precision) < day
+    return ended is not None and last_day(ended, tenure.end_precision) < day
 
 
 def around(day: datetime.date) -> Q:
@@ -212,17 +212,3 @@ def holders_of(meant: Mapping[str, Sequence[Post]], day: datetime.date) -> dict[
             held = [term for term in held if term.kind in acting]
         found[text] = sorted(held, key=lambda term: term.kind != TenureKind.DEFINITIVE)
     return found
-
-
-def _first_day(day: datetime.date, precision: str) -> datetime.date:
-    if precision == DatePrecision.YEAR:
-        return day.replace(month=1, day=1)
-    return day.replace(day=1) if precision == DatePrecision.MONTH else day
-
-
-def _last_day(day: datetime.date, precision: str) -> datetime.date:
-    if precision == DatePrecision.YEAR:
-        return day.replace(month=12, day=31)
-    if precision == DatePrecision.MONTH:
-        return day.replace(day=calendar.monthrange(day.year, day.month)[1])
-    return day

@@ -7,6 +7,7 @@ for the exact full name of one person alone; everything else is offered to choos
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -20,12 +21,15 @@ from .joining import Mention, Read, joined
 from .known import Known, ask, folded, holders_like
 from .matching import without_delegation
 from .offices import agrees, as_printed, root_of
+from .publicity import Page, page_for
 
 if TYPE_CHECKING:
     from ..models import Article
 
 MOST_PROPOSALS = 80
 OPTIONS_SHOWN = 5
+# Characters of the text shown on each side of a name.
+AROUND = 60
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Proposal:
     """One line that the register could have.
 
     `read_name` and `read_office` are the words of the text, under which the answer is remembered.
+    `page` is said of somebody new; `around` is the piece of the text: before, the words, behind.
     """
 
     subject: str
@@ -65,6 +70,14 @@ class Proposal:
     is_present: bool = False
     is_refused: bool = False
     is_doubtful: bool = False
+    page: Page = Page.NEVER
+    around: tuple[str, str, str] = ("", "", "")
+
+
+class Proposals(list[Proposal]):
+    """What a text's names may become; `left_out` are the names of those too many at once."""
+
+    left_out: tuple[str, ...] = ()
 
 
 def propose(
@@ -75,28 +88,31 @@ def propose(
     article: Article | None = None,
     present: Collection[str] = (),
     present_names: Collection[str] = (),
-) -> list[Proposal]:
+) -> Proposals:
     """What the mentions in `text` may become, in its order; what is most likely no name last.
 
     `present` are the references ("person:12") that stand in the register already, `present_names`
     the printed names of lines that point at nobody yet. The number of queries does not depend on
     how many are named.
     """
-    reads = joined(found, text)[:MOST_PROPOSALS]
+    everybody = joined(found, text)
+    reads = everybody[:MOST_PROPOSALS]
     known = ask(reads, day, article)
     roots = _roots_of(present)
     keys = {names.name_key(name) for name in present_names}
     proposals = [
-        _marked(_proposal(index, read, known), known, roots, keys)
+        _marked(_proposal(index, read, known, text), known, roots, keys)
         for index, read in enumerate(reads)
     ]
-    return sorted(proposals, key=lambda proposal: proposal.is_doubtful)
+    ordered = Proposals(sorted(proposals, key=lambda proposal: proposal.is_doubtful))
+    ordered.left_out = tuple(read.name or read.office for read in everybody[MOST_PROPOSALS:])
+    return ordered
 
 
 # One proposal
 
 
-def _proposal(index: int, read: Read, known: Known) -> Proposal:
+def _proposal(index: int, read: Read, known: Known, text: str) -> Proposal:
     if read.kind == "delegation":
         options, is_certain = _institutions(read, known)
     elif read.kind == "office":
@@ -107,7 +123,7 @@ def _proposal(index: int, read: Read, known: Known) -> Proposal:
         options, is_certain = [], True
     return Proposal(
         subject=read.kind if read.kind in {"delegation", "group"} else "person",
-        name=read.name,
+        name=without_count(read.name, read.count) if read.kind == "group" else read.name,
         office=read.office,
         capacity=read.capacity,
         represents=read.represents,
@@ -117,7 +133,33 @@ def _proposal(index: int, read: Read, known: Known) -> Proposal:
         read_office=read.office,
         options=tuple(options[:OPTIONS_SHOWN]),
         is_certain=is_certain,
+        page=page_for(read.name, read.office, text, known.posts.get(read.office, [])),
+        around=_around(read, text),
     )
+
+
+def without_count(label: str, count: int | None) -> str:
+    """A group's name without the number that is printed behind it: "kepala sekolah" of "42 …"."""
+    if not count:
+        return label
+    numbers = f"{count}|{count:,}".replace(",", "[.]")
+    shorter = re.sub(rf"^(?:sebanyak\s+)?(?:{numbers})\s+(?:orang\s+)?(?=\S)", "", label.strip())
+    # "42 orang" is nothing else.
+    return shorter if shorter != "orang" else label
+
+
+def _around(read: Read, text: str) -> tuple[str, str, str]:
+    """The piece of the line that the words stand in; nothing where it has nothing more."""
+    end = read.start + len(read.name or read.office)
+    before = text[max(0, read.start - AROUND) : read.start].split("\n")[-1]
+    behind = text[end : end + AROUND].split("\n")[0]
+    if not before.strip() and not behind.strip():
+        return "", "", ""
+    if len(before) == AROUND:
+        before = "… " + before.partition(" ")[2]
+    if len(behind) == AROUND:
+        behind = behind.rpartition(" ")[0] + " …"
+    return before, text[read.start : end], behind
 
 
 def _people(index: int, read: Read, known: Known) -> tuple[list[Option], bool]:

@@ -1,4 +1,4 @@
-"""Whether two terms of office really overlapped, as far as their dates are known."""
+"""What days a date can mean, and whether two terms of office really overlapped."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import calendar
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from django.utils.formats import date_format
 
 from ..choices import DatePrecision, TenureKind
 from ..models import Tenure
@@ -30,9 +32,11 @@ def certain_span(tenure: Tenure, today: datetime.date) -> Span | None:
     its first: "until August 2017" and "from 9 August 2017" do not overlap. An office without an
     end is held today; of one without a beginning only the last day is certain.
     """
-    end = _earliest(tenure.ended_on, tenure.end_precision) or datetime.date.max
-    start = _latest(tenure.started_on, tenure.start_precision)
-    if start is None:
+    ended, started = tenure.ended_on, tenure.started_on
+    end = first_day(ended, tenure.end_precision) if ended else datetime.date.max
+    if started and tenure.start_precision != DatePrecision.UNKNOWN:
+        start = last_day(started, tenure.start_precision)
+    else:
         start = today if end > today else end - datetime.timedelta(days=1)
     return Span(start, end) if start < end else None
 
@@ -83,19 +87,26 @@ def _people(tenures: Iterable[Tenure]) -> int:
     return len({tenure.person.standing_entry.pk for tenure in tenures})
 
 
-def _latest(day: datetime.date | None, precision: str) -> datetime.date | None:
-    if day is None or precision == DatePrecision.UNKNOWN:
-        return None
-    if precision == DatePrecision.YEAR:
+def first_day(day: datetime.date, precision: str) -> datetime.date:
+    """The first day that a date, known to the day, the month or the year, can mean.
+
+    Of one whose precision is unknown no more than the year is believed.
+    """
+    if precision in {DatePrecision.YEAR, DatePrecision.UNKNOWN}:
+        return day.replace(month=1, day=1)
+    return day.replace(day=1) if precision == DatePrecision.MONTH else day
+
+
+def last_day(day: datetime.date, precision: str) -> datetime.date:
+    """The last day that such a date can mean."""
+    if precision in {DatePrecision.YEAR, DatePrecision.UNKNOWN}:
         return day.replace(month=12, day=31)
     if precision == DatePrecision.MONTH:
         return day.replace(day=calendar.monthrange(day.year, day.month)[1])
     return day
 
 
-def _earliest(day: datetime.date | None, precision: str) -> datetime.date | None:
-    if day is None:
-        return None
-    if precision in {DatePrecision.YEAR, DatePrecision.UNKNOWN}:
-        return day.replace(month=1, day=1)
-    return day.replace(day=1) if precision == DatePrecision.MONTH else day
+def in_words(day: datetime.date | None, precision: str = DatePrecision.DAY) -> str:
+    """A date as far as it is known, in the reader's language: "May 2024"; "" for none."""
+    formats = {DatePrecision.DAY: "j F Y", DatePrecision.MONTH: "F Y"}
+    return date_format(day, formats.get(DatePrecision(precision), "Y")) if day else ""

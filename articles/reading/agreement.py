@@ -1,8 +1,9 @@
 """The names of one text made to agree: joined, cut, and found again by what is known of the others."""
 
-from articles.reading import lexicon
+from articles.reading import lexicon, offices
 from articles.reading.page import Name, Page
-from articles.reading.titles import after_degrees, is_degree
+from articles.reading.places import after_place
+from articles.reading.titles import after_degrees, after_titles, is_degree, is_title
 
 PARTICLES = frozenset("bin binti van von der de al el ibn dg kr".split())
 
@@ -54,6 +55,10 @@ def _is_called_after(page: Page, name: Name, alone: set[str]) -> bool:
         return False  # "Imam Desa Muh. Arsyad"
     if page.low[name.core] in alone and name.tail - name.core > 1:
         return False  # "Manager Ketapang Hotel Budi Santoso berharap", and Budi elsewhere
+    if _is_of_institution(page, name):
+        return True
+    while at > page.bounds(name.first)[0] and page.low[at] in lexicon.RANK_WORDS:
+        at -= 1  # "Universitas Jenderal Soedirman"
     return (
         at >= page.bounds(name.first)[0]
         and page.low[at] in _CALLED_AFTER
@@ -61,6 +66,48 @@ def _is_called_after(page: Page, name: Name, alone: set[str]) -> bool:
         and name.first == name.core
         and name.last == name.tail
     )
+
+
+def _is_of_institution(page: Page, name: Name) -> bool:
+    """“Network (|Safenet|)”, “Kelompok Sadar Wisata |Embao Blaam|, Desa …”: what nobody is called."""
+    begin, end = page.bounds(name.first)
+    words = page.low[name.first : name.last]
+    if name.first - 1 <= begin or name.last >= end or name.first != name.core:
+        return False
+    following = page.tokens[name.last].text
+    if following == "(" and _is_shortened(page, name, end):
+        return True
+    if not lexicon.given_names().isdisjoint(words):
+        return False
+    if page.tokens[name.first - 1].text == "(":
+        return (
+            following == ")"
+            and len(words) == 1
+            and "-" not in words[0]
+            and page.tokens[name.first - 2].is_capital
+            and offices.before(page, name.first - 1, begin) is not None
+        )
+    return (
+        following == ","
+        and name.last + 1 < end
+        and page.low[name.last + 1] in lexicon.REGION_HEADS
+        and page.tokens[name.last + 1].is_capital
+        and (page.tokens[name.first - 1].is_capital or page.tokens[name.first - 1].text == ")")
+        and offices.before(page, name.first, begin) is not None
+    )
+
+
+def _is_shortened(page: Page, name: Name, end: int) -> bool:
+    """“Universitas Kristen |Satya Wacana| (UKSW)”: the letters in brackets end like the words."""
+    at = name.last + 1
+    if (
+        at + 1 >= end
+        or page.tokens[at + 1].text != ")"
+        or not page.tokens[name.first - 1].is_capital
+    ):
+        return False
+    letters = "".join(low[0] for low in page.low[name.first : name.last])
+    return page.low[at].endswith(letters) and len(page.low[at]) > len(letters)
 
 
 def _joined(page: Page, names: list[Name], over: bool = False) -> list[Name]:
@@ -120,6 +167,8 @@ def is_initial(text: str) -> bool:
 
 def _rest_of_name(page: Page, index: int) -> bool:
     low, text = page.low[index], page.tokens[index].text
+    if index in page.known:
+        return False
     if low in lexicon.given_names():
         return page.tokens[index].is_capital and low not in lexicon.places()
     return (
@@ -142,6 +191,7 @@ def _joins(page: Page, index: int) -> bool:
     return (
         token.is_word
         and token.is_capital
+        and index not in page.known
         and low not in lexicon.ROLE_HEADS
         and low not in lexicon.INSTITUTIONS
     )
@@ -149,10 +199,14 @@ def _joins(page: Page, index: int) -> bool:
 
 def _without_front(page: Page, name: Name, alone: set[str]) -> Name:
     """Cuts off what belongs to the office or the sentence: “Informatika |Bambang”, “Selain |Rahmad”."""
+    titled = _from_title(page, name)
+    if titled is not None:
+        return titled
     core = name.core
     if name.first != core:
         return name
     given = lexicon.given_names()
+    core = after_place(page, core, name.tail)
     capitals = page.tokens[core].text.isupper() and page.tokens[name.tail - 1].text.isupper()
     within = core > page.bounds(core)[0] and (
         page.tokens[core - 1].is_capital or page.low[core - 1] == "dan"
@@ -166,6 +220,7 @@ def _without_front(page: Page, name: Name, alone: set[str]) -> Name:
         ):
             core = at
             break
+    in_office = _ends_office(page, core)
     bare_office = core > page.bounds(core)[0] and page.low[core - 1] in _NEEDS_INSTITUTION
     while name.tail - core > 1:
         low, text = page.low[core], page.tokens[core].text
@@ -178,6 +233,7 @@ def _without_front(page: Page, name: Name, alone: set[str]) -> Name:
             or low in lexicon.ADDRESS
             or (low in lexicon.places() and page.labels[core] == "B-LOC")
             or (len(text) > 2 and text.isupper() and text.isalpha() and not capitals)
+            or (in_office and _is_of_office(low, name.tail - core))
             or (opens and low.endswith(("nya", "kan", "pun")) and len(low) > 5)
         )
         unknown = bare_office and low not in given and name.tail - core > 2
@@ -191,6 +247,45 @@ def _without_front(page: Page, name: Name, alone: set[str]) -> Name:
         bare_office = part_of_office
         core += 1
     return Name(core, name.last, core, name.tail) if core != name.core else name
+
+
+def _from_title(page: Page, name: Name) -> Name | None:
+    """“Kapolsek Batara Lino |Iptu Hasan|”: a title inside begins the name."""
+    if name.first != name.core or not _follows_capital(page, name.core):
+        return None
+    for at in range(name.core + 1, name.tail - 1):
+        if is_title(page, at) and (
+            page.tokens[at].text.endswith(".") or page.low[at] in lexicon.RANK_WORDS
+        ):
+            core = after_titles(page, at, name.tail)
+            return Name(at, name.last, core, name.tail) if core < name.tail else None
+    return None
+
+
+def _is_of_office(low: str, words: int) -> bool:
+    """“PT Bio |Farma|”, “Stasiun |Klimatologi| |Bogor|”: before a name, but for its last word or two."""
+    return (
+        low in lexicon.FIRM_WORDS
+        or low.startswith("kemen")
+        or (words > 2 and low in lexicon.places())
+        or (words > 2 and len(low) > 6 and low.endswith(_FIELDS) and low in lexicon.dictionary())
+    )
+
+
+# What no name ends in, but many a field of work does.
+_FIELDS = ("logi", "asi", "itas", "aan", "ian", "uhan")
+
+
+def _ends_office(page: Page, core: int) -> bool:
+    """Whether capitals of an office run on to the name: “Direktur PT Kimia |Farma Budi|”."""
+    if not _follows_capital(page, core):
+        return False
+    office = offices.before(page, core, page.bounds(core)[0])
+    return office is not None and office.last == core
+
+
+def _follows_capital(page: Page, index: int) -> bool:
+    return index > page.bounds(index)[0] and page.tokens[index - 1].is_capital
 
 
 def _grown(page: Page, names: list[Name], alone: set[str]) -> list[Name]:

@@ -14,6 +14,7 @@ def features(words: Sequence[str]) -> list[list[str]]:
     seen = [_of_word(word) for word in words]
     before, after = ("^", "^", "^"), ("$", "$", "$")
     last = len(words)
+    runs = _runs(seen)
     result = []
     for index, (own, _low, shape, kind) in enumerate(seen):
         left = seen[index - 1][1:] if index else before
@@ -42,9 +43,56 @@ def features(words: Sequence[str]) -> list[list[str]]:
                 f"-1w0s{left[0]}|{shape}",
                 f"0s+1w{shape}|{right[0]}",
                 f"-2w-1w{left2[0]}|{left[0]}|{shape}",
+                *_in_run(seen, index, runs[index]),
             ]
         )
     return result
+
+
+def _runs(seen: Sequence[tuple[tuple[str, ...], str, str, str]]) -> list[tuple[int, int]]:
+    """For each word the run of capitals that it stands in; an empty one for any other."""
+    result = [(index, index) for index in range(len(seen))]
+    begin = 0
+    for index in range(len(seen) + 1):
+        if index < len(seen) and seen[index][2][0] == "X":
+            continue
+        for at in range(begin, index):
+            result[at] = (begin, index)
+        begin = index + 1
+    return result
+
+
+def _in_run(
+    seen: Sequence[tuple[tuple[str, ...], str, str, str]], index: int, run: tuple[int, int]
+) -> list[str]:
+    """What stands around the run of capitals, since a name is the end of one mostly.
+
+    “Direktur Utama PT Kimia Farma |Verdi Budidarmo| mengatakan”: the office at its beginning, the
+    verb after it, and how far both are.
+    """
+    begin, end = run
+    if begin == end:
+        return []
+    head = next((seen[at] for at in range(index, begin - 1, -1) if "role" in seen[at][3]), None)
+    first = seen[begin]
+    earlier = seen[begin - 1] if begin else None
+    following = seen[end] if end < len(seen) else None
+    behind, ahead = min(index - begin, 5), min(end - 1 - index, 4)
+    word_after = following[1] if following else "$"
+    kind_after = following[3] if following else "$"
+    word_before = earlier[1] if earlier else "^"
+    return [
+        f"rb{behind}",
+        f"ra{ahead}",
+        f"rba{behind}|{ahead}",
+        f"raw{ahead}|{word_after}",
+        f"rak{ahead}|{kind_after}",
+        f"rbw{behind}|{word_before}",
+        f"rf{behind}|{first[1]}",
+        f"rfk{first[3]}|{ahead}",
+        f"rh{head[1] if head else ''}|{ahead}",
+        f"rhk{bool(head)}|{ahead}|{kind_after}",
+    ]
 
 
 def mostly_capitals(words: Sequence[str]) -> bool:
@@ -100,6 +148,7 @@ def _kind(word: str, low: str) -> str:
             ("place", low in lexicon.places()),
             ("world", low in lexicon.WORLD),
             ("common", low in lexicon.common_words()),
+            ("word", low in lexicon.dictionary() and low not in lexicon.common_words()),
             ("given", low in lexicon.given_names()),
         )
         if holds

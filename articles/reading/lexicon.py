@@ -185,6 +185,18 @@ SENTENCE_STARTERS = frozenset(
     "tiap tidak tujuan turut turutnya ujar untuk upacara usai wah wajib walau walaupun ya yaitu yakni".split()
 )
 
+# What firms and societies are called, beside the fields in their names.
+FIRM_WORDS = frozenset(
+    "karya mitra bina panca surya sinar cipta citra graha mega multi global prima utama jaya abadi sentosa "
+    "makmur sejahtera mandiri nusantara indonesia persada perkasa lestari raya agung artha dharma bakti guna "
+    "daya inti trans tirta bumi samudra angkasa farma tani ternak pangan energi tambang baja semen beton "
+    "properti land media digital teknologi solusi sistem data logistik ekspres kargo travel wisata hotel "
+    "resort plaza mall tower residence syndicate institute consulting group capital ventures finance sekuritas "
+    "asuransi dana modal strategic research creative studio production foundation commuter railways airlines "
+    "coffee food farm green indah asri sehat cerdas peduli bangsa rakyat merdeka muda desa kota laut hutan "
+    "junction strategis logistics express cargo air motor motors auto investama sekuritas persero tbk".split()
+)
+
 INSTITUTIONS = REGION_HEADS | ORGANISATION_HEADS
 
 MONTHS = frozenset(

@@ -41,6 +41,8 @@ def _at(page: Page, index: int) -> Name | None:
         tail = _name_end(page, core, end)
         if tail == core or _is_language(page, core, tail):
             return None
+    elif _is_listed(page, index):
+        tail = _name_end(page, core, end)
     elif _follows_office(page, index):
         tail = _run(page, core, end)
         if tail == core:
@@ -52,6 +54,25 @@ def _at(page: Page, index: int) -> Name | None:
     ):
         return None
     return Name(index, after_degrees(page, tail, end), core, tail)
+
+
+def _is_listed(page: Page, index: int) -> bool:
+    """“Rahmad, Riefky Pradipta dan |Aprilia Maharani|”: among names, two words that no place has."""
+    begin, end = page.bounds(index)
+    if (
+        page.labels[index] != "B-LOC"
+        or page.low[index - 1] not in ("dan", "serta")
+        or index - 2 < begin
+        or page.labels[index - 2] != "I-PER"
+    ):
+        return False
+    last = index + 1
+    while last < end and page.labels[last] == "I-LOC":
+        last += 1
+    return last - index > 1 and all(
+        _plain_name_word(page, at) and page.low[at] not in lexicon.FIRM_WORDS
+        for at in range(index, last)
+    )
 
 
 def _is_language(page: Page, core: int, tail: int) -> bool:
@@ -118,6 +139,7 @@ def _can_be_name(page: Page, index: int) -> bool:
     return (
         token.is_word
         and token.is_capital
+        and index not in page.known
         and low not in NO_NAMES
         and low not in lexicon.plain_offices()
         and low.rstrip(".") not in lexicon.SENTENCE_STARTERS

@@ -45,6 +45,8 @@ _UNITS = frozenset(
     "bidang seksi sub divisi fraksi komisi kelompok dewan pengurus pusat tim".split()
 )
 _LONGEST = 26
+# "pengajar hukum tata negara dan administrasi negara": words in small letters of one office.
+_MOST_SMALL = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def _head(page: Page, begin: int, last: int) -> int | None:
         elif token.is_word and not token.is_capital and low not in _INSIDE:
             if token.text[0].isdigit():
                 pass
-            elif _is_verb(low) or lower >= 4:
+            elif _is_verb(low) or lower >= _MOST_SMALL:
                 break
             lower += 1
         elif (low == "dan" and head is not None and index + 1 == head) or (
@@ -126,16 +128,18 @@ def _is_barrier(page: Page, index: int) -> bool:
     text = page.tokens[index].text
     if text in ".;:?!" or (text in QUOTES and text not in "'’"):
         return True
-    # "Direktur Lalu Lintas": in a title's capitals the words mean something else.
-    return page.low[index] in BARRIERS and not (text[0].isupper() and not text.isupper())
+    # "Direktur Lalu Lintas", "PARA Syndicate": in a title's capitals the words mean something else.
+    if page.low[index] not in BARRIERS:
+        return False
+    following = page.tokens[index + 1] if index + 1 < len(page.tokens) else None
+    is_short_form = following is not None and following.text[:2].istitle() and len(text) < 6
+    return not text[0].isupper() or (text.isupper() and not is_short_form)
 
 
 def is_head(page: Page, index: int) -> bool:
     """Whether an office may begin with this word."""
     low = page.low[index]
     if low in ACTING:
-        return True
-    if low == "salah" and page.low[index + 1 : index + 2] == ["satu"]:
         return True
     return low in lexicon.ROLE_HEADS
 
@@ -162,6 +166,19 @@ def _is_verb(low: str) -> bool:
             "terorisme",
             "disabilitas",
             "diplomasi",
+            "berkelanjutan",
+            "berencana",
+            "terpadu",
+            "terapan",
+            "menengah",
+            "terbuka",
+            "tertinggal",
+            "terpencil",
+            "berbasis",
+            "metode",
+            "meteorologi",
+            "metrologi",
+            "beragama",
         )
     )
 
@@ -186,10 +203,32 @@ def _comma_inside(page: Page, index: int, last: int) -> bool:
 
 
 def _with_acting(page: Page, head: int, begin: int) -> int:
-    """Takes "salah satu", "mantan" or "Plt." before the head along."""
+    """Takes "Pelaksana Tugas", or what a manager is manager of, before the head along."""
     if head >= begin + 2 and tuple(page.low[head - 2 : head]) in _ACTING_LONG:
         return head - 2
+    if page.low[head] in _ENGLISH_HEADS and page.tokens[head].is_capital:
+        first = head
+        while first > max(begin, head - 4) and _is_english_field(page, first - 1):
+            first -= 1
+        return first
     return head
+
+
+# "Resort Manager", "Chief Marketing Officer": what they manage stands before.
+_ENGLISH_HEADS = frozenset("manager director officer secretary lead specialist supervisor".split())
+
+
+def _is_english_field(page: Page, index: int) -> bool:
+    token, low = page.tokens[index], page.low[index]
+    return token.text in ("&", "and") or (
+        token.is_word
+        and token.is_capital
+        and not _is_barrier(page, index)
+        and low not in lexicon.common_words()
+        and low not in lexicon.SENTENCE_STARTERS
+        and low not in lexicon.given_names()
+        and not page.labels[index].endswith("PER")
+    )
 
 
 def after(page: Page, last: int, stop: int) -> Office | None:
@@ -212,6 +251,8 @@ def after(page: Page, last: int, stop: int) -> Office | None:
     if joint[0] in (",", "-", "–", "—", ":"):
         index += 1
         joint = page.low[index : index + 3]
+    elif joint[0] == "dari":
+        return _sent_by(page, index + 1, end, stop)
     elif joint[0] not in ("selaku", "sebagai", "yang"):
         return None
     if joint[:1] in (["selaku"], ["sebagai"]):
@@ -220,9 +261,36 @@ def after(page: Page, last: int, stop: int) -> Office | None:
         index += 3 if joint[2:] in (["sebagai"], ["merupakan"], ["adalah"]) else 2
     elif joint[:1] == ["yang"]:
         return None
+    if page.low[index : index + 2] == ["salah", "satu"]:
+        index += 2
     if index >= end or not is_head(page, index) or page.low[index] in _SENT:
         return None
     return _forward(page, index, end, stop)
+
+
+def _sent_by(page: Page, index: int, end: int, stop: int) -> Office | None:
+    """“NAME dari Koalisi Pejalan Kaki”: an institution and no role."""
+    if index >= end or not (
+        page.low[index] in lexicon.ORGANISATION_HEADS or page.labels[index] == "B-ORG"
+    ):
+        return None
+    last = index + 1
+    while last < min(end, stop) and (
+        page.tokens[last].is_capital
+        or (
+            page.low[last] in ("dan", "untuk", "of", "for")
+            and last + 1 < end
+            and page.tokens[last + 1].is_capital
+        )
+        or (
+            page.tokens[last].text == "("
+            and page.tokens[last + 1 : last + 2] != []
+            and page.tokens[last + 1].is_capital
+        )
+        or (page.tokens[last].text == ")" and page.tokens[last - 1].is_capital)
+    ):
+        last += 1
+    return Office(index - 1, last, "", "", page.words(index, last))
 
 
 def _closing(page: Page, index: int, end: int) -> int | None:
@@ -261,7 +329,7 @@ def _forward(page: Page, first: int, end: int, stop: int) -> Office | None:
             and not is_head(page, index)
         ):
             lower += 1
-            if lower > 4 or _is_verb(low):
+            if lower > _MOST_SMALL or _is_verb(low):
                 break
         index += 1
     while index > first and (

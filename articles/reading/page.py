@@ -1,8 +1,10 @@
 """A text prepared for reading: its words, its sentences, and what the model says of each word."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from articles.reading import known as known_names
 from articles.reading import tagging
 from articles.reading.tokens import Token, sentences, tokenise
 
@@ -16,7 +18,10 @@ _BLOCK = re.compile(r"</?(?:p|br|li|ul|ol|div|h\d|tr|td)\b", re.IGNORECASE)
 
 @dataclass(slots=True)
 class Page:
-    """Words with their lower-case forms; `sentence_of[i]` is the number of word i's sentence."""
+    """Words with their lower-case forms; `sentence_of[i]` is the number of word i's sentence.
+
+    `known` are the words of institutions and places that the newsroom knows.
+    """
 
     text: str
     tokens: list[Token]
@@ -24,6 +29,7 @@ class Page:
     sentences: list[tuple[int, int]]
     labels: list[str]
     sentence_of: list[int] = field(default_factory=list)
+    known: frozenset[int] = frozenset()
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """The characters from word `first` up to, not including, word `last`."""
@@ -51,8 +57,11 @@ class Name:
     tail: int
 
 
-def prepare(text: str) -> Page:
-    """Split, and ask the model about each sentence that has a capital in it."""
+def prepare(text: str, known: Collection[str] = ()) -> Page:
+    """Split, and ask the model about each sentence that has a capital in it.
+
+    `known` are names of institutions and places, in any case.
+    """
     plain = _MARKUP.sub(_blank, text)
     tokens = tokenise(plain)
     found = list(sentences(plain, tokens))
@@ -63,7 +72,9 @@ def prepare(text: str) -> Page:
         has_capital = any(word[0].isupper() for word in words)
         labels += tagging.tag(words) if has_capital else ["O"] * len(words)
         sentence_of += [number] * len(words)
-    return Page(text, tokens, [token.text.lower() for token in tokens], found, labels, sentence_of)
+    low = [token.text.lower() for token in tokens]
+    marked = known_names.mark(low, labels, known) if known else frozenset()
+    return Page(text, tokens, low, found, labels, sentence_of, marked)
 
 
 def _blank(match: re.Match[str]) -> str:

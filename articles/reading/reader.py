@@ -1,9 +1,10 @@
 """From a text to the people in it: names, offices, and what each did there."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from articles.reading import attendance, naming, offices, presence, speech
+from articles.reading import attendance, lexicon, naming, offices, presence, speech
 from articles.reading.attendance import Item
 from articles.reading.mention import ATTENDED, MENTIONED, ORGANISER, PERSON, QUOTED, Mention
 from articles.reading.offices import Office
@@ -54,7 +55,7 @@ class _Found:
         return self.before.get(name.first) or self.after.get(name.first)
 
 
-def read(text: str) -> list[Mention]:
+def read(text: str, *, known: Collection[str] = ()) -> list[Mention]:
     """The people in a story, each once, at the first mention of the fullest name.
 
     Who is named in full once and by a part of the name later is one person; two full names are two.
@@ -66,10 +67,13 @@ def read(text: str) -> list[Mention]:
     those who speak for something. "attended" is who stands in a list of those present, opens,
     leads or visits; "organiser" a committee's chair among them; everybody else is "mentioned".
 
+    `known` are a few names of institutions and places, such as the newsroom has noted: none of them
+    becomes a part of somebody's name ("Ketua DPRD Tompolangi |Baso Ilham|").
+
     Guarantees: sorted by `start`, not overlapping, `text[start:end] == name` for a person; never
     raises, whatever the text; the time grows with its length.
     """
-    page = prepare(text)
+    page = prepare(text, known)
     names = naming.find(page)
     found = _beside(page, names)
     others: list[Item] = []
@@ -86,23 +90,23 @@ def read(text: str) -> list[Mention]:
     return _mentions(page, names, found, others)
 
 
-def read_list(text: str) -> list[Mention]:
+def read_list(text: str, *, known: Collection[str] = ()) -> list[Mention]:
     """The same for a pasted list of those present, which has no verb before it.
 
     One a line, numbered or not, or separated by commas or semicolons.
     """
-    page = prepare(text)
+    page = prepare(text, known)
     names = naming.find(page)
     found = _Found()
     others: list[Item] = []
-    known = set(names)
+    named = set(names)
     for item in attendance.items(page, 0, len(page.tokens), names, whole=True):
         if item.name is None:
             others.append(item)
         else:
             found.items[item.name.first] = item
-            known.add(item.name)
-    return _mentions(page, sorted(known, key=lambda name: name.first), found, others)
+            named.add(item.name)
+    return _mentions(page, sorted(named, key=lambda name: name.first), found, others)
 
 
 def people(page: Page, names: list[Name]) -> list[Person]:
@@ -171,10 +175,15 @@ def _runs_on(page: Page, earlier: Name, later: Name) -> bool:
         earlier.first == earlier.core
         and earlier.last == earlier.tail
         and page.sentence_of[earlier.first] == page.sentence_of[later.first]
-        and all(page.tokens[at].is_capital and page.tokens[at].is_word for at in between)
+        and all(page.tokens[at].is_capital or page.tokens[at].text in "()" for at in between)
+        and not ("(" in page.low[earlier.last : later.first] and _has_given_name(page, earlier))
         and not any(offices.is_head(page, at) for at in between)
         and offices.before(page, earlier.first, page.bounds(earlier.first)[0]) is not None
     )
+
+
+def _has_given_name(page: Page, name: Name) -> bool:
+    return not lexicon.given_names().isdisjoint(page.low[name.core : name.tail])
 
 
 def _quoted_by_office(

@@ -24,6 +24,14 @@ SYLLABLES = (
     "ger son hart vill schm wer"
 ).split()
 ENDINGS = " n r s din l h ah wan to no ng m t k man sen in ya ni vic ov ez d".split(" ")
+FIRMS = [word.capitalize() for word in sorted(lexicon.FIRM_WORDS)]
+# What villages and districts are called, beside words that no list has.
+VILLAGES = (
+    "Bonto Batu Tanah Buntu Lembang Tana Kassi Lompo Toa Loe Beru Riaja Rilau Tellu Mattiro Sungai Kampung "
+    "Karang Tanjung Muara Ujung Bukit Gunung Pulau Lama Baru Utara Selatan Tengah Barat Timur Jaya Makmur Sari "
+    "Mulya Rejo Sido Wono Suka Marga Kerta Agung Indah Asri Padang Pasir Rawa Teluk Lubuk Labuhan Pasar Air "
+    "Long Nanga Sumber Kali Ulu Ilir Hulu Hilir Raya Pinang Jambu Beringin Kelapa Panjang Dalam Luar"
+).split()
 OFFICES = """Bupati @L|Wakil Bupati @L|Wakil Bupati|Bupati|Wali Kota @L|Wakil Wali Kota @L|Gubernur @P
 Wakil Gubernur @P|Ketua @DPRD @L|Wakil Ketua I @DPRD @L|Ketua @DPRD|Sekretaris Daerah @L|Sekda @L
 Sekretaris Daerah Kabupaten @L|Kapolres @L|Kapolres|Wakapolres @L|Kapolsek @X|Dandim 14@N @L
@@ -40,7 +48,11 @@ Kepala @Kantor Kementerian Agama @L|Ketua Umum Partai @X|Ketua Panitia|Kepala @D
 Direktur Eksekutif @Lembaga @X @X|pengamat politik @Universitas @X|peneliti @Institut @X|Ketua @BPD @X
 Plt. Kepala @Dinas Sosial @L|Pj. Bupati @L|Kasat Reskrim @Polres @L|Kasi Intel @Kejari @L|warga Desa @X
 tokoh masyarakat|Koordinator @Forum @X @L|Menteri Sosial|Menteri Perhubungan|Kepala @BPS @P
-Sekretaris Jenderal @Partai @X|Pimpinan @Bank @X Cabang @L|Ketua @KNPI @L|Kepala @BKPSDM @L""".replace(
+Sekretaris Jenderal @Partai @X|Pimpinan @Bank @X Cabang @L|Ketua @KNPI @L|Kepala @BKPSDM @L
+Bupati @X|Wakil Bupati @X|Ketua @DPRD @X|Kapolres @X|Sekda @X|Camat @V|Lurah @V|Kepala Desa @V|Kapolsek @V
+Danramil @V|Kepala @Puskesmas @V|Kepala Dusun @V|Ketua @BPD @V|Ketua @Karang Taruna @V|Ketua @TP PKK Desa @V
+Kepala @Dinas Kesehatan @X|Kadis Pendidikan @X|Kepala @Dinas @W @X|Kepala @SMA Negeri @N @X|Wali Kota @X
+Direktur @RSUD @V|Imam Desa @V|Sekretaris Camat @V|Kades @V|Pj. Kepala Desa @V|Kepala @UPT @W @V""".replace(
     "\n", "|"
 ).split("|")
 SENTENCES = """Kegiatan tersebut dihadiri oleh {o} {n}, {o} {n}, {o} {n}, dan para kepala sekolah.
@@ -55,6 +67,13 @@ Hal itu dibenarkan {o} {n}.|Secara terpisah, {o} {n} menuturkan hal serupa.
 Peserta terdiri atas {n}, {n}, {n}, dan {n}.|1. {n}|2. {o} {n}|{n} ({o})|{o} : {n}
 Rapat dipimpin {o} {n} dan dihadiri {o} {n}.|Selain {m}, hadir pula {o} {n}.|Saat {m} tiba, warga bersorak.
 Bantuan dari {o} diserahkan kepada warga Kelurahan @X.|Kunjungan {o} ke @L berlangsung sehari.
+{o} {n} menilai, aturan itu perlu ditinjau.|“Itu belum tentu benar,” tutur {n}, {o}, Selasa (5/3/2024).
+{o} {n} menyebutkan, harga naik dua kali lipat.|Saat dihubungi, {o} {n} mengungkapkan hal yang sama.
+“Kami menunggu,” ujar {o} {n}, saat ditemui di @L, Rabu.|{n} ({o}) menjelaskan, cuaca akan membaik.
+Demikian dikatakan {o} {n} kepada wartawan.|{o}, {n}, menambahkan, stok masih cukup untuk sebulan.
+{o} {n}, saat dikonfirmasi, membenarkan kabar itu.|Hal senada disampaikan {n}, {o}.|{n} adalah {o}.
+“Kami sudah tahu,” kata {m} kepada wartawan.|{m} menegaskan, tidak ada yang dirugikan.|kata {m}
+“Tidak ada masalah,” tegas {o} {n} di @L, Kamis.|“Harus dijaga,” imbuh {m}.|{o} {n} dan {o} {n} hadir.
 Kegiatan berlangsung di Gedung @X @X, Kecamatan @X, Kabupaten @L.|Rapat @DPRD @L ditunda pekan depan.
 Dinas Kesehatan @L dan @Polres @L menggelar razia di Pasar @X.|Tim @PT @X menang atas @X FC.""".replace(
     "\n", "|"
@@ -70,6 +89,10 @@ Kepala @Badan @W @W @W (@A) @L|Ketua @Komisi @W @W (@A) @P|Direktur Eksekutif @X
 Direktur Eksekutif @Center for @E @E and @E (@A)|Direktur Eksekutif @Institute for @E and @E|peneliti @E @E @E
 Guru Besar Fakultas @W @Universitas @X @X|Dosen @W @Fakultas @W @W @Universitas @X|Pengajar @W @Universitas @W @X
 pengajar @Universitas @X (@A)|pakar w @Universitas @X|epidemiolog @Universitas @X|Pengamat w|pengamat w w
+Direktur Utama @PT @F @F|Direktur Utama @F @F|CEO @F @F|Direktur @F @F @F|Direktur Eksekutif @F @F|Ketua @F @F @L
+Pendiri @F @F|Co-Founder @F @F|Manajer @F @F|General Manager @F @F @L|Sekretaris Perusahaan @PT @F @F (Persero) Tbk
+Pemilik @F @F|Direktur @PT @F @X|Juru Bicara @F @F|Peneliti @F @F|analis @F @F|Direktur Operasional @PT @F @F @F
+Head of w @F @F|Public Relations Manager @F @F|Marketing Manager @F @F @X|pengelola @F @F|ekonom @Bank @F
 Pengamat w dari @Universitas @X|Ketua Umum @Asosiasi @W @W Indonesia (@A)|Ketua Umum @Himpunan @W @W Indonesia
 Anggota Komisi IX @DPR dari Fraksi @W|anggota @Ombudsman RI|Komisioner @Komisi @W @W|Kepala Divisi @W @A
 Ketua Serikat Pekerja @Hotel @X One|Kepala Kepolisian Resor @L|Kepala Kepolisian Daerah @P|Kasat Lantas @Polres @X
@@ -121,6 +144,12 @@ class Inventor:
             found[-1] = self.random.choice("MS MD SH M HB K S".split())
         return " ".join(found)
 
+    def village(self) -> str:
+        """A place that no list has, of one word or two."""
+        choices = (self.random.choice(VILLAGES), self.unknown_word(), self.name_word())
+        count = self.random.choice((1, 2, 2))
+        return " ".join(self.random.sample(choices, count))
+
     def sentence(self) -> Marked:
         """One invented sentence; one in twelve is printed in capitals."""
         text, spans = "", []
@@ -147,6 +176,10 @@ class Inventor:
                 text += word.capitalize() if piece == "@W" else word
             elif piece == "@E":
                 text += self.random.choice(ENGLISH)
+            elif piece == "@F":
+                text += self.random.choice(FIRMS)
+            elif piece == "@V":
+                text += self.village()
             elif piece == "@A":
                 text += "".join(
                     self.random.choice("ABDGHIKLMNPRSTUW") for _ in range(self.random.randint(3, 5))
@@ -186,6 +219,6 @@ class Inventor:
 def _pieces(pattern: str) -> list[str]:
     return [
         p
-        for p in re.split(r"(\{[nm]\}|@[LPNXWEA]\b|\bw\b|@[A-Za-z]+(?: [A-Za-z]+)*)", pattern)
+        for p in re.split(r"(\{[nm]\}|@[LPNXWEAFV]\b|\bw\b|@[A-Za-z]+(?: [A-Za-z]+)*)", pattern)
         if p
     ]

@@ -39,6 +39,13 @@ function question() {
   return data;
 }
 
+// Why an answer is none; empty when it is one. A network that wants a sign-in of its own answers too.
+function whyNot(answer) {
+  if (answer.redirected) return finder.dataset.signedOut;
+  if (answer.status === 403) return finder.dataset.stale;
+  return answer.ok || answer.status === 400 ? "" : finder.dataset.offline;
+}
+
 async function post(url, data) {
   return fetch(url, { method: "POST", body: data, headers: { "X-Requested-With": "XMLHttpRequest" } });
 }
@@ -62,25 +69,34 @@ async function find(kind, button) {
   button.setAttribute("aria-busy", "true");
   try {
     const answer = await post(finder.dataset.findUrl, data);
-    // A sentence about what was sent comes with 400; another page has no cards in it.
-    if (!answer.ok && answer.status !== 400) throw new TypeError(String(answer.status));
-    show(await answer.text());
+    // A sentence about what was sent comes with 400.
+    const why = whyNot(answer);
+    if (why) tell(why);
+    else show(await answer.text());
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    say(finder.dataset.offline);
-    const note = document.createElement("p");
-    note.className = "found-error";
-    note.textContent = finder.dataset.offline;
-    finder.querySelector("[data-found]").replaceChildren(note);
+    tell(finder.dataset.offline);
   } finally {
     button.removeAttribute("aria-busy");
   }
+}
+
+function tell(words) {
+  say(words);
+  const note = document.createElement("p");
+  note.className = "found-error";
+  note.textContent = words;
+  finder.querySelector("[data-found]").replaceChildren(note);
 }
 
 function show(html) {
   const place = finder.querySelector("[data-found]");
   const holder = document.createElement("template");
   holder.innerHTML = html;
+  if (!holder.content.querySelector("[data-found-list] [data-found-says]")) {
+    tell(finder.dataset.offline);
+    return;
+  }
   place.replaceChildren(holder.content);
   count();
   const words = place.querySelector("[data-found-says]");
@@ -111,14 +127,21 @@ function take(card, line, isToBeFilled = false) {
   const row = event.detail.row;
   for (const [name, text] of Object.entries(values)) {
     const field = part(row, name);
-    if (field) field.value = text;
+    if (field?.type === "checkbox") field.checked = Boolean(text);
+    else if (field) field.value = text;
+  }
+  const box = card.querySelector("[data-private]");
+  if (box && values.subject === "person" && !values.chosen?.includes(":")) {
+    part(row, "is_private").checked = box.checked;
+    // Only whoever took the tick away has said so.
+    part(row, "wants_page").value = box.checked || box.disabled ? "" : "on";
   }
   const attendance = row.querySelector("[data-attendance]");
   attendance.dataset.name = values.name || "";
   // Filled from the office of that day, not printed by the text: it follows another choice.
   if (values.tenure && !values.read_office) attendance.dataset.filled = values.office_as_printed || "";
   attendance.dispatchEvent(new CustomEvent("register:filled", { bubbles: true }));
-  if (values.represents_as_printed || values.subject !== "person") row.querySelector("details").open = true;
+  if (values.represents_as_printed || values.subject !== "person" || part(row, "is_private").checked) row.querySelector("details").open = true;
   done(card, card.dataset.taken.replace("%s", values.name || card.dataset.label), row);
   if (isToBeFilled) {
     row.scrollIntoView({ block: "center" });
@@ -189,7 +212,7 @@ function next(card) {
 
 if (finder) {
   // Also for desk/offices.js: modules with hashed names do not import each other.
-  finder.register = { linesOf, question, post, rows, isRemoved, part, say };
+  finder.register = { linesOf, question, post, whyNot, rows, isRemoved, part, say };
   finder.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;

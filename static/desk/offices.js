@@ -7,6 +7,7 @@ const tools = finder?.register;
 const PAUSE = 250;
 let timer = 0;
 let asked = 0;
+let trouble = "";
 
 const day = () => document.getElementById("id_event_on");
 const isPerson = (row) => (tools.part(row, "subject")?.value || "person") === "person";
@@ -17,9 +18,12 @@ const wasFilled = (row) => Boolean(office(row).value) && office(row).value === a
 async function ask(list) {
   const data = tools.question();
   data.set("lines", JSON.stringify(tools.linesOf(list)));
+  trouble = finder.dataset.offline;
   try {
     const answer = await tools.post(finder.dataset.linesUrl, data);
-    return answer.ok ? (await answer.json()).lines : null;
+    trouble = tools.whyNot(answer) || trouble;
+    const told = answer.ok && !answer.redirected ? (await answer.json()).lines : null;
+    return Array.isArray(told) ? told : null;
   } catch (error) {
     // No network: it is looked at again when the story is saved.
     if (!(error instanceof TypeError) && !(error instanceof SyntaxError)) throw error;
@@ -116,7 +120,7 @@ async function orderByProtocol(pressed) {
   const told = await ask(list);
   pressed.removeAttribute("aria-busy");
   if (!told) {
-    tools.say(finder.dataset.offline);
+    tools.say(trouble);
     return;
   }
   before = list;
@@ -146,6 +150,8 @@ if (tools) {
   day()?.addEventListener("change", soon);
   group.addEventListener("rows:changed", drawOrder);
   drawOrder();
+  // What stands there was right when it was saved, or comes back with an error elsewhere.
+  if (tools.rows().some((row) => tools.part(row, "chosen")?.value.includes(":") && office(row)?.value)) look();
   finder.addEventListener("click", (event) => {
     const pressed = event.target.closest("button");
     if (!pressed) return;

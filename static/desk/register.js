@@ -13,6 +13,31 @@ function words(text) {
     .filter((word) => word.length > 1);
 }
 
+// Old and new spellings to one, as the server compares them, roughly: what fits neither it asks about.
+function folded(word) {
+  return word
+    .replaceAll("oe", "u")
+    .replaceAll("dj", "j")
+    .replaceAll("tj", "c")
+    .replace(/s[jyh]/g, "s")
+    .replace(/y$/, "i")
+    .replace(/(.)\1+/g, "$1");
+}
+
+function isNear(one, other) {
+  if (one === other) return true;
+  if (Math.min(one.length, other.length) < 4 || Math.abs(one.length - other.length) > 1) return false;
+  let start = 0;
+  while (start < one.length && one[start] === other[start]) start += 1;
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  return long.slice(start + 1) === short.slice(start + (short.length === long.length ? 1 : 0));
+}
+
+function isSomebodyElse(name, before) {
+  const known = words(before).map(folded);
+  return !words(name).map(folded).some((word) => known.some((other) => isNear(word, other)));
+}
+
 function showKind(row) {
   row.dataset.subject = part(row, "subject").value || "person";
   row.classList.toggle("is-known", part(row, "chosen").value.includes(":"));
@@ -47,22 +72,27 @@ document.addEventListener("input", (event) => {
   if (event.target === part(row, "represents_as_printed")) {
     part(row, "represents_chosen").value = "";
   }
-  if (event.target !== part(row, "name")) return;
-  const chosen = part(row, "chosen");
-  const before = words(row.dataset.name || event.target.defaultValue);
-  const isSomebodyElse = !words(event.target.value).some((word) => before.includes(word));
-  if (chosen.value && (isSomebodyElse || chosen.value === "new")) {
-    chosen.value = "";
-    part(row, "tenure").value = "";
-    const office = part(row, "office_as_printed");
-    if (office.value && office.value === row.dataset.filled) office.value = "";
-    showKind(row);
-  }
 });
+
+// Only when the name is finished: on the way to the same name anew it is nobody's.
+function look(row, field) {
+  const chosen = part(row, "chosen");
+  const before = row.dataset.name || field.defaultValue;
+  const isNewOne = chosen.value === "new" && field.value !== before;
+  if (!chosen.value || !(isNewOne || isSomebodyElse(field.value, before))) return;
+  chosen.value = "";
+  part(row, "tenure").value = "";
+  const office = part(row, "office_as_printed");
+  if (office.value && office.value === row.dataset.filled) office.value = "";
+  showKind(row);
+}
 
 document.addEventListener("change", (event) => {
   const row = event.target.closest?.("[data-attendance]");
   if (row && event.target === part(row, "subject")) showKind(row);
+  if (row && event.isTrusted && event.target === part(row, "name")) look(row, event.target);
+  // The tick taken away is a word of its own: without it the office alone decides.
+  if (row && event.target === part(row, "is_private")) part(row, "wants_page").value = event.target.checked ? "" : "on";
 });
 
 // A line that another script filled in.

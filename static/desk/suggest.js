@@ -44,13 +44,28 @@ async function ask(input) {
       signal: asking.signal,
       headers: { Accept: "application/json" },
     });
-    if (!response.ok) return;
+    if (response.redirected || response.status === 403) tell(input);
+    if (response.redirected || !response.ok) return;
     const found = (await response.json()).results;
-    if (document.activeElement === input) show(input, found);
+    if (Array.isArray(found) && document.activeElement === input) show(input, found);
   } catch (error) {
-    // Typing on, or no network: the typed name is enough, and is looked up when saving.
-    if (error.name !== "AbortError" && !(error instanceof TypeError)) throw error;
+    // Typing on, no network, or a network that answers with a page of its own: the typed name is
+    // enough, and is looked up when saving.
+    const isExpected = error instanceof TypeError || error instanceof SyntaxError;
+    if (error.name !== "AbortError" && !isExpected) throw error;
   }
+}
+
+function tell(input) {
+  close();
+  const words = document.querySelector("[data-signed-out]")?.dataset.signedOut;
+  if (!words || document.activeElement !== input) return;
+  field = input;
+  box = document.createElement("p");
+  box.className = "suggestions suggestions-note";
+  box.setAttribute("role", "status");
+  box.textContent = words;
+  input.after(box);
 }
 
 function line(item, index) {
@@ -124,7 +139,7 @@ document.addEventListener("input", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (!box || event.target !== field) return;
+  if (!box || !items.length || event.target !== field) return;
   if (event.key === "ArrowDown") mark(active + 1);
   else if (event.key === "ArrowUp") mark(active - 1);
   else if (event.key === "Enter" && active >= 0) choose(active);

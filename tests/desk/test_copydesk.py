@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from articles import proofing
@@ -260,7 +261,7 @@ def test_always_right_is_for_all_stories_and_says_who_said_so(reporter, at_desk)
     client = at_desk(reporter)
     told = client.post(RIGHT, {"word": " Pelung ", "kind": "spelling"}, **JSON).json()
     assert told == {"told": "“Pelung” is a word of the house now."}
-    client.post(RIGHT, {"word": "pelung", "kind": "name"}, **JSON)
+    client.post(RIGHT, {"word": "pelung", "kind": "place"}, **JSON)
     word = OwnWord.objects.get()
     assert (word.word, word.added_by) == ("Pelung", reporter)
 
@@ -273,6 +274,10 @@ def test_always_right_is_for_all_stories_and_says_who_said_so(reporter, at_desk)
         ("x" * 61, "spelling", "has at most 60 characters"),
         ("ijin", "form", "Only an editor changes the table"),
         ("IJIN", "spelling", "stands in the table of wrong forms"),
+        # Made of it: it would silence the table for everybody.
+        ("diijinkan", "spelling", "stands in the table of wrong forms"),
+        ("123 !!!", "spelling", "This can only be ignored"),
+        ("Andi Karsena", "name", "Only an editor says that of a name"),
     ],
 )
 def test_what_cannot_be_always_right_is_refused_with_a_sentence(
@@ -291,11 +296,27 @@ def test_an_editor_turns_a_form_of_the_table_off(editor, at_desk):
     client.post(RIGHT, {"word": "Ijin", "kind": "form"}, **JSON)
     form.refresh_from_db()
     assert (form.is_active, OwnWord.objects.count()) == (False, 0)
+    logged = LogEntry.objects.get(object_id=str(form.pk))
+    assert (logged.user, logged.get_change_message()) == (editor, "Changed in use.")
     assert client.post(RIGHT, {"word": "Ijin", "kind": "form", "back": "1"}, **JSON).json() == {
         "done": True
     }
     form.refresh_from_db()
     assert form.is_active is True
+
+
+def test_what_somebody_else_turned_off_is_not_taken_back(editor, member, at_desk):
+    form, _made = WrongForm.objects.get_or_create(wrong="ijin", defaults={"right": "izin"})
+    data = {"word": "Ijin", "kind": "form"}
+    at_desk(editor).post(RIGHT, data, **JSON)
+    back = at_desk(member("chief_editor")).post(RIGHT, {**data, "back": "1"}, **JSON)
+    form.refresh_from_db()
+    assert (back.json(), form.is_active) == ({"done": False}, False)
+
+
+def test_what_a_script_cannot_mean_is_no_list(draft):
+    for sent in ("[" * 50_000, '[["spelling","\\ud800x"]]', "null", "{"):
+        assert proofing.ignored_on_form(sent) in ([], [("spelling", "x")])
 
 
 def test_only_the_own_word_of_a_moment_ago_is_taken_back(reporter, editor, at_desk):

@@ -59,6 +59,14 @@ def test_an_editor_adds_changes_and_turns_off_a_form(editor, at_desk):
         ({"wrong": "x" * 61, "right": "y"}, "at most 60 characters"),
         ({"wrong": " ", "right": "y"}, "This field is required."),
         ({"wrong": "a\x00b", "right": "y"}, "Null characters are not allowed."),
+        (
+            {"wrong": "di", "right": "ke"},
+            "“di” is a common word: it would be found in every story.",
+        ),
+        ({"wrong": "Yang", "right": "nan"}, "“Yang” is a common word"),
+        ({"wrong": "123", "right": "y"}, "“123” has no letters."),
+        ({"wrong": "x", "right": "—"}, "“—” has no letters."),
+        ({"wrong": "<b>x", "right": "y"}, "“<b>x” has angle brackets; forms are plain text."),
     ],
 )
 def test_a_form_that_cannot_be_says_why_and_keeps_what_was_typed(typed, sentence, editor, at_desk):
@@ -66,6 +74,15 @@ def test_a_form_that_cannot_be_says_why_and_keeps_what_was_typed(typed, sentence
     response = at_desk(editor).post(ADD, typed | {"is_active": "on"})
     assert any(sentence in error for error in errors(response))
     assert WrongForm.objects.count() == 1
+
+
+def test_a_common_word_that_is_in_the_table_can_be_turned_off_and_not_on_again(editor, at_desk):
+    form = WrongForm.objects.create(wrong="di", right="ke")
+    client = at_desk(editor)
+    client.post(change(form), {"wrong": "di", "right": "ke"})
+    assert table_now() == [("di", "ke", "", False)]
+    client.post(change(form), {"wrong": "di", "right": "ke", "is_active": "on"})
+    assert table_now() == [("di", "ke", "", False)]
 
 
 def test_a_form_keeps_its_own_spelling_and_may_differ_by_a_capital(editor, at_desk):
@@ -147,6 +164,11 @@ def test_with_an_error_nothing_is_added_and_everything_comes_back(editor, at_des
             "RESIKO\tresikonya",
             "perijinan\tijin",
             f"a\tb\t{'c' * 121}",
+            "di\tke",
+            "123\tsatu",
+            "<i>a\ta",
+            "a\tb\tc\td",
+            "islam\tIslam",
         ]
     )
     response = paste(at_desk(editor), text)
@@ -159,6 +181,11 @@ def test_with_an_error_nothing_is_added_and_everything_comes_back(editor, at_des
         "Line 7: “RESIKO” stands in two lines, with two right forms.",
         "Line 8: “ijin” is a wrong form itself.",
         "Line 9: the reason is too long.",
+        "Line 10: “di” is a common word: it would be found in every story. Several words with it "
+        "can be a wrong form.",
+        "Line 11: “123” has no letters.",
+        "Line 12: “<i>a” has angle brackets; forms are plain text.",
+        "Line 13: it has more than three columns.",
     ]
     assert "tanpa tab" in response.content.decode()
     assert WrongForm.objects.count() == 1

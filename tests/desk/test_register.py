@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from articles.models import Attendance, Organisation, OrganisationAlias, Person, PersonAlias
 from tests.desk.conftest import filled, line
@@ -130,9 +131,61 @@ def test_somebody_else_of_a_known_name_is_entered_anew(write, karsina):
     assert Person.objects.count() == 2
 
 
-def test_a_name_typed_over_a_chosen_one_is_somebody_else(write, karsina):
-    write({"name": "Baso Ilham", "chosen": f"person:{karsina.pk}"})
+def test_a_name_typed_over_a_chosen_one_is_asked_about(write, karsina):
+    line = {"name": "Baso Ilham", "chosen": f"person:{karsina.pk}"}
+    assert errors(write(line)) == [
+        "Hj. Andi Karsina, S.E., M.Si. was chosen, and “Baso Ilham” is printed. "
+        "Choose who is meant."
+    ]
+    assert Attendance.objects.count() == 0
+    assert Person.objects.count() == 1
+    write(line | {"which": "new"})
     assert Attendance.objects.get().person.name == "Baso Ilham"
+
+
+def test_a_name_typed_over_a_chosen_one_may_be_the_same_person(write, karsina):
+    chosen = f"person:{karsina.pk}"
+    write({"name": "Puang Nining", "chosen": chosen, "which": chosen})
+    found = Attendance.objects.get()
+    assert (found.person, found.name_as_printed) == (karsina, "Puang Nining")
+
+
+@pytest.mark.parametrize(
+    ("known", "printed", "read"),
+    [
+        ("Jufri Laosu", "H. Djoefri Laosoe", ""),
+        ("Rosdiana", "Rosdiyana", ""),
+        ("Rosdiana", "Hj. Rosdiyana", ""),
+        ("Andi Karsina", "Puang Nining", "Puang Nining"),
+    ],
+)
+def test_a_confirmed_person_of_another_spelling_is_kept(known, printed, read, write):
+    person = PersonFactory(name=known, slug="known")
+    write({"name": printed, "chosen": f"person:{person.pk}", "read_name": read})
+    assert Attendance.objects.get().person == person
+    assert Person.objects.count() == 1
+
+
+def test_a_saved_name_that_is_typed_again_gets_its_office_again(
+    write, karsina, draft, reporter, at_desk
+):
+    write({"name": "Andi Karsina"})
+    client = at_desk(reporter)
+    emptied = {"chosen": "", "tenure": "", "office_as_printed": ""}
+    data = filled(client.get(change(draft)))
+    data |= {f"attendances-0-{name}": value for name, value in emptied.items()}
+    client.post(change(draft), data)
+    assert Attendance.objects.get().office_as_printed == "Wakil Bupati"
+
+
+def test_an_office_that_was_emptied_on_a_saved_line_stays_empty(
+    write, karsina, draft, reporter, at_desk
+):
+    write({"name": "Andi Karsina"})
+    client = at_desk(reporter)
+    emptied = {"attendances-0-tenure": "", "attendances-0-office_as_printed": ""}
+    client.post(change(draft), filled(client.get(change(draft))) | emptied)
+    assert Attendance.objects.get().office_as_printed == ""
 
 
 def test_a_chosen_person_may_be_printed_in_another_way(write, karsina):
@@ -497,3 +550,42 @@ def test_the_day_of_publication_counts_where_the_event_has_none(write, karsina, 
     draft.save()
     write({"name": "Andi Karsina"})
     assert Attendance.objects.get().office_as_printed == "Kepala Dinas Sosial"
+
+
+# Who gets a page
+
+
+@pytest.mark.parametrize(
+    ("office", "more", "is_public"),
+    [
+        ("Camat Sinjai Utara", {}, True),
+        ("Peserta didik", {"wants_page": "on"}, False),
+        ("Ibu korban", {"wants_page": "on"}, False),
+        ("sopir truk", {"wants_page": "on"}, False),
+        ("Tokoh masyarakat", {}, False),
+        ("Tokoh masyarakat", {"wants_page": "on"}, True),
+        ("Tokoh masyarakat", {"wants_page": "on", "is_private": "on"}, False),
+    ],
+)
+def test_only_a_public_office_or_the_reporters_word_makes_a_page(office, more, is_public, write):
+    write({"name": "Sanneng", "office_as_printed": office, **more})
+    assert Person.objects.get().is_public is is_public
+
+
+def test_an_age_in_the_text_keeps_a_name_private(write):
+    write(
+        {"name": "Sanneng", "office_as_printed": "Camat", "wants_page": "on"},
+        body="<p>Sanneng (13) terluka.</p>",
+    )
+    assert Person.objects.get().is_public is False
+
+
+@pytest.mark.parametrize("office", ["Peserta didik", "Korban", "Ibu korban", "pedagang ikan"])
+def test_a_child_or_a_victim_of_a_published_story_has_no_page(office, write, draft, client):
+    write({"name": "Sanneng", "office_as_printed": office})
+    moment = timezone.now() - datetime.timedelta(hours=1)
+    type(draft).objects.filter(pk=draft.pk).update(
+        status="published", publish_at=moment, published_on=moment.date()
+    )
+    assert client.get(draft.get_absolute_url()).status_code == 200
+    assert client.get("/tokoh/sanneng/").status_code == 404

@@ -373,6 +373,14 @@ def test_without_script_a_list_comes_back_as_lines(client, draft, reads, karsina
     ]
 
 
+def test_without_script_what_was_added_is_said_and_nothing_is_called_wrong(client, draft, reads):
+    reads(Mention("Baso Ilham"))
+    data = filled(client.get(change(draft)), pasted_list="daftar", _read_list="1")
+    content = client.post(change(draft), data).content.decode()
+    assert "1 line was added from the list. Look through it, then save." in content
+    assert "errornote" not in content
+
+
 def test_without_script_an_empty_list_says_so_and_keeps_what_was_typed(client, draft):
     data = filled(client.get(change(draft)), pasted_list=" ", _read_list="1", headline="Judul baru")
     response = client.post(change(draft), data)
@@ -445,3 +453,71 @@ def test_an_office_that_had_ended_is_told_in_the_checks_and_blocks_nothing(
     findings = client.get(change(draft)).context["findings"]
     (doubt,) = [one for one in findings if "only from" in one.message]
     assert doubt.is_blocking is False
+
+
+# Who gets a page, and where a name stands
+
+
+def test_a_card_says_whether_somebody_new_gets_a_page(find, reads):
+    reads(
+        Mention("Baso Ilham", role="Camat"),
+        Mention("Sitti Rahma", role="Tokoh masyarakat"),
+        Mention("Umar Baddu", role="Peserta didik"),
+    )
+    response = find()
+    assert [str(card["proposal"].page) for card in cards(response)] == [
+        *("public", "doubtful", "never")
+    ]
+    assert [json.loads(card["new"]).get("is_private") for card in cards(response)] == [
+        *(None, "on", "on")
+    ]
+    boxes = re.findall(
+        r"<input type=.checkbox. data-private( checked)?( disabled)?>", response.content.decode()
+    )
+    assert boxes == [("", ""), (" checked", ""), (" checked", " disabled")]
+
+
+def test_a_card_shows_the_piece_of_the_text_where_the_name_stands(find, monkeypatch):
+    text = "Rapat dibuka pagi ini. Turut hadir Baso Ilham, warga Sinjai.\nLain."
+    mention = Mention("Baso Ilham", start=text.index("Baso"), end=text.index(","))
+    monkeypatch.setattr(addresses, "reading", Reader(mention))
+    content = find(pasted=text).content.decode()
+    assert "Turut hadir <b>Baso Ilham</b>, warga Sinjai." in content
+
+
+def test_the_count_of_a_group_is_no_part_of_its_name(find, reads, write):
+    reads(Mention(kind="group", role="42 kepala sekolah", count=42))
+    (card,) = cards(find())
+    write(
+        json.loads(card["certain"]),
+        {"subject": "group", "name": "1.200 orang warga", "group_count": "1200"},
+    )
+    assert list(Attendance.objects.values_list("group_label", "group_count")) == [
+        ("kepala sekolah", 42),
+        ("warga", 1200),
+    ]
+    assert MentionVerdict.objects.get().name_key == "42 kepala sekolah"
+
+
+def test_more_names_than_can_be_shown_are_counted(find, reads):
+    letters = [chr(97 + n // 26) + chr(97 + n % 26) for n in range(83)]
+    reads(*(Mention(f"Baso Ilham{two * 3}") for two in letters))
+    response = find()
+    assert len(cards(response)) == 80
+    assert "3 more names were left out, from “Baso Ilham" in response.content.decode()
+
+
+# The order of a form that comes back
+
+
+def test_a_form_that_comes_back_is_drawn_in_the_order_that_was_sent(write, client, draft):
+    write({"name": "Satu"}, {"name": "Dua"})
+    data = filled(client.get(change(draft)), headline="")
+    data |= line("attendances", 2, 3, name="Tiga", capacity="attended", position=0)
+    data |= {"attendances-0-position": "2", "attendances-1-position": "1"}
+    content = client.post(change(draft), data).content.decode()
+    assert re.findall(r'name="attendances-.-name"[^>]* value="(\w+)"', content) == [
+        "Tiga",
+        "Dua",
+        "Satu",
+    ]

@@ -72,6 +72,19 @@ def test_each_line_is_found_and_its_right_form_is_silent(line):
         ("Harga dinaikan lagi.", ("dinaikan", "dinaikkan")),
         ("Hari Jum’at lalu.", ("Jum’at", "Jumat")),
         ("Bulan Nopember lalu.", ("Nopember", "November")),
+        ("Warga di himbau datang.", ("di himbau", "diimbau")),
+        ("Warga di ijinkan masuk.", ("di ijinkan", "diizinkan")),
+        ("Urusan di permudah kini.", ("di permudah", "dipermudah")),
+        ("Uang di pungut warga.", ("di pungut", "dipungut")),
+        ("Jalan di tutup warga.", ("di tutup", "ditutup")),
+        ("Jalan di awasi warga.", ("di awasi", "diawasi")),
+        ("Anak ke tiga itu.", ("ke tiga", "ketiga")),
+        ("Hal tsb yang benar.", ("tsb", "tersebut")),
+        ("Yg hadir banyak.", ("Yg", "Yang")),
+        ("Ada dana Rp 2 milyar saja.", ("Rp 2 milyar", "Rp2 miliar")),
+        ("Ada dana Rp. 2,5 Milyar saja.", ("Rp. 2,5 Milyar", "Rp2,5 miliar")),
+        ("Harganya Rp. 50.000,- saja.", ("Rp. 50.000,-", "Rp50.000")),
+        ("Hadir para guru-guru.", ("para guru-guru", "para guru")),
     ],
 )
 def test_a_wrong_form_is_found(text, found):
@@ -93,6 +106,13 @@ def test_a_wrong_form_is_found(text, found):
         "Akun dibekukan, lampu dinyalakan, kue dijajakan, tugas dilakukan, buku dibukukan.",
         "Di Lakukan Bersama",
         "Anak itu di antar-jemput.",
+        "Ia di persimpangan, di pertanian, di perbatasan, di permukaan dan di lokasi.",
+        "Ia membawa anak ke tiga sekolah.",
+        "Mereka pergi ke tiga desa, ke dua kota dan ke satu tempat.",
+        "PD Parkir, YG Entertainment dan Umar Dg. Tata hadir.",
+        "Para laki-laki, para mata-mata dan guru-guru hadir.",
+        "Dana Rp2 miliar dan Rp 2 miliar cair.",
+        "Ia di kaki, di api, di hati, di kali, di bumi, di padi dan di depan.",
     ],
 )
 def test_a_right_form_is_silent(text):
@@ -108,3 +128,8 @@ def test_what_the_house_decides_waits_until_it_is_turned_on():
 def test_a_finding_gives_its_reason():
     (finding,) = proofread("Minta ijin dulu.", knowledge=Known())
     assert str(finding.reason).endswith("jaan baku KBBI.")
+
+
+def test_a_verb_with_two_faults_is_one_finding():
+    assert look("Warga di himbau datang.") == [("di himbau", "diimbau")]
+    assert look("Ada dana Rp. 2 milyar saja.") == [("Rp. 2 milyar", "Rp2 miliar")]

@@ -72,6 +72,37 @@ def test_other_names_are_silent(text):
     assert look(text, "name") == []
 
 
+TENRIOLA = KnownPerson(4, "Andi Tenriola Patawari", ("andi tenriola patawari", "tenriola"))
+HASNAWIAH = KnownPerson(5, "Hasnawiah Lantara", ("hasnawiah lantara", "hasnawiah"))
+SRI = KnownPerson(6, "Sri Wahyuni Mappasena", ("sri wahyuni mappasena", "sri wahyuni"))
+
+
+@pytest.mark.parametrize(
+    ("printed", "right"),
+    [
+        ("Andi Tenriola Patawarri", "Andi Tenriola Patawari"),
+        ("Hasnawiah Lantera", "Hasnawiah Lantara"),
+        ("Sri Wahyuni Mappasona", "Sri Wahyuni Mappasena"),
+    ],
+)
+def test_a_short_name_that_is_right_does_not_hide_the_long_one_that_is_not(printed, right):
+    known = Known(people=(TENRIOLA, HASNAWIAH, SRI))
+    assert look(f"Hadir Hj. {printed}, M.Si. di sana.", "name", known) == [
+        (f"Hj. {printed}", f"Hj. {right}")
+    ]
+    assert look(f"Hadir {right}, lalu Hasnawiah, Tenriola dan Sri Wahyuni.", "name", known) == []
+
+
+def test_a_name_that_is_right_is_not_looked_at_together_with_its_neighbours():
+    known = Known(
+        people=(
+            KnownPerson(1, "Andi Karsina", ("andi karsina",)),
+            KnownPerson(2, "Karsina Tompolangu", ("karsina tompolangu",)),
+        )
+    )
+    assert look("Hadir Andi Karsina Tompolangi.", "name", known) == []
+
+
 def test_two_known_people_with_names_one_letter_apart_are_both_right():
     rahma = KnownPerson(1, "Andi Rahma", ("andi rahma",))
     rahmi = KnownPerson(2, "Andi Rahmi", ("andi rahmi",))
@@ -129,6 +160,7 @@ def test_an_office_that_differs_from_the_tenure_is_found(text, found):
         "Menurut Andi Karsina, Bupati sudah tahu.",
         # A rank belongs to the name, and the sentence before is another one.
         "Kepala Dinas Pendidikan AKBP Andi Karsina hadir.",
+        "Bupati Sinjai Ratnawati membuka acara itu di aula. Hadir pula Puang Andi Karsina.",
         "Bersama Bupati Umar Rauf. Kepala Dinas Pendidikan Andi Karsina hadir.",
     ],
 )
@@ -141,6 +173,30 @@ def test_an_office_is_that_of_the_day_of_the_event():
     assert look(text, "office", story=StoryFacts(day=datetime.date(2020, 1, 1))) == []
     assert look(text, "office", story=StoryFacts(day=datetime.date(2023, 9, 25))) == []
     assert look(text, "office", story=StoryFacts(day=datetime.date(2023, 9, 26))) != []
+
+
+@pytest.mark.parametrize(
+    ("begins", "reason"),
+    [
+        (
+            "6 May 2024",
+            "Andi Karsina holds this office only from 6 May 2024, after the day of the event.",
+        ),
+        ("", "Andi Karsina did not hold this office yet on the day of the event."),
+    ],
+)
+def test_an_office_that_had_not_begun_is_found(begins, reason):
+    office = Office(
+        "Camat Lappabatu", "Camat Lappabatu", (), datetime.date(2024, 5, 6), None, begins
+    )
+    known = Known(people=(KnownPerson(1, "Andi Karsina", ("andi karsina",), (office,)),))
+    text = "Camat Lappabatu Andi Karsina hadir."
+    (found,) = proofread(text, knowledge=known, story=FACTS)
+    assert (found.text, found.kind, found.suggestion) == ("Camat Lappabatu", "office", "")
+    assert str(found.reason) == reason
+    next_day = StoryFacts(day=datetime.date(2024, 5, 6))
+    assert proofread(text, knowledge=known, story=next_day) == []
+    assert look("Calon Camat Lappabatu Andi Karsina hadir.", "office", known) == []
 
 
 def test_somebody_without_a_known_office_is_silent():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 
@@ -26,11 +27,11 @@ class Reader:
         self.mentions = list(mentions)
         self.texts: list[tuple[str, str]] = []
 
-    def read(self, text: str) -> list[Mention]:
+    def read(self, text: str, *, known: Collection[str] = ()) -> list[Mention]:
         self.texts.append(("text", text))
         return self.mentions
 
-    def read_list(self, text: str) -> list[Mention]:
+    def read_list(self, text: str, *, known: Collection[str] = ()) -> list[Mention]:
         self.texts.append(("list", text))
         return self.mentions
 

@@ -271,6 +271,48 @@ Ketua MUI KH. Abdul Rahman, Ust. Sahabuddin, Pdt. Yohanes
     a: Pdt. Yohanes
 """
 
+# Places and institutions that no list has, before a name.
+UNKNOWN_PLACES = """
+Kegiatan itu dihadiri Ketua DPRD Tompolangi Baso Ilham, Camat Batara Lino Samsir Jalling, dan Kapolres Tompolangi AKBP Rudi Hartono.
+    a: Baso Ilham | Ketua | DPRD Tompolangi
+    a: Samsir Jalling | Camat Batara Lino
+    a: AKBP Rudi Hartono | Kapolres Tompolangi
+Turut hadir Danramil Batara Lino Kapten Inf. Jamal, Kapolsek Batara Lino Iptu Hasan Basri, dan Lurah Kalimporo Andi Rahmat.
+    a: Kapten Inf. Jamal | Danramil Batara Lino
+    a: Iptu Hasan Basri | Kapolsek Batara Lino
+    a: Andi Rahmat | Lurah Kalimporo
+Rapat dihadiri Camat Kajuara Lompo Andi Tenri Ajeng, Kepala Desa Massila Toa Burhanuddin, dan Ketua Karang Taruna Massila Toa Irwan Jalil.
+    a: Andi Tenri Ajeng | Camat Kajuara Lompo
+    a: Burhanuddin | Kepala Desa Massila Toa
+    a: Irwan Jalil | Ketua | Karang Taruna Massila Toa
+Kegiatan dihadiri Ketua DPRD Kalimporo Baso Ilham dan Kepala Dinas Pendidikan Kalimporo Andi Rahmat.
+    a: Baso Ilham | Ketua | DPRD Kalimporo
+    a: Andi Rahmat | Kepala | Dinas Pendidikan Kalimporo
+Kadis Pendidikan Tompolangi Drs. Muh. Yusuf, M.Pd., mewakili Bupati Tompolangi.
+    a: Drs. Muh. Yusuf, M.Pd. | Kadis Pendidikan Tompolangi | | Bupati Tompolangi
+Direktur RSUD Batara Siang dr. Rahmi Yusuf mengatakan pasien dirawat.
+    q: dr. Rahmi Yusuf | Direktur | RSUD Batara Siang
+Wakil Bupati Tompolangi Hj. Siti Marwah, S.E., turut hadir.
+    a: Hj. Siti Marwah, S.E. | Wakil Bupati Tompolangi
+Hal itu dikatakan Yusuf Amir dari Koalisi Warga Peduli Sungai.
+    q: Yusuf Amir | | Koalisi Warga Peduli Sungai
+"Kami siap," kata Rina Wati, salah satu pendiri Komunitas Baca Sinjai.
+    q: Rina Wati | pendiri | Komunitas Baca Sinjai
+"""
+
+# With the places and institutions that the newsroom knows: KNOWN.
+KNOWN = frozenset({"Batara Lino", "DPRD Tompolangi", "Bina Warga Toa", "Baso"})
+KNOWN_PLACES = """
+Camat Batara Lino Samsir menuturkan, warga sudah pulang.
+    q: Samsir | Camat Batara Lino
+Lurah Batara Lino Syamsuddin menuturkan, warga sudah pulang.
+    q: Syamsuddin | Lurah Batara Lino
+Ketua DPRD Tompolangi Baso menolak usulan itu.
+    q: Baso | Ketua | DPRD Tompolangi
+Ketua Bina Warga Toa Kamal menolak usulan itu.
+    q: Kamal | Ketua Bina Warga Toa
+"""
+
 
 def table(block: str) -> list[tuple[str, list[str]]]:
     found: list[tuple[str, list[str]]] = []

@@ -29,3 +29,13 @@ def test_a_statement_is_given_to_who_made_it(text, expected):
 def test_a_pasted_list_becomes_rows(text, expected):
     # A slash stands for the end of a line; "1424/Sinjai" has none of that.
     assert rows(read_list(text.replace("/", "\n"))) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), cases.table(cases.UNKNOWN_PLACES))
+def test_a_place_that_no_list_has_is_no_part_of_a_name(text, expected):
+    assert rows(read(text)) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), cases.table(cases.KNOWN_PLACES))
+def test_what_the_newsroom_knows_is_no_part_of_a_name(text, expected):
+    assert rows(read(text, known=cases.KNOWN)) == expected
