@@ -17,7 +17,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from .. import checks, revisions, wording, workflow
 from ..choices import Status
@@ -26,6 +26,7 @@ from ..forms.moves import has_step
 from ..forms.story import StoryForm
 from ..models import Article, Attendance, Author, Byline, Tag
 from ..people.names import name_key
+from ..people.protecting import close_pages
 from ..sanitise import clean_body
 from .base import DeskAdmin, NeverDeleted
 from .copydesk import CopyDeskMixin
@@ -281,6 +282,8 @@ class ArticleAdmin(RegisterMixin, MovesMixin, CopyDeskMixin, NeverDeleted, DeskA
         hold_people(formsets)
         super().save_related(request, form, formsets, change)
         article = form.instance
+        if article.is_identity_protected:
+            self._close_pages(request, article)
         if not change:
             self._sign(request, article)
         revisions.record(article, by=request.user, note=form.cleaned_data.get("why", ""))
@@ -288,6 +291,17 @@ class ArticleAdmin(RegisterMixin, MovesMixin, CopyDeskMixin, NeverDeleted, DeskA
             now = Article.objects.get(pk=article.pk)
             if worse := checks.made_worse(form.found_before, checks.before_publishing(now)):
                 raise Unfit(worse)
+
+    @staticmethod
+    def _close_pages(request: HttpRequest, article: Article) -> None:
+        """Also at a later save: whoever was added since is protected as the others are."""
+        if count := close_pages(article):
+            sentence = ngettext(
+                "%(count)s person of this story has no public page any more.",
+                "%(count)s people of this story have no public page any more.",
+                count,
+            )
+            messages.info(request, sentence % {"count": count})
 
     def _sign(self, request: HttpRequest, article: Article) -> None:
         """A reporter's new story carries the reporter's name, first; others may choose."""

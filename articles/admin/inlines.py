@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from ..forms.delegations import Register
 from ..forms.photos import PhotoForm, PhotoRows
-from ..forms.register import AttendanceForm, AttendanceRows
+from ..forms.register import AttendanceForm
 from ..forms.rows import BylineForm, RelatedForm, StoryRows
 from ..models import ArticlePhoto, Attendance, Byline, RelatedArticle
 from .base import DeskFields
@@ -69,7 +70,7 @@ class PhotoInline(RowsInline):
 class AttendanceInline(RowsInline):
     model = Attendance
     form = AttendanceForm
-    formset = AttendanceRows
+    formset = Register
     row_template = "admin/articles/attendance_row.html"
     add_label = _("Add somebody")
     tools_template = "admin/articles/register_tools.html"

@@ -24,7 +24,7 @@ from ..models import (
     Tenure,
 )
 from ..people import identity, spans
-from ..people.names import name_key
+from ..people.names import is_name, name_key, printable
 from .base import Completion, DeskAdmin, DeskFields, NeverDeleted
 from .duplicates import DuplicatesMixin, who_is_who
 from .filters import MergedFilter
@@ -32,8 +32,27 @@ from .logged import LoggedValues
 from .taxonomy import SlugFromName
 
 
+class NamedForm(forms.ModelForm):
+    """Names and titles as they are seen; a name has letters of its own beside the titles."""
+
+    def _clean_fields(self) -> None:
+        super()._clean_fields()
+        for field in self.fields.keys() & {
+            *("name", "religious_prefix", "academic_prefix", "rank", "degrees")
+        }:
+            if field in self.cleaned_data:
+                self.cleaned_data[field] = printable(self.cleaned_data[field])
+        name = self.cleaned_data.get("name")
+        if name is not None and not is_name(name):
+            self.add_error(
+                "name",
+                gettext("Write the name itself: without titles, nothing that can be read is left."),
+            )
+
+
 class PersonAliasInline(admin.TabularInline):
     model = PersonAlias
+    form = NamedForm
     extra = 0
     verbose_name_plural = _("Other names and spellings")
 
@@ -66,6 +85,7 @@ class TenureInline(DeskFields, admin.StackedInline):
 
 @admin.register(Person)
 class PersonAdmin(DuplicatesMixin, LoggedValues, SlugFromName, NeverDeleted, DeskAdmin):
+    form = NamedForm
     change_form_template = "admin/articles/person.html"
     change_list_template = "admin/articles/people.html"
     list_display = ["printed_name", "is_public", "created_at"]

@@ -114,6 +114,11 @@ class IgnoredFinding(models.Model):
             models.UniqueConstraint(
                 fields=["article", "kind", "text"], name="articles_ignoredfinding_once"
             ),
+            models.CheckConstraint(
+                condition=~Q(text=""),
+                name="articles_ignoredfinding_is_written",
+                violation_error_message=_("A finding is about some words."),
+            ),
         ]
 
     def __str__(self) -> str:

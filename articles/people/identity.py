@@ -29,6 +29,7 @@ from django.utils.translation import gettext as _
 
 from ..choices import Verdict
 from ..models import Article, Attendance, DuplicatePair, IdentityJudgement, Person
+from .names import printable
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -283,7 +284,7 @@ def _between(
 
 
 def _judge(one: int, other: int, verdict: Verdict, by: User, note: str) -> IdentityJudgement:
-    words = " ".join(note.split())[:NOTE_LENGTH]
+    words = printable(note)[:NOTE_LENGTH]
     try:
         with transaction.atomic():
             return IdentityJudgement.objects.create(

@@ -172,6 +172,26 @@ def looks_like_degree(text: str) -> bool:
     return bool(_DEGREE.match(text.strip()))
 
 
+def printable(text: str) -> str:
+    """`text` on one line, without characters that are not seen: a name with one is found by nobody,
+    and one that turns the direction of writing makes another name of what stands behind it.
+    """
+    seen = (
+        " " if unicodedata.category(c) == "Cc" else c
+        for c in text
+        if unicodedata.category(c) not in ("Cf", "Cs")
+    )
+    return " ".join("".join(seen).split())
+
+
+def is_name(text: str) -> bool:
+    """Whether letters are left besides titles: not of "H.", "2" or a picture."""
+    if not any(letter.isalpha() for letter in name_key(text)):
+        return False
+    # Alone, a title is read as a name; before one it is seen for what it is.
+    return parse(f"{text} Sanneng").name != "Sanneng"
+
+
 def name_key(name: str) -> str:
     """The key under which one name is found in spite of titles, case, dots and accents.
 

@@ -41,9 +41,13 @@ def is_held_on(tenure: Tenure, day: datetime.date) -> bool:
 
     An end that is known to the month or the year counts to the last day of it.
     """
-    if tenure.started_on and first_day(tenure.started_on, tenure.start_precision) > day:
-        return False
-    return not is_over(tenure, day)
+    return not is_coming(tenure, day) and not is_over(tenure, day)
+
+
+def is_coming(tenure: Tenure, day: datetime.date) -> bool:
+    """Whether the office had not begun on that day; one that begins that month or year may have."""
+    began = tenure.started_on
+    return began is not None and first_day(began, tenure.start_precision) > day
 
 
 def is_over(tenure: Tenure, day: datetime.date) -> bool:

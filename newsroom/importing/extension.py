@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from articles.models import (
@@ -32,7 +33,7 @@ from articles.models import (
     RelatedArticle,
     Tenure,
 )
-from articles.people import identity
+from articles.people import identity, offices
 
 from .context import Context, extension_key
 from .ledger import Kind, Standing
@@ -112,6 +113,8 @@ class Extension:
                         record.label, _("A line was left out: %(error)s") % {"error": error}
                     )
                     continue
+                if model is Attendance:
+                    self._drop_foreign_tenure(values)
                 model.objects.create(article=article, **values)
         for line in data.get("corrections", []):
             values = values_of(Correction, line, self._context.resolve)
@@ -120,6 +123,20 @@ class Extension:
                 text=values["text"], created_at=values["created_at"]
             ).exists():
                 article.corrections.create(**values)
+
+    @staticmethod
+    def _drop_foreign_tenure(values: dict[str, Any]) -> None:
+        """An office of somebody who was merged there, and is not yet or not here, is left out.
+
+        What the register prints stays.
+        """
+        if values.get("tenure_id") is None:
+            return
+        people = Person.objects.filter(
+            Q(tenures=values["tenure_id"]) | Q(pk=values.get("person_id"))
+        )
+        if len({offices.root_of(person) for person in people}) > 1:
+            values["tenure_id"] = None
 
     def _hold_people(self, lines: list[dict[str, Any]]) -> None:
         """Keep whoever stands in the register from being merged while it is written."""

@@ -8,7 +8,20 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from articles.choices import Status
-from articles.models import Article, Correction, Photo, Place, Publication, Redirect, Section, Tag
+from articles.models import (
+    Appearance,
+    Article,
+    Attendance,
+    Correction,
+    IgnoredFinding,
+    Photo,
+    Place,
+    Publication,
+    Redirect,
+    Section,
+    Tag,
+)
+from articles.people import identity
 from tests.factories import (
     ArticleFactory,
     AttendanceFactory,
@@ -105,6 +118,59 @@ def test_person_stands_once_in_a_register():
     line = AttendanceFactory()
     with refused("articles_attendance_person_once"), transaction.atomic():
         AttendanceFactory(article=line.article, person=line.person)
+
+
+def test_office_on_a_line_is_one_of_its_person():
+    tenure, line = TenureFactory(), AttendanceFactory()
+    with refused("one of the person of the line"), transaction.atomic():
+        AttendanceFactory(tenure=tenure)
+    with refused("one of the person of the line"), transaction.atomic():
+        Attendance.objects.filter(pk=line.pk).update(tenure=tenure)
+    line = AttendanceFactory(person=tenure.person, tenure=tenure)
+    with refused("one of the person of the line"), transaction.atomic():
+        Attendance.objects.filter(pk=line.pk).update(person=PersonFactory())
+
+
+def test_group_and_delegation_have_no_office_of_a_person():
+    with refused("one of the person of the line"), transaction.atomic():
+        AttendanceFactory(
+            person=None, group_label="para camat", name_as_printed="", tenure=TenureFactory()
+        )
+
+
+def test_office_on_a_line_may_be_that_of_another_entry_and_stays_when_the_merge_is_undone():
+    editor, tenure, person = StaffFactory(), TenureFactory(), PersonFactory()
+    judgement = identity.merge(person, tenure.person, by=editor)
+    line = AttendanceFactory(person=person, tenure=tenure)
+    identity.undo(judgement, by=editor)
+    line.position = 7
+    line.save()
+    line.refresh_from_db()
+    assert (line.position, line.tenure) == (7, tenure)
+
+
+def test_delegation_of_the_same_words_stands_once_in_a_register():
+    fields = {"person": None, "organisation": OrganisationFactory(), "name_as_printed": "utusan"}
+    article = AttendanceFactory(**fields).article
+    AttendanceFactory(article=article, represents_as_printed="Bupati", **fields)
+    AttendanceFactory(article=article, **fields | {"name_as_printed": "staf"})
+    with refused("articles_attendance_delegation_once"), transaction.atomic():
+        AttendanceFactory(article=article, **fields)
+    twice = Attendance(article=article, **fields)
+    with pytest.raises(ValidationError) as said:
+        twice.validate_constraints()
+    assert gettext("This delegation stands in the register already.") in said.value.messages
+
+
+def test_nobody_appears_in_a_way_that_is_not_known():
+    line = AttendanceFactory(article=ArticleFactory(is_public=True))
+    with refused("articles_appearance_as_known"), transaction.atomic():
+        Appearance.objects.filter(person=line.person).update(appears_as="dreamt")
+
+
+def test_ignored_finding_is_about_some_words():
+    with refused("articles_ignoredfinding_is_written"), transaction.atomic():
+        IgnoredFinding.objects.create(article=ArticleFactory(), kind="spelling", text="")
 
 
 def test_office_does_not_end_before_it_began():

@@ -310,3 +310,13 @@ def test_the_first_page_counts_no_further_than_ninety_nine(editor):
     )
     [panel] = [panel for panel in waiting.panels_for(editor) if panel.key == "duplicates"]
     assert panel.rows[0].title == "99+ likely duplicates"
+
+
+def test_a_note_with_characters_that_cannot_be_kept_is_kept_without_them(editor, at_desk):
+    one, other = PersonFactory.create_batch(2)
+    answer = at_desk(editor).post(
+        reverse("admin:articles_person_judge"),
+        {"one": one.pk, "other": other.pk, "verdict": "different", "note": "a\0b \u202ec"},
+    )
+    assert answer.status_code == 302
+    assert IdentityJudgement.objects.get().note == "a b c"

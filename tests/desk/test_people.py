@@ -57,3 +57,34 @@ def test_a_changed_address_leads_to_the_present_one_without_chains(member, at_de
     assert desk.post(page, data).status_code == 302
     assert client.get("/rubrik/ekonomi/").status_code == 200
     assert client.get("/rubrik/niaga/")["Location"] == "/rubrik/ekonomi/"
+
+
+def entered(client, **fields):
+    data = {"name": "", "slug": ""} | fields
+    for prefix in ("tenures", "aliases"):
+        data |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
+    return client.post(reverse("admin:articles_person_add"), data)
+
+
+@pytest.mark.parametrize("name", ["H.", "Prof.", "\U0001f600", "123", "\u202e", "..."])
+def test_a_name_that_is_none_is_a_sentence(name, editor, at_desk):
+    response = entered(at_desk(editor), name=name)
+    (sentence,) = response.context["adminform"].form.errors["name"]
+    assert "without titles" in sentence
+    assert not Person.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["Sanneng", "A. Baso", "O", "Ñ"])
+def test_a_short_name_is_one(name, editor, at_desk):
+    assert entered(at_desk(editor), name=name).status_code == 302
+
+
+def test_what_is_not_seen_is_not_part_of_a_name(editor, at_desk):
+    entered(
+        at_desk(editor),
+        name="\u202eBudi\u200b  Raya\u00ad",
+        religious_prefix="H\u2066.",
+        degrees="S.E.",
+    )
+    person = Person.objects.get()
+    assert (person.name, person.religious_prefix, person.slug) == ("Budi Raya", "H.", "budi-raya")

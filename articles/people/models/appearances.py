@@ -57,6 +57,11 @@ class Appearance(models.Model):
                 | Q(person__isnull=True, organisation__isnull=False),
                 name="articles_appearance_one_subject",
             ),
+            models.CheckConstraint(
+                condition=Q(appears_as__in=AppearsAs.values),
+                name="articles_appearance_as_known",
+                violation_error_message=_("Nobody appears in a story in such a way."),
+            ),
             models.UniqueConstraint(
                 fields=["article", "person"],
                 condition=Q(person__isnull=False),

@@ -140,6 +140,12 @@ class Attendance(models.Model):
                 name="articles_attendance_person_once",
                 violation_error_message=_("This person stands in the register already."),
             ),
+            models.UniqueConstraint(
+                fields=["article", "organisation", "name_as_printed", "represents_as_printed"],
+                condition=Q(organisation__isnull=False),
+                name="articles_attendance_delegation_once",
+                violation_error_message=_("This delegation stands in the register already."),
+            ),
         ]
 
     def __str__(self) -> str:

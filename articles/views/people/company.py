@@ -13,6 +13,7 @@ from django.utils import timezone
 from ...choices import AppearsAs
 from ...models import Appearance, Attendance, Organisation, Person, Tenure
 from ...people import names
+from ...people.offices import around, is_held_on
 
 # Who came or spoke in person; not those who were only spoken of or stood in for. Whether somebody who
 # is quoted was also there, a register does not say, so no page says it.
@@ -85,14 +86,13 @@ def add_current_tenures(people: Iterable[Person]) -> None:
     today = timezone.localdate()
     tenures = (
         Tenure.objects.filter(
+            around(today),
             Q(person__in=standing) | Q(person__merged_into__in=standing),
-            Q(started_on__isnull=True) | Q(started_on__lte=today),
-            Q(ended_on__isnull=True) | Q(ended_on__gte=today),
         )
         .select_related("post__organisation", "person")
         .order_by("post__protocol_rank", "pk")
     )
-    for tenure in tenures:
+    for tenure in (tenure for tenure in tenures if is_held_on(tenure, today)):
         current = standing[tenure.person.merged_into_id or tenure.person_id].current_tenures  # type: ignore[attr-defined]
         if tenure.post_id not in {other.post_id for other in current}:
             current.append(tenure)
@@ -156,9 +156,4 @@ def _is_explained(
 ) -> bool:
     """Whether it is a way to print an office held that day: "Bupati" of "Bupati Tompolangi"."""
     words = set(office.casefold().split())
-    return any(
-        words <= known
-        and (tenure.started_on is None or tenure.started_on <= day)
-        and (tenure.ended_on is None or day <= tenure.ended_on)
-        for tenure, known in tenures
-    )
+    return any(words <= known and is_held_on(tenure, day) for tenure, known in tenures)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from ...choices import DatePrecision, TenureKind
 from ...models import Post, Tenure
+from ...people.offices import is_coming, is_held_on
 
 # Of a long career these many offices are shown at once; the rest is folded.
 OPEN_OFFICES = 8
@@ -91,15 +92,6 @@ class Holders:
         return self.post.seats > 1 and len(self.now) < self.post.seats
 
 
-def is_current(tenure: Tenure, today: datetime.date) -> bool:
-    """Whether the office is held on that day, as far as is known."""
-    return not is_coming(tenure, today) and (tenure.ended_on is None or tenure.ended_on >= today)
-
-
-def is_coming(tenure: Tenure, today: datetime.date) -> bool:
-    return tenure.started_on is not None and tenure.started_on > today
-
-
 def without_repeats(tenures: Iterable[Tenure]) -> list[Tenure]:
     """Each office once: two entries of one person may both have it."""
     seen = set()
@@ -119,7 +111,7 @@ def offices_of(tenures: Iterable[Tenure]) -> list[Office]:
     """The offices of one person, latest first as the tenures come."""
     today = timezone.localdate()
     return [
-        Office(tenure, number, is_current(tenure, today), is_coming(tenure, today))
+        Office(tenure, number, is_held_on(tenure, today), is_coming(tenure, today))
         for number, tenure in enumerate(without_repeats(tenures), start=1)
     ]
 
@@ -129,7 +121,7 @@ def holders_of(post: Post) -> Holders:
     today = timezone.localdate()
     tenures = without_repeats(post.tenures.all())
     coming = [tenure for tenure in tenures if is_coming(tenure, today)]
-    now = [tenure for tenure in tenures if is_current(tenure, today)]
+    now = [tenure for tenure in tenures if is_held_on(tenure, today)]
     return Holders(post, now, coming, [t for t in tenures if t not in now and t not in coming])
 
 
@@ -151,7 +143,8 @@ def timeline_of(offices: Sequence[Office]) -> Timeline | None:
 
     bars = []
     for office in drawn:
-        end = at(min(office.tenure.ended_on or today, today))
+        # One that ends in the course of this year is held until then.
+        end = at(today if office.is_current else min(office.tenure.ended_on or today, today))
         is_vague = not _is_known(office.tenure.started_on, office.tenure.start_precision)
         start = max(end - ROOM_OF_A_BAR, 0.0) if is_vague else at(_first_day(office.tenure))
         width = max(end - start, NARROWEST)

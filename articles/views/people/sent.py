@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 
-from ...models import Appearance, Attendance, Organisation, Post
+from ...models import Appearance, Attendance, Organisation, Post, Tenure
+from ...people import offices
 from .company import IN_PERSON
 
 # Of those who came instead, for each office.
@@ -58,9 +60,12 @@ class Sent:
 
 
 def sent_by(
-    organisation: Organisation, posts: Iterable[Post], appearances: Sequence[Appearance]
+    organisation: Organisation, posts: Sequence[Post], appearances: Sequence[Appearance]
 ) -> Sent | None:
     """Count over the institution's latest `appearances`, newest first; two queries.
+
+    `posts` are the institution's, with their tenures and whom these are. Who stands in for somebody
+    by name stands in for the offices that this one held there that day.
 
     None where there is nothing to count. It is stories that are counted, not lines: two who came
     for one official at one event are one representation. People are not named.
@@ -80,24 +85,33 @@ def sent_by(
     instead: dict[int, set[int]] = defaultdict(set)
     by: dict[int, Counter[str]] = defaultdict(Counter)
     delegations, for_all = set(), set()
+    held: dict[int, list[Tenure]] = defaultdict(list)
+    for post in posts:
+        for tenure in post.tenures.all():
+            held[offices.root_of(tenure.person)].append(tenure)
     rows = Attendance.objects.filter(
         Q(organisation=organisation)
         | Q(represents_organisation=organisation)
-        | Q(represents_post__organisation=organisation),
+        | Q(represents_post__organisation=organisation)
+        | Q(represents_person__in=held)
+        | Q(represents_person__merged_into__in=held),
         article__in=stories,
     ).values_list(
         *("article", "organisation", "represents_organisation", "represents_post"),
+        Coalesce("represents_person__merged_into", "represents_person"),
+        Coalesce("article__event_on", "article__published_on"),
         "office_as_printed",
     )
-    for story, sender, for_whom, for_post, office in rows:
-        if for_post:
-            instead[for_post].add(story)
-            by[for_post][office] += 1
+    for story, sender, for_whom, for_post, for_person, day, office in rows:
+        of_person = {t.post_id for t in held.get(for_person, ()) if offices.is_held_on(t, day)}
+        for key in {for_post} if for_post else of_person:
+            instead[key].add(story)
+            by[key][office] += 1
         if sender == organisation.pk:
             delegations.add(story)
         if for_whom == organisation.pk:
             for_all.add(story)
-    offices = [
+    presences = [
         Presence(
             post,
             came.get(post.pk, 0),
@@ -109,7 +123,7 @@ def sent_by(
         if post.pk in came or post.pk in instead
     ]
     found = Sent(
-        offices,
+        presences,
         len(delegations),
         len(for_all),
         len(stories),

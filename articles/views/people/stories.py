@@ -196,7 +196,7 @@ class LinesOfPerson(LinesOf):
                 represented=_represented(row),
             )
         return Line(
-            name=_public_name(row.person),
+            name=row.name_as_printed if _public_name(row.person) else "",
             url=_public_address(row.person),
             office=row.office_as_printed,
             is_by=True,
@@ -239,7 +239,7 @@ class LinesOfOrganisation(LinesOf):
                 is_delegation=is_own,
             )
         return Line(
-            name=_public_name(row.person),
+            name=row.name_as_printed if _public_name(row.person) else "",
             url=_public_address(row.person),
             office=row.office_as_printed,
             represented=_represented(row),

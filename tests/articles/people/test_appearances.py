@@ -315,13 +315,16 @@ def _play(acts) -> None:
                 person=people[who],
                 capacity=capacity,
                 represents_person=None if stands_for is None else people[stands_for],
-                tenure=None if office is None else tenures[office],
+                # An office on a line is one of its person; which post that is changes below.
+                tenure=None if office is None else tenures[who],
             )
         elif act == "delegation":
             story, sender, office = args
+            number = Attendance.objects.count()
             AttendanceFactory(
                 article=stories[story],
                 person=None,
+                name_as_printed=f"perwakilan {number}",
                 organisation=posts[sender].organisation,
                 represents_post=None if office is None else posts[office],
             )

@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from articles.choices import DatePrecision, TenureKind
 from articles.models import Place
@@ -237,3 +237,49 @@ class TestStructuredData:
         AttendanceFactory(article=ArticleFactory(is_public=True), person=person)
         html = client.get("/tokoh/karsina/?sebagai=hadir").content.decode()
         assert json_ld(html) == [] and 'rel="canonical"' not in html
+
+
+def test_an_office_until_some_day_of_this_year_is_held_on_every_page(client):
+    """As in a register: an end known to the year counts until its last day."""
+    today = timezone.localdate()
+    post = PostFactory(title="Kepala Dinas", organisation=OrganisationFactory(name="Dinas Uji"))
+    person = PersonFactory(name="Budi Raya")
+    for other in (person, PersonFactory(name="Sri Uji")):
+        for _number in range(2):
+            story = ArticleFactory(is_public=True)
+            AttendanceFactory(article=story, person=person)
+            AttendanceFactory(article=story, person=other) if other != person else None
+        TenureFactory(
+            person=other, post=post, started_on=datetime.date(2020, 1, 1),
+            ended_on=today.replace(month=1, day=1), end_precision=DatePrecision.YEAR,
+        )  # fmt: skip
+    found = client.get(person.get_absolute_url())
+    assert [tenure.post for tenure in found.context["current"]] == [post]
+    (companion,) = found.context["companions"]
+    assert [tenure.post for tenure in companion.person.current_tenures] == [post]
+    (row,) = client.get(post.organisation.get_absolute_url()).context["posts"]
+    assert (len(row.now), row.coming, row.former) == (2, [], [])
+    (bar,) = (bar for lane in found.context["timeline"].lanes for bar in lane)
+    assert bar.start + bar.width == pytest.approx(100, abs=0.02)
+
+
+def test_an_office_that_begins_in_the_course_of_this_month_is_held(client):
+    first = timezone.localdate().replace(day=1)
+    last = (first + datetime.timedelta(days=40)).replace(day=1) - datetime.timedelta(days=1)
+    tenure = TenureFactory(started_on=last, start_precision=DatePrecision.MONTH)
+    page = client.get(tenure.person.get_absolute_url())
+    assert page.context["current"] == [tenure]
+
+
+def test_a_story_on_the_page_of_an_institution_prints_the_name_of_that_day(client):
+    tenure = TenureFactory(person__name="Budi Raya")
+    person = tenure.person
+    AttendanceFactory(
+        article=ArticleFactory(is_public=True), person=person, tenure=tenure,
+        name_as_printed="Budi Raya",
+    )  # fmt: skip
+    person.name, person.academic_prefix = "Ganti Nama", "Prof."
+    person.save()
+    page = client.get(tenure.post.organisation.get_absolute_url()).content.decode()
+    stories = page[page.index('id="appearances-title"') :]
+    assert "Budi Raya" in stories and "Ganti Nama" not in stories

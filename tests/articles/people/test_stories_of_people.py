@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 
 from articles.choices import Capacity
 from articles.keyset import PAGE_SIZE
-from articles.models import Appearance
+from articles.models import Appearance, Article, Person
 from articles.views.people import stories
 from tests.factories import (
     ArticleFactory,
@@ -328,6 +328,26 @@ class TestWhoWasSent:
         for _ in range(2):
             AttendanceFactory(article=article, represents_post=post, office_as_printed="Asisten")
         assert self.figures(client) == {"Bupati": (0, 1, [("Asisten", 2)])}
+
+    def test_whoever_stands_in_for_the_holder_by_name_stands_in_for_the_office_of_that_day(
+        self, client, person, post, office
+    ):
+        second = PostFactory(organisation=office, title="Ketua Tim")
+        root = PersonFactory()
+        Person.objects.filter(pk=person.pk).update(merged_into=root)
+        TenureFactory(person=person, post=post, started_on=datetime.date(2020, 1, 1))
+        ended = datetime.date(2019, 12, 31)
+        TenureFactory(person=root, post=second, started_on=None, ended_on=ended)
+        for represented, sent_by in ((person, "Sekda"), (root, "Asisten")):
+            line(
+                PersonFactory(),
+                represents_person=represented, represents_as_printed="Bupati Uji",
+                office_as_printed=sent_by,
+            )  # fmt: skip
+        # The stories name the institution otherwise: these are what is counted over.
+        for article in Article.objects.all():
+            AttendanceFactory(article=article, person=None, organisation=office)
+        assert self.figures(client) == {"Bupati": (0, 2, [("Sekda", 1), ("Asisten", 1)])}
 
     def test_delegations_and_standing_in_for_the_whole_are_counted(self, client, office, post):
         AttendanceFactory(article=story(), person=None, organisation=office)
