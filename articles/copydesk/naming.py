@@ -283,7 +283,7 @@ def _office_before(text: str, printed: Printed) -> tuple[int, int]:
         (offset + line + m.start(), offset + line + m.end())
         for m in re.finditer(r"\S+", before[line:])
     ]
-    begin, stop = 0, 0
+    begin, stop = -1, 0
     for start, end in reversed(words[-14:]):
         word = text[start:end]
         if word[-1] in ',;:!?)("“”' or word[0] in '("“”':
@@ -302,7 +302,7 @@ def _office_before(text: str, printed: Printed) -> tuple[int, int]:
         stop = stop or end
         if _begins_an_office(text[start:stop]):
             begin = start
-    if not begin and not (stop and _begins_an_office(text[:stop])):
+    if begin < 0:
         return 0, 0
     office = text[begin:stop]
     if _FORMER.search(text[max(0, begin - 20) : stop]) or " dan " in office:
