@@ -175,6 +175,8 @@ def look(reading: Reading) -> Proof:
                 found.append(one)
         if left <= 0:
             break
+    order = list(passages)
+    found.sort(key=lambda one: (order.index(one.passage.field), one.finding.start))
     return Proof(tuple(found[:MOST_FOUND]), is_cut=left < 0 or len(found) > MOST_FOUND)
 
 

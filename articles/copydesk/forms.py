@@ -77,6 +77,8 @@ _BEHIND_ORDINALS = frozenset(
     "itu ini dan atau yang di ke dari pada dalam dengan untuk oleh adalah akan telah sudah tidak "
     "juga pun setelah sejak sebelum saat ketika karena bagi belas puluh".split()
 )
+# Wrong forms that many people have in their names.
+_IN_NAMES = frozenset("putera puteri".split())
 # Repeated, these are other words than once, or have no other form.
 _NO_PLURALS = frozenset("laki mata orang kanak undang".split())
 # Written together with a word in small letters behind them; "tuna", "super" and "maha" are not
@@ -139,7 +141,7 @@ def check(
     names = lexicon.shipped().names
     words = [
         replace(word, in_title=False)
-        if word.in_title and (word.lower in names or is_name(word.lower))
+        if word.in_title and (word.lower in names or word.lower in _IN_NAMES or is_name(word.lower))
         else word
         for word in words
     ]

@@ -148,7 +148,8 @@ def check_names(
             continue
         for at in range(one.start, one.end):
             found_at[at] = True
-        reason = format_lazy(_NAME_REASON, name=person.name)
+        # A degree at the end of a name has its dot already.
+        reason = format_lazy(_NAME_REASON, name=person.name.rstrip("."))
         yield Finding(one.start, one.end, one.text, NAME, better, reason)
 
 

@@ -33,6 +33,7 @@ def proofread(text: str, *, knowledge: Known, story: StoryFacts | None = None) -
         words,
         lambda w: w in entered or knowledge.is_known(w) or forms.is_covered(w),
         named.__contains__,
+        {word for place in knowledge.places for word in place.name.lower().split()}.__contains__,
     )
     found += forms.check(text, words, knowledge.forms, named.__contains__)
     if knowledge.people:

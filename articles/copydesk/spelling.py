@@ -153,9 +153,10 @@ def check(
     words: Iterable[Word],
     is_known: Callable[[str], bool],
     is_name: Callable[[str], bool] = lambda _word: False,
+    is_place: Callable[[str], bool] = lambda _word: False,
 ) -> Iterator[Finding]:
     """The likely misspellings among `words`; `is_known` tells what the newsroom itself knows, and
-    `is_name` what belongs to a name of a person or a place that it knows."""
+    `is_name` what belongs to a name of a person or a place that it knows, `is_place` to a place's."""
     words = list(words)
     foreign = _foreign_sentences(words, is_known)
     lex, doubted = lexicon.shipped(), set[str]()
@@ -166,6 +167,8 @@ def check(
             continue
         capital = word.text[0].isupper()
         if capital and not word.in_title and _is_part_of_a_name(words, place):
+            continue
+        if word.in_title and _is_behind_a_name(words, place, is_place):
             continue
         for start, part in _parts(word.text):
             lower = part.lower()
@@ -207,6 +210,17 @@ def _is_part_of_a_name(words: list[Word], place: int) -> bool:
         and following.start == word.end + 1
         and following.text[0].isupper()
     )
+
+
+def _is_behind_a_name(words: list[Word], place: int, is_place: Callable[[str], bool]) -> bool:
+    """Whether a word of a headline can be somebody's last name: the one before is no word at all,
+    no abbreviation and no place ("Sinjai Bagikan Bantuan")."""
+    word, before = words[place], words[place - 1] if place else None
+    if not before or not before.in_title or before.end + 1 != word.start:
+        return False
+    lower = before.lower
+    is_plain = is_word(lower) and lower not in lexicon.shipped().names
+    return not is_plain and not is_place(lower)
 
 
 def _parts(text: str) -> Iterator[tuple[int, str]]:

@@ -34,7 +34,14 @@ const buttons = new Map();
 const shown = new Set();
 
 const keyOf = ({ kind, text }) => `${kind} ${text.toLowerCase()}`;
-const isSame = (a, b) => a.kind === b.kind && a.text === b.text && a.suggestion === b.suggestion;
+// "Ijin" and "ijin" are the same word; each is replaced by the suggestion with its own capitals.
+const isSame = (a, b) =>
+  keyOf(a) === keyOf(b) && a.suggestion.toLowerCase() === b.suggestion.toLowerCase();
+// Field by field as the form has them, and in each in the order of the text.
+function inOrder(a, b) {
+  const fields = [...passages.keys()];
+  return fields.indexOf(a.field) - fields.indexOf(b.field) || a.start - b.start;
+}
 
 // The server counts characters, a string here counts two for some.
 function offsets(text, start, end) {
@@ -205,6 +212,7 @@ function itemOf(finding) {
 function draw() {
   const list = part("list");
   buttons.clear();
+  findings.sort(inOrder);
   const kinds = [...new Set([...Object.keys(settings.kinds), ...findings.map(({ kind }) => kind)])];
   const groups = kinds
     .map((kind) => [kind, findings.filter((finding) => finding.kind === kind)])
@@ -304,18 +312,19 @@ function replace(those) {
   if (!isDone) return say(words.tooLong);
   const gone = placed.map(({ finding }) => finding);
   const [{ text, suggestion }] = gone;
-  return settle(gone, put(words.replaced, `${text} → ${suggestion}`), () => putBack(changes, text, gone));
+  return settle(gone, put(words.replaced, `${text} → ${suggestion}`), () => putBack(changes, gone));
 }
 
 // The words as they were, where the new ones still stand.
-function putBack(changes, text, gone) {
+function putBack(changes, gone) {
   const shift = (change) =>
     changes
       .filter(({ field, start }) => field === change.field && start < change.start)
       .reduce((sum, { start, end, words: w }) => sum + w.length - (end - start), 0);
-  const back = changes.map((change) => {
+  const back = changes.map((change, index) => {
     const start = change.start + shift(change);
-    return { field: change.field, start, end: start + change.words.length, now: change.words, words: text };
+    const end = start + change.words.length;
+    return { field: change.field, start, end, now: change.words, words: gone[index].text };
   });
   const isThere = ({ field, start, now }) => passages.get(field).text().startsWith(now, start);
   if (!back.every(isThere) || !exchange(back)) return false;

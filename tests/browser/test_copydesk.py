@@ -99,6 +99,22 @@ def test_all_of_the_same_word_are_replaced_at_once_and_put_back(story, laptop):
     expect(finding(laptop, "ijin")).to_have_count(2)
 
 
+def test_a_word_with_a_capital_is_replaced_with_the_others_and_keeps_it(story, laptop):
+    body = "<p>Masyrakat dan warga.</p><p>Warga dan masyrakat, lalu masyrakat.</p>"
+    Article.objects.filter(pk=story.pk).update(body=body)
+    sign_in(laptop, "reporter")
+    open_story(laptop, story)
+    look(laptop)
+    marks = laptop.locator("[data-copydesk] li mark")
+    expect(marks).to_have_text(["Masyrakat", "masyrakat", "masyrakat"])
+    finding(laptop, "masyrakat").nth(1).locator("[data-replace-all]").click()
+    mended = body.replace("asyrakat", "asyarakat")
+    expect(laptop.locator("[name=body]")).to_have_value(mended)
+    laptop.locator("[data-copydesk-undo]").click()
+    expect(laptop.locator("[name=body]")).to_have_value(body)
+    expect(marks).to_have_text(["Masyrakat", "masyrakat", "masyrakat"])
+
+
 def test_words_that_were_changed_meanwhile_are_not_replaced_blindly(story, laptop):
     sign_in(laptop, "reporter")
     open_story(laptop, story)

@@ -115,6 +115,15 @@ def test_a_finding_about_the_headline_stands_at_the_headline(reporter, at_desk):
     assert words_of(answer["findings"]) == [("headline", "Heboh", 0)]
 
 
+def test_findings_come_in_the_order_of_the_form_and_of_each_text(reporter, at_desk):
+    answer = ask(at_desk(reporter), headline="Heboh minta ijin", body_text="Satu ijin warga.")
+    assert words_of(answer["findings"]) == [
+        ("headline", "Heboh", 0),
+        ("headline", "ijin", 12),
+        ("body", "ijin", 5),
+    ]
+
+
 @pytest.mark.parametrize(
     "typed",
     [

@@ -43,7 +43,8 @@ class Command(BaseCommand):
     def whole(self, source: BinaryIO) -> None:
         raw = source.read()
         try:
-            text = raw.decode("utf-8")
+            # Editors on Windows open a file with a mark of the encoding, which is no character of it.
+            text = raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = raw.count(b"\n", 0, error.start) + 1
             raise CommandError(

@@ -94,25 +94,37 @@ def test_a_bad_line_is_named_and_the_others_are_answered(proofread, line, senten
     source = b'{"text": "Ia tingal."}\n' + line + b'\n{"text": "Ia tingal."}\n'
     out, err, said = proofread(source, "--jsonl")
     answers = [json.loads(one) for one in out.splitlines()]
-    assert [len(answers[0]), answers[1], len(answers[2])] == [1, {"error": sentence}, 1]
+    assert [len(answers[0]), answers[1], len(answers[2])] == [1, [], 1]
     assert err == sentence + "\n"
-    assert said == "1 line could not be read; its answer says why."
+    assert said == "1 line could not be read; an empty list stands in its place."
 
 
 def test_a_megabyte_is_read_to_its_end(proofread):
-    source = b"Ia diberi ijin kota. " * 50_000
+    source = b"Ia diberi ijin kota. " * 47_000
     out, _err, said = proofread(source)
-    assert (len(json.loads(out)), said) == (50_000, "")
+    assert (len(json.loads(out)), said) == (47_000, "")
+
+
+def test_a_mark_of_the_encoding_is_no_character_of_the_text(proofread):
+    (row,) = json.loads(proofread("\ufeffIa tingal.".encode())[0])
+    assert (row["start"], row["end"], row["text"]) == (3, 9, "tingal")
+    out, err, said = proofread('\ufeff{"text": "Ia tingal."}'.encode(), "--jsonl")
+    assert ([row["start"] for row in json.loads(out)], err, said) == ([3], "", "")
+
+
+def test_a_headline_is_read_as_one(proofread):
+    (row,) = json.loads(proofread(b"Warga Bulutellue Minta Ijin\n")[0])
+    assert (row["text"], row["suggestion"]) == ("Ijin", "Izin")
 
 
 def test_more_than_any_story_is_refused(proofread, monkeypatch):
     monkeypatch.setattr("articles.management.commands.proofread.LONGEST", 10)
     assert proofread(b"a" * 11) == ("", "", "The text is longer than 10 bytes.")
-    out, _err, _said = proofread(b"a" * 30 + b'\n{"text": 1}\n', "--jsonl")
-    assert [json.loads(line) for line in out.splitlines()] == [
-        {"error": "Line 1: The line is longer than 10 bytes."},
-        {"error": "Line 2: The line is longer than 10 bytes."},
-    ]
+    out, err, _said = proofread(b"a" * 30 + b'\n{"text": 1}\n', "--jsonl")
+    assert out == "[]\n[]\n"
+    assert err == (
+        "Line 1: The line is longer than 10 bytes.\nLine 2: The line is longer than 10 bytes.\n"
+    )
 
 
 def test_without_the_database_it_goes_on_with_what_ships(proofread, monkeypatch):

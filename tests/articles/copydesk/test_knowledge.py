@@ -3,9 +3,11 @@
 import datetime
 
 import pytest
+from django.utils import translation
 
 from articles.choices import DatePrecision, PlaceKind, TenureKind
 from articles.copydesk import archive, forms
+from articles.copydesk.findings import StoryFacts
 from articles.copydesk.knowledge import Knowledge
 from articles.copydesk.models import ArchiveWord, OwnWord, WrongForm
 from articles.copydesk.proofreading import proofread
@@ -105,6 +107,24 @@ def test_an_end_known_to_the_year_counts_to_its_last_day(precision, found):
     if datetime.date.today() == tenure.ended_on:
         pytest.skip("today is the day on which the office ends")
     assert len(look("Bupati Andi Karsina hadir.")) == found
+
+
+@pytest.mark.parametrize(
+    ("precision", "start"),
+    [(DatePrecision.DAY, "2 May 2024"), (DatePrecision.MONTH, "May 2024")],
+)
+def test_an_office_that_had_not_begun_is_found_with_its_start(precision, start):
+    TenureFactory(
+        person=PersonFactory(name="Andi Karsina"),
+        post=PostFactory(title="Bupati", organisation=OrganisationFactory(name="Pemkab")),
+        started_on=datetime.date(2024, 5, 2),
+        start_precision=precision,
+    )
+    text, story = "Bupati Andi Karsina hadir.", StoryFacts(day=datetime.date(2024, 4, 30))
+    with translation.override("en"):
+        (found,) = proofread(text, knowledge=Knowledge.load(text, story), story=story)
+        assert (found.kind, found.text) == ("office", "Bupati")
+        assert f"only from {start}," in str(found.reason)
 
 
 def test_a_place_that_the_newsroom_entered_is_offered():

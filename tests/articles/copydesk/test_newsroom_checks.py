@@ -313,10 +313,18 @@ def test_findings_of_any_mixture_say_where_they_are(words):
 
 @pytest.mark.parametrize(
     "piece",
-    ["A. ", "Andi Karsina, " + "A." * 120 + "x ", "Desa Lapabatux ", "09.00 WIB ", "Plt. Kepala "],
-    ids=["initials", "degrees", "places", "times", "offices"],
+    [
+        "A. ",
+        "Hadir Andi Karsina. ",
+        "Hadir Andi Karsena. ",
+        "Andi Karsina, " + "A." * 120 + "x ",
+        "Desa Lapabatux ",
+        "09.00 WIB ",
+        "Plt. Kepala ",
+    ],
+    ids=["initials", "names", "slips", "degrees", "places", "times", "offices"],
 )
 def test_the_time_is_linear_in_any_text(piece):
     began = time.process_time()
     proofread("TOMPOLANGI – " + piece * (100_000 // len(piece)), knowledge=KNOWN, story=FACTS)
-    assert time.process_time() - began < 20
+    assert time.process_time() - began < 8

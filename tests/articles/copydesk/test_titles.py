@@ -42,6 +42,9 @@ def test_a_headline_is_proofread_and_the_suggestion_has_its_capitals(headline, f
         "Bapak Resiko dan Ibu Putera hadir.",
         "DPRD DAN BAPPD SETUJU USULAN WARGA",
         "Andi Resiko",
+        "Kepala Dinas Sosial Hasnawiah Lantara Bagikan Bantuan",
+        "KEPALA DINAS PUPR SOFYAN BARRANG TINJAU JALAN",
+        "Umar Putera Resmikan Kantor Desa",
     ],
 )
 def test_names_are_no_headline(text):
@@ -53,6 +56,14 @@ def test_what_is_known_as_a_name_is_one_in_a_headline_too():
     assert look(headline) == [("Pemrintah", "Pemerintah"), ("Ijin", "Izin")]
     people = (KnownPerson(1, "Andi Ijin", ("andi ijin",)),)
     assert look(headline, people=people, places=(KnownPlace("Pemrintah", "village"),)) == []
+
+
+def test_behind_a_known_place_a_headline_goes_on():
+    headline = "Bupati Bulutellue Bagikna Bantuan Warga"
+    assert look(headline) == []
+    places = (KnownPlace("Bulutellue", "district"),)
+    assert look(headline, places=places) == [("Bagikna", "Bagikan")]
+    assert look("Anggota DPRD Bagikna Bantuan Warga") == [("Bagikna", "Bagikan")]
 
 
 def test_there_are_stories_to_try_it_on():

@@ -46,6 +46,15 @@ def test_it_prints_exactly_the_agreed_keys(run):
     assert (err, problem) == ("", "")
 
 
+@pytest.mark.parametrize("option", [[], ["--jsonl"]])
+def test_a_mark_of_the_encoding_is_no_character_of_the_text(option, run):
+    text = "“Sudah,” kata Andi Budi."
+    raw = json.dumps({"text": text}) if option else text
+    (line,), _err, _problem = run(("\ufeff" + raw).encode(), *option)
+    (row,) = json.loads(line)
+    assert text[row["start"] : row["end"]] == "Andi Budi"
+
+
 def test_offsets_count_characters_not_bytes(run):
     text = "“Sudah 😀,” kata Andi Budi."
     (line,), _err, _problem = run(text.encode())
