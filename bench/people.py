@@ -1,4 +1,4 @@
-"""Measures reading people out of text: `.venv/bin/python bench/people.py [DATA] [--list] [--folds N] [--also FILE]`.
+"""Measures reading people out of text: `.venv/bin/python bench/people.py [DATA] [--list] [--also FILE]`.
 
 DATA is the folder with the annotated sets (or the variable PEOPLE_DATA): `idner-dev.txt` and
 `pfsa-articles-dev.jsonl`. Part of what they hold may be evaluated on only and does not ship; without
@@ -12,9 +12,11 @@ so two figures are given: the span as printed, and with titles and degrees left 
 A person is suggested once a text: a second mention in the same sentence (one in a hundred) is missed
 by design and counted as missed. The shipped model has seen idner-train and never idner-dev, whose
 errors were read while the rules were written. So the honest figure is the third: idner-train in
-parts by a hash, each judged by a model made from the others; nobody read those errors. The shipped model also learned from NER-Grit (Apache-2.0, not kept here, see
-bench/people/SOURCE.txt); `--also` takes its files for the cross-validation too. Without them it works
-as well and measures a model of idner and invented sentences alone, some two points lower.
+parts by a hash, each judged by a model made from the others; nobody read those errors (one threshold,
+DOUBTFUL in tagging.py, was chosen by their totals). The shipped model also learned from NER-Grit
+(Apache-2.0, not kept here, see bench/people/SOURCE.txt); `--also` takes its files for the
+cross-validation too. Without them it works as well and measures a model of idner and invented
+sentences alone, about a point lower.
 
 *Quoted sources*, on pfsa. It marks PERSON at the mention that introduces somebody whose words the
 article quotes, with rank ("Komisaris Besar Yusri Yunus"), and ROLE and AFFILIATION around it; later

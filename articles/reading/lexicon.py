@@ -197,6 +197,14 @@ FIRM_WORDS = frozenset(
     "junction strategis logistics express cargo air motor motors auto investama sekuritas persero tbk".split()
 )
 
+# The last word of a firm, a paper or a body abroad.
+FOREIGN_FIRMS = frozenset(
+    "times centre center institute network alliance group club forum news foundation university company "
+    "corporation corp inc ltd airlines airways shopping channel league united union council agency journal "
+    "magazine press daily television studios pictures records entertainment association committee board "
+    "telecom motors bank fc systems technologies services international".split()
+)
+
 INSTITUTIONS = REGION_HEADS | ORGANISATION_HEADS
 
 MONTHS = frozenset(

@@ -53,7 +53,29 @@ def _at(page: Page, index: int) -> Name | None:
         page.low[core] in NO_NAMES or page.low[core] in lexicon.plain_offices()
     ):
         return None
+    while tail - core > 1 and _begins_sentence(page.low[tail - 1]):
+        tail -= 1
+    if _is_no_name(page, core, tail) and core == index:
+        return None
     return Name(index, after_degrees(page, tail, end), core, tail)
+
+
+def _begins_sentence(low: str) -> bool:
+    """ "Sanchez |Ratusan": where the text lost its full stop."""
+    return low in lexicon.SENTENCE_STARTERS and low not in lexicon.given_names()
+
+
+def _is_no_name(page: Page, core: int, tail: int) -> bool:
+    """“Rp5”, “Financial Times”, and a country or capital alone."""
+    words = page.low[core:tail]
+    if words[-1] in lexicon.FOREIGN_FIRMS or any(letter.isdigit() for letter in "".join(words)):
+        return True
+    return (
+        len(words) == 1
+        and words[0] in lexicon.WORLD
+        and words[0] not in lexicon.given_names()
+        and (core == 0 or page.low[core - 1] not in lexicon.CUES_AFTER)
+    )
 
 
 def _is_listed(page: Page, index: int) -> bool:
