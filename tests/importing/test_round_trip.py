@@ -302,13 +302,16 @@ class World:
         common = lambda: {  # noqa: E731
             "office_as_printed": draw(texts(200)),
             "capacity": draw(st.sampled_from(Capacity.values)),
-            "tenure": self.maybe(self.tenures),
             "represents_as_printed": draw(texts(200)),
         }
+        person = self.pick(self.persons)
+        entries = articles.Person.objects.entries_of(articles.Person.objects.get(pk=person.pk))
+        own = [row for row in self.tenures if row.person in entries]
         articles.Attendance.objects.create(
             article=article,
             position=1,
-            person=self.pick(self.persons),
+            person=person,
+            tenure=self.maybe(own),
             name_as_printed=draw(texts(200, may_be_empty=False)),
             represents_person=self.maybe(self.persons),
             **common(),
