@@ -269,7 +269,11 @@ def ignored_on_form(sent: str) -> list[tuple[str, str]]:
 
 def ignore(article: Article, pairs: Iterable[tuple[str, str]], *, by: User) -> None:
     """Ignore findings in this story from now on; twice is once. One query."""
-    rows = [IgnoredFinding(article=article, kind=k, text=t, ignored_by=by) for k, t in pairs]
+    rows = [
+        IgnoredFinding(article=article, kind=kind, text=text, ignored_by=by)
+        for kind, text in pairs
+        if text
+    ]
     if rows:
         IgnoredFinding.objects.bulk_create(rows, ignore_conflicts=True)
 

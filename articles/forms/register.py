@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ..models import Attendance, Person, Tenure
 from ..people import matching, mentions
-from ..people.names import name_key, without_unseen
+from ..people.names import name_key, printable
 from ..people.offices import posts_meant, root_of
 from ..people.proposals import without_count
 from ..people.publicity import Page, page_for
@@ -107,13 +107,13 @@ class AttendanceForm(MeantRow):
         return initial | dict(zip(("subject", "name", "chosen"), subject, strict=True))
 
     def clean_name(self) -> str:
-        return " ".join(without_unseen(self.cleaned_data["name"]).split())
+        return printable(self.cleaned_data["name"])
 
     def clean_office_as_printed(self) -> str:
-        return without_unseen(self.cleaned_data["office_as_printed"]).strip()
+        return printable(self.cleaned_data["office_as_printed"])
 
     def clean_represents_as_printed(self) -> str:
-        return without_unseen(self.cleaned_data["represents_as_printed"]).strip()
+        return printable(self.cleaned_data["represents_as_printed"])
 
     def clean_which(self) -> str:
         return self.cleaned_data.get("which", "")
