@@ -25,7 +25,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs a browser where there is none."""
+    """Skip what needs a browser where there is none; refuse what would empty the others' tables."""
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        if mark and mark.kwargs.get("transaction") and not mark.kwargs.get("serialized_rollback"):
+            # The roles that it leaves behind have other keys: the next such test could not load its own.
+            raise pytest.UsageError(
+                f"{item.nodeid}: transaction=True needs serialized_rollback=True"
+            )
     if find_chromium() is None:
         for item in items:
             if item.get_closest_marker("browser"):
