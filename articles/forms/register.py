@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ..models import Attendance, Person, Tenure
 from ..people import matching, mentions
-from ..people.names import name_key, printable
+from ..people.names import name_key, printable, without_unseen
 from ..people.offices import posts_meant, root_of
 from ..people.proposals import without_count
 from ..people.publicity import Page, page_for
@@ -110,10 +110,10 @@ class AttendanceForm(MeantRow):
         return printable(self.cleaned_data["name"])
 
     def clean_office_as_printed(self) -> str:
-        return printable(self.cleaned_data["office_as_printed"])
+        return without_unseen(self.cleaned_data["office_as_printed"]).strip()
 
     def clean_represents_as_printed(self) -> str:
-        return printable(self.cleaned_data["represents_as_printed"])
+        return without_unseen(self.cleaned_data["represents_as_printed"]).strip()
 
     def clean_which(self) -> str:
         return self.cleaned_data.get("which", "")
