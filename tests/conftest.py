@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings as project_settings
 
@@ -16,6 +19,12 @@ NO_BROWSER = (
     "no Chromium on the PATH and none downloaded by Playwright "
     "(`make browser` downloads one; as root on Debian `make test` installs it)"
 )
+
+
+# Everybody tries the same examples, so that a run says something about the change and not about its luck.
+# HYPOTHESIS_PROFILE=default looks for new ones.
+hypothesis.settings.register_profile("same", derandomize=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -57,6 +66,6 @@ def find_chromium() -> str | None:
 @pytest.fixture(autouse=True)
 def media_root(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A media folder of this test's own; made only when something is written."""
-    folder = tmp_path_factory.getbasetemp() / "media" / str(id(settings))
+    folder = tmp_path_factory.getbasetemp() / "media" / uuid.uuid4().hex
     settings.MEDIA_ROOT = folder
     yield folder

@@ -248,7 +248,8 @@ def test_any_soup_becomes_clean_html(fragments: list[str]) -> None:
     source = "".join(fragments)
     html = html_of(source)
     assert clean_body(html) == html
-    if "<script>" not in fragments:
+    # "<teks" begins an element of that name.
+    if "<script>" not in fragments and "<teks" not in source:
         # What is read; an address that became a link has it once more in its href.
         assert strip_tags(html).count("teks") == fragments.count("teks")
 
