@@ -5,6 +5,7 @@ kepala sekolah” is four items. Commas before degrees and inside names of insti
 the list's; names are found before (naming.py), so that a comma inside a name is not seen here.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,7 @@ from articles.reading.pieces import (
     MANY,
     NOBODY,
     NUMBERS,
+    ONE_OF_MANY,
     STANDS_FOR,
     STOOD_FOR,
     pieces,
@@ -233,6 +235,8 @@ def _unnamed(
                 organisation="" if is_group else page.words(at, end),
             )
         ], stop
+    if low in ONE_OF_MANY and (name := _one_person(page, first, end)):
+        return _person(page, first, end, name, found), stop
     if (
         low in GROUPS
         or (low in MANY and not page.tokens[first].is_capital)
@@ -279,6 +283,27 @@ def _bare_name(page: Page, first: int, end: int) -> Name | None:
         if low in lexicon.REGION_HEADS or low in lexicon.WORLD or low in lexicon.ORGANISATION_HEADS:
             return None
     return Name(first, end, first, end)
+
+
+def _one_person(page: Page, first: int, end: int) -> Name | None:
+    """“siswi SMPN 2 Aisyah Putri (13)”, “warga Baso Ilham”: one of them, by name, and no group.
+
+    The name are the capitals at the end. They are one with an age in brackets behind them, or with
+    two words and a given name among them.
+    """
+    is_aged = end - first > 3 and bool(re.fullmatch(r"\( ?\d{1,3} ?\)", page.words(end - 3, end)))
+    stop = end - 3 if is_aged else end
+    begin = stop
+    while begin > first + 1 and stop - begin < 5:
+        token, low = page.tokens[begin - 1], page.low[begin - 1]
+        is_name = token.is_word and token.is_capital and not token.text[0].isdigit()
+        if not is_name or low in lexicon.REGION_HEADS | lexicon.ORGANISATION_HEADS:
+            break
+        begin -= 1
+    is_called = not lexicon.given_names().isdisjoint(page.low[begin:stop])
+    if begin == stop or not (is_aged or (stop - begin > 1 and is_called)):
+        return None
+    return Name(begin, stop, begin, stop)
 
 
 def _lacks_office(item: Item, first: int, page: Page) -> bool:

@@ -23,6 +23,11 @@ MANY = frozenset(
     "tokoh pemuka warga kader mahasiswa anggota pegawai petugas relawan wartawan guru petani nelayan siswa "
     "pelajar karyawan pengurus pendamping penyuluh pelaku pengusaha pedagang pemuda".split()
 )
+# What somebody is called who is no official: with a name behind it one person, else a group.
+ONE_OF_MANY = frozenset(
+    "warga siswa siswi mahasiswa mahasiswi pelajar santri kader guru petani nelayan pegawai petugas "
+    "relawan wartawan karyawan pedagang pemuda pengusaha tokoh korban".split()
+)
 NUMBERS = {
     **{
         word: n

@@ -77,6 +77,7 @@ def read(text: str, *, known: Collection[str] = ()) -> list[Mention]:
     names = naming.find(page)
     found = _beside(page, names)
     others: list[Item] = []
+    named = set(names)
     inside: list[tuple[int, int]] = []
     for begin, end in presence.regions(page):
         inside.append((begin, end))
@@ -85,9 +86,10 @@ def read(text: str, *, known: Collection[str] = ()) -> list[Mention]:
                 others.append(item)
             else:
                 found.items[item.name.first] = item
+                named.add(item.name)
     for stand_in in attendance.stand_ins(page, names, inside, found.office):
         found.items.setdefault(stand_in.name.first, stand_in)  # type: ignore[union-attr]
-    return _mentions(page, names, found, others)
+    return _mentions(page, sorted(named, key=lambda name: name.first), found, others)
 
 
 def read_list(text: str, *, known: Collection[str] = ()) -> list[Mention]:

@@ -36,6 +36,15 @@ Rapat itu dihadiri Bupati dan Wakil Bupati Bone, serta Sekda.
     a=: Bupati
     a=: Wakil Bupati Bone
     a=: Sekda
+Hadir Bupati Sinjai Andi Seto, siswi SMPN 2 Aisyah Putri (13), warga Baso Ilham (40), dan 42 kepala sekolah.
+    a: Andi Seto | Bupati Sinjai
+    a: Aisyah Putri
+    a: Baso Ilham | warga
+    a*: 42 kepala sekolah #42
+Rapat dihadiri Camat Lappa, siswa SMPN 2 Sinjai, dan pelajar Nur Aini.
+    a=: Camat Lappa
+    a*: siswa SMPN 2 Sinjai
+    a: Nur Aini | pelajar
 Bupati Sinjai didampingi istri.
 Wakil Bupati Andi Kartika didampingi suami dan anaknya.
     m: Andi Kartika | Wakil Bupati
