@@ -7,7 +7,6 @@ text and captions. Nothing here changes a text, and nothing found here holds a s
 from __future__ import annotations
 
 import datetime
-import json
 import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from .copydesk.findings import HEADLINE, Finding, RegisterLine, StoryFacts
 from .copydesk.knowledge import Knowledge
 from .copydesk.proofreading import proofread
 from .models import Article, IgnoredFinding, OwnWord, WrongForm
+from .sent import rows_of, storable
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -251,15 +251,9 @@ def ignored_on_form(sent: str) -> list[tuple[str, str]]:
 
     Written by a script: whatever is not such a list counts as nothing.
     """
-    try:
-        pairs = json.loads(sent or "[]")
-    except (ValueError, RecursionError):
-        return []
-    if not isinstance(pairs, list):
-        return []
     return [
-        (pair[0], _storable(pair[1])[:LONGEST_IGNORED])
-        for pair in pairs[:MOST_IGNORED]
+        (pair[0], storable(pair[1])[:LONGEST_IGNORED])
+        for pair in (rows_of(sent) or [])[:MOST_IGNORED]
         if isinstance(pair, list)
         and len(pair) == 2
         and all(isinstance(part, str) and part for part in pair)
@@ -290,7 +284,7 @@ def always_right(word: str, kind: str, *, by: User) -> str:
     Whoever may add words of the house may do this; a form of the editors' table is turned off
     by those who may change that table. NotAlwaysRight says why not.
     """
-    word = " ".join(_storable(word).split())
+    word = " ".join(storable(word).split())
     if kind not in CAN_BE_ALWAYS_RIGHT or not any(letter.isalpha() for letter in word):
         raise NotAlwaysRight(_("This can only be ignored: it is right or wrong in one story."))
     if len(word) > LONGEST_WORD:
@@ -336,14 +330,9 @@ def _is_made_of_a_wrong_form(word: str) -> bool:
     return any(forms.check(word, list(tokens.words(word)), table))
 
 
-def _storable(text: str) -> str:
-    """Without what PostgreSQL cannot keep: NUL, and halves of a character."""
-    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
-
-
 def not_always_right(word: str, kind: str, *, by: User) -> bool:
     """Take back one's own `always_right` of the last hour; whether there was one."""
-    word = " ".join(_storable(word).split())
+    word = " ".join(storable(word).split())
     since = timezone.now() - TAKEN_BACK_WITHIN
     own = OwnWord.objects.filter(word__iexact=word, added_by=by, added_at__gte=since)
     with transaction.atomic():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 from typing import Any
 
 from django import forms
@@ -17,6 +16,7 @@ from ..people.names import without_unseen
 from ..people.proposals import Proposal
 from ..people.publicity import Page
 from ..sanitise import plain_text
+from ..sent import rows_of, storable
 
 # A release has a few pages; more is read only so far.
 LONGEST_LIST = 30_000
@@ -31,14 +31,11 @@ class Rows(forms.CharField):
     default_error_messages = {"unreadable": gettext_lazy("The lines could not be read.")}
 
     def clean(self, value: Any) -> list[dict[str, str]]:
-        try:
-            rows = json.loads(super().clean(value) or "[]")
-        except ValueError:
-            rows = None
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        rows = rows_of(super().clean(value))
+        if rows is None or not all(isinstance(row, dict) for row in rows):
             raise forms.ValidationError(self.error_messages["unreadable"], code="unreadable")
         return [
-            {key: text[:200] for key, text in row.items() if isinstance(text, str)}
+            {key: storable(text)[:200] for key, text in row.items() if isinstance(text, str)}
             for row in rows[:MOST_LINES]
         ]
 

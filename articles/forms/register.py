@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
+import datetime
 from typing import Any
 
 from django import forms
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -17,11 +18,14 @@ from ..people.offices import posts_meant, root_of
 from ..people.proposals import without_count
 from ..people.publicity import Page, page_for
 from ..sanitise import plain_text
+from ..sent import rows_of, storable
 from .fields import ReferenceField
 from .meant import MeantRow, represented
 from .rows import StoryRows
 
 LARGEST_GROUP = 1_000_000
+# A second tap, or Back and save once more. Later it is another person of that name.
+SENT_TWICE_WITHIN = datetime.timedelta(minutes=10)
 
 
 class Subject(models.TextChoices):
@@ -219,15 +223,32 @@ class AttendanceRows(StoryRows):
     """
 
     subject_fields = ("name", "chosen", "which", "subject")
+    # By printed name; read when somebody new is on the form.
+    _just_entered: dict[str, Person | None] | None = None
 
     def subject_of(self, row: Attendance) -> tuple[Any, ...]:
         return row.person_id, row.organisation_id, row.group_label
 
     def subject_of_form(self, form: AttendanceForm) -> tuple[Any, ...]:
-        is_group = form.cleaned_data.get("subject") == Subject.GROUP
+        subject = form.cleaned_data.get("subject")
+        is_group = subject == Subject.GROUP
+        if subject == Subject.PERSON and form.person is None:
+            form.person = self._entered_by_the_same_form(form)
         person, organisation = form.person, form.organisation
         label = form.cleaned_data["name"] if is_group else ""
         return person and person.pk, organisation and organisation.pk, label
+
+    def _entered_by_the_same_form(self, form: AttendanceForm) -> Person | None:
+        """Somebody new whom this form has entered already: it was sent twice, by a second tap."""
+        if self._just_entered is None:
+            on_form = [row.instance.pk for row in self.initial_forms]
+            since = timezone.now() - SENT_TWICE_WITHIN
+            entered = self.instance.attendances.exclude(pk__in=on_form).filter(
+                person__created_by=self.by, person__created_at__gte=since
+            )
+            lines = entered.select_related("person")
+            self._just_entered = {line.name_as_printed: line.person for line in lines}
+        return self._just_entered.pop(form.cleaned_data.get("name", ""), None)
 
     def clean(self) -> None:
         super().clean()
@@ -282,17 +303,13 @@ class AttendanceRows(StoryRows):
 
     def _refused(self) -> list[mentions.Verdict]:
         """What a script sent; anything else than short names and offices is not looked at."""
-        try:
-            sent = json.loads(self.refused_as_sent or "[]")
-        except ValueError:
-            return []
-        pairs = sent[: mentions.MOST_AT_ONCE] if isinstance(sent, list) else []
         return [
             mentions.Verdict(pair[0], pair[1], is_accepted=False)
-            for pair in pairs
+            for pair in (rows_of(self.refused_as_sent) or [])[: mentions.MOST_AT_ONCE]
             if isinstance(pair, list)
             and len(pair) == 2
             and all(
-                isinstance(text, str) and len(text) <= 200 and "\0" not in text for text in pair
+                isinstance(text, str) and len(text) <= 200 and storable(text) == text
+                for text in pair
             )
         ]

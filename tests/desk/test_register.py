@@ -381,6 +381,21 @@ def test_a_new_name_twice_is_refused_on_the_second_line(write):
     assert Person.objects.count() == 0
 
 
+def test_a_form_with_somebody_new_that_is_sent_twice_enters_one_person(draft, reporter, at_desk):
+    client = at_desk(reporter)
+    data = filled(client.get(change(draft)))
+    typed = {"name": "Budi Raya", "chosen": "new", "office_as_printed": "Camat", "position": 0}
+    data |= line("attendances", 0, 1, capacity="attended", **typed)
+    assert [client.post(change(draft), data).status_code for _tap in range(2)] == [302, 302]
+    (only,) = Attendance.objects.all()
+    assert list(Person.objects.all()) == [only.person]
+    # Another one of that name on the form as it is now is somebody else.
+    data = filled(client.get(change(draft)))
+    data |= line("attendances", 1, 2, capacity="attended", **typed | {"position": 1})
+    client.post(change(draft), data)
+    assert [row.person.slug for row in Attendance.objects.all()] == ["budi-raya", "budi-raya-2"]
+
+
 def test_two_lines_may_trade_their_people(write, karsina, draft, reporter, at_desk):
     write({"name": "Andi Karsina"}, {"name": "Sanneng"})
     client = at_desk(reporter)

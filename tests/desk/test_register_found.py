@@ -311,6 +311,8 @@ def test_refusals_of_a_new_story_are_noted_with_it(client):
         '[["a"]]',
         '[["a", 1]]',
         '[["a\\u0000", ""]]',
+        '[["a\\ud800", ""]]',
+        "[" * 50_000,
         "null",
         '[["...", ""]]',
     ],
