@@ -120,10 +120,13 @@ class Found:
 
 @dataclass(frozen=True)
 class Proof:
-    """All that was found. `is_cut` when a part of the story was too long to be looked at."""
+    """All that was found. `is_cut` when a part of the story was too long to be looked at,
+    `has_failed` when the engine could not read one of its texts.
+    """
 
     found: tuple[Found, ...] = ()
     is_cut: bool = False
+    has_failed: bool = False
 
     @property
     def by_kind(self) -> list[tuple[str, list[Found]]]:
@@ -146,9 +149,10 @@ def look(reading: Reading) -> Proof:
     """Everything that the copy desk finds in a story and nobody ignored in it.
 
     The newsroom's knowledge is asked for once, for all passages. A fault of the engine is
-    written to the log and counts as nothing found: no story waits for it.
+    written to the log, said in the answer, and holds no story up.
     """
     found: list[Found] = []
+    has_failed = False
     left = MOST_CHARACTERS
     passages = {passage.field: passage for passage in reading.passages}
     # The text comes first: a dateline is one only at the beginning.
@@ -165,7 +169,9 @@ def look(reading: Reading) -> Proof:
     for passage in reading.passages:
         text, left = passage.text[:left], left - len(passage.text)
         facts = reading.facts if passage.field == "body" else plain
-        for finding in _read(text, knowledge, facts) if text.strip() else ():
+        read = _read(text, knowledge, facts) if text.strip() else []
+        has_failed = has_failed or read is None
+        for finding in read or ():
             where = passages.get("headline", passage) if finding.kind == HEADLINE else passage
             one = Found(where, finding)
             is_ignored = key_of(finding.kind, finding.text) in reading.ignored
@@ -177,15 +183,17 @@ def look(reading: Reading) -> Proof:
             break
     order = list(passages)
     found.sort(key=lambda one: (order.index(one.passage.field), one.finding.start))
-    return Proof(tuple(found[:MOST_FOUND]), is_cut=left < 0 or len(found) > MOST_FOUND)
+    is_cut = left < 0 or len(found) > MOST_FOUND
+    return Proof(tuple(found[:MOST_FOUND]), is_cut=is_cut, has_failed=has_failed)
 
 
-def _read(text: str, knowledge: Knowledge, facts: StoryFacts) -> list[Finding]:
+def _read(text: str, knowledge: Knowledge, facts: StoryFacts) -> list[Finding] | None:
+    """What the engine finds, or None when it fails: a bug of ours must not cost a deadline."""
     try:
         return proofread(text, knowledge=knowledge, story=facts)
     except Exception:
         logger.exception("The copy desk could not read a text of %d characters.", len(text))
-        return []
+        return None
 
 
 def reading_of(article: Article) -> Reading:

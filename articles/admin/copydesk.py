@@ -49,7 +49,8 @@ class CopyDeskMixin:
         if request.accepts("text/html"):
             return self._proof_page(request, proof)
         found = [one.as_row() for one in proof.found]
-        return JsonResponse({"findings": found, "is_cut": proof.is_cut})
+        told = {"findings": found, "is_cut": proof.is_cut, "has_failed": proof.has_failed}
+        return JsonResponse(told)
 
     def ignore_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ignore a finding in a saved story; with `back`, look at it again."""
@@ -165,6 +166,7 @@ def words() -> dict[str, str]:
         "one": _("1 thing to look at"),
         "many": _("%s things to look at"),
         "cut": _("The story is very long: only its beginning was looked at."),
+        "failed": _("A part of the text could not be looked at; the fault is noted."),
         "silent": _(
             "The copy desk does not answer. Nothing of your text is lost, and the story can be "
             "saved and handed in as always."

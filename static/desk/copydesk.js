@@ -256,7 +256,10 @@ async function check() {
 function present(answer) {
   for (const finding of findings) shown.add(keyOf(finding));
   draw();
-  say(answer.is_cut ? `${count()}. ${words.cut}` : count());
+  const told = answer.is_cut ? `${count()}. ${words.cut}` : count();
+  // "Nothing found" is said only of what was read.
+  if (!answer.has_failed) say(told);
+  else say(findings.length ? `${told}. ${words.failed}` : words.failed);
   panel.scrollTop = 0;
   panel.focus({ preventScroll: innerWidth < 1101 });
 }

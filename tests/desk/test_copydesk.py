@@ -139,7 +139,7 @@ def test_a_strange_form_finds_nothing_and_does_no_harm(typed, reporter, at_desk)
 
 def test_of_a_text_without_end_only_the_beginning_is_looked_at(reporter, at_desk, looked_at):  # noqa: F811
     answer = ask(at_desk(reporter), body_text="kata " * 30_000 + "ijin")
-    assert answer == {"findings": [], "is_cut": True}
+    assert answer == {"findings": [], "is_cut": True, "has_failed": False}
     assert len(looked_at[0][0]) == proofing.MOST_CHARACTERS
 
 
@@ -173,7 +173,8 @@ def test_a_fault_of_the_engine_is_no_fault_of_the_story(reporter, at_desk, monke
         raise RuntimeError("a bug")
 
     monkeypatch.setattr(proofing, "proofread", broken)
-    assert ask(at_desk(reporter), body_text="ijin")["findings"] == []
+    answer = ask(at_desk(reporter), body_text="ijin")
+    assert answer == {"findings": [], "is_cut": False, "has_failed": True}
     assert "could not read" in caplog.text
 
 

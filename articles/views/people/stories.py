@@ -6,6 +6,7 @@ with ten costs.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -148,14 +149,16 @@ def page_of(request: HttpRequest, rows: AppearanceQuerySet, lines: LinesOf) -> S
     return Slice(items, found.older, found.is_first)
 
 
-class LinesOf:
+class LinesOf(ABC):
     """The lines of stories that are about one subject, as printed. Subclasses say which."""
 
+    @abstractmethod
     def rows(self) -> Q:
-        raise NotImplementedError
+        """Which lines of a story are about the subject."""
 
+    @abstractmethod
     def line(self, row: Attendance) -> Line:
-        raise NotImplementedError
+        """What the page says of such a line."""
 
     def of(self, articles: Sequence[int]) -> Mapping[int, Sequence[Line]]:
         """By story, in the order of the register; one query."""

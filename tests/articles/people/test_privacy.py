@@ -52,7 +52,7 @@ def everything(client) -> dict[str, str]:
     return found
 
 
-def nowhere(client, *words: str) -> None:
+def assert_nowhere(client, *words: str) -> None:
     for path, text in everything(client).items():
         for word in words:
             assert word not in text, (path, word)
@@ -69,7 +69,7 @@ def beside(held, other, **more):
 def test_private_person_has_no_page_and_is_nobodys_company(client, karsina):
     private = PersonFactory(name="Nama Rahasia", slug="rahasia", is_public=False)
     beside(karsina, private)
-    nowhere(client, "Rahasia", "rahasia")
+    assert_nowhere(client, "Rahasia", "rahasia")
     for path in ("/tokoh/rahasia/", "/tokoh/rahasia/popolo.json", "/tokoh/?setelah=rahasia"):
         assert client.get(path).status_code == 404
 
@@ -92,7 +92,7 @@ def test_private_person_who_came_instead_is_told_by_the_office_alone(client, kar
         article=ArticleFactory(is_public=True), person=private, represents_post=karsina.post,
         office_as_printed="Staf Lain",
     )  # fmt: skip
-    nowhere(client, "Rahasia")
+    assert_nowhere(client, "Rahasia")
     assert "Staf Uji" in client.get("/tokoh/karsina/").content.decode()
     assert "Staf Lain" in client.get("/lembaga/dinas/").content.decode()
 
@@ -102,7 +102,7 @@ def test_private_person_whom_somebody_represents_is_not_named(client, karsina):
         article=ArticleFactory(is_public=True), person=karsina.person, tenure=karsina,
         represents_person=PersonFactory(name="Nama Rahasia", is_public=False),
     )  # fmt: skip
-    nowhere(client, "Rahasia")
+    assert_nowhere(client, "Rahasia")
 
 
 def test_private_holder_of_an_office_is_in_no_membership_and_no_structured_data(
@@ -122,13 +122,13 @@ def test_person_made_private_is_gone_from_everywhere_at_once(client, karsina):
     beside(karsina, other)
     assert "Rahasia" in client.get("/tokoh/karsina/").content.decode()
     Person.objects.filter(pk=other.pk).update(is_public=False)
-    nowhere(client, "Rahasia")
+    assert_nowhere(client, "Rahasia")
 
 
 def test_minor_in_a_protected_story_is_nowhere_even_when_marked_public(client, karsina):
     """The mark is a slip of the desk; the story's protection holds all the same."""
     beside(karsina, PersonFactory(name="Nama Rahasia", slug="anak"), is_identity_protected=True)
-    nowhere(client, "Rahasia", "/tokoh/anak/")
+    assert_nowhere(client, "Rahasia", "/tokoh/anak/")
     assert client.get("/tokoh/anak/").status_code == 404
 
 
@@ -156,7 +156,7 @@ class TestStoryThatIsNotPublic:
         return article
 
     def test_stands_on_no_page(self, client, article):
-        nowhere(client, "Tersembunyi")
+        assert_nowhere(client, "Tersembunyi")
 
     def test_counts_for_nothing(self, client, article):
         context = client.get("/tokoh/karsina/").context
@@ -167,7 +167,7 @@ class TestStoryThatIsNotPublic:
 
     def test_is_no_company(self, client, karsina, story):
         beside(karsina, PersonFactory(name="Teman Tersembunyi"), **{"is_public": False, **story})
-        nowhere(client, "Teman Tersembunyi")
+        assert_nowhere(client, "Teman Tersembunyi")
 
 
 def test_scheduled_story_comes_with_its_time(client, karsina):
