@@ -14,12 +14,12 @@ from django.db import connection
 from django.db.models import Q
 
 from ..choices import PlaceKind
+from ..letters import one_slip_apart
 from ..models import Person, Place, Tenure
 from ..people.spans import first_day, in_words, last_day
 from . import forms, naming, placing
 from .findings import StoryFacts
 from .known import Known, KnownPerson, KnownPlace, Office
-from .letters import one_slip_apart
 from .models import WrongForm
 
 # A word that stood in so many published stories is a word of this newsroom.

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from ..letters import one_slip_apart
 from ..people import names
+from ..people.abbreviations import in_full
 from .findings import NAME, OFFICE, Finding, RegisterLine
 from .known import Known, KnownPerson, Office
-from .letters import one_slip_apart
 
 _NAME_REASON = _("One letter away from a person the newsroom knows: {name}.")
 _ENDED_REASON = _("{name} no longer held this office on the day of the event.")
@@ -343,24 +344,8 @@ def _names(printed: str, office: Office) -> bool:
     return said <= title | around or (title <= said and _head(printed) == _head(office.post))
 
 
-# What is shortened in an office, and what for.
-_IN_FULL = {
-    "kadis": "kepala dinas",
-    "kabid": "kepala bidang",
-    "kabag": "kepala bagian",
-    "kades": "kepala desa",
-    "sekda": "sekretaris daerah",
-    "sekdes": "sekretaris desa",
-    "wabup": "wakil bupati",
-    "wagub": "wakil gubernur",
-    "wawali": "wakil wali kota",
-    "walikota": "wali kota",
-}
-
-
 def _in_full(office: str) -> str:
-    plain = _ACTING.sub("", office.lower())
-    return " ".join(_IN_FULL.get(word, word) for word in plain.split())
+    return " ".join(in_full(_ACTING.sub("", office.lower()).split()))
 
 
 def _words_of(phrase: str) -> set[str]:

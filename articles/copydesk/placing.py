@@ -9,9 +9,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ..choices import TimeZoneName
+from ..letters import one_slip_apart
 from .findings import DATELINE, PLACE, ZONE, Finding, StoryFacts
 from .known import Known, KnownPlace
-from .letters import one_slip_apart
 
 _PLACE_REASON = _("The gazetteer does not have this place; {name} is one letter away.")
 _ZONE_REASON = _("{place} lives by {zone}.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ..letters import one_slip_apart
+
 SHORTEST_MISTYPED = 4
 
 
@@ -64,19 +66,8 @@ def _differ_by_a_letter(one: list[str], other: list[str]) -> bool:
 
 
 def is_a_letter_off(one: str, other: str) -> bool:
-    """One letter replaced, left out or added, or two neighbours changed round."""
-    short, long = sorted((one, other), key=len)
-    if len(short) < SHORTEST_MISTYPED or len(long) - len(short) > 1 or one == other:
-        return False
-    start = 0
-    while start < len(short) and short[start] == long[start]:
-        start += 1
-    if len(short) < len(long):
-        return short[start:] == long[start + 1 :]
-    if short[start + 1 :] == long[start + 1 :]:
-        return True
-    swapped = short[start + 1 : start + 2] + short[start]
-    return long[start:] == swapped + short[start + 2 :]
+    """One slip apart, and long enough for that to mean something: "Adi" and "Ali" are two names."""
+    return min(len(one), len(other)) >= SHORTEST_MISTYPED and one_slip_apart(one, other)
 
 
 def _stand_in_order(few: list[str], many: list[str]) -> bool:

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import combinations, groupby
 
+from ..letters import one_slip_apart
 from .names import fold_key, name_key
 
 # So many keys are in memory at a time: 50,000 people have about a million, of 40 bytes each.
@@ -195,7 +196,7 @@ def _compare(one: _Form, other: _Form) -> Likeness | None:
     if one.initials or other.initials:
         return _with_initials(one, other, left, right, distinct, is_noted)
     if len(left) == len(right) == 1:
-        near = is_one_letter_apart(left[0], right[0])
+        near = one_slip_apart(left[0], right[0])
         return found(Reason.ONE_LETTER) if near else None
     if not (left and right) and len(shared) >= 2 and distinct:
         return found(Reason.MORE_WORDS)
@@ -233,22 +234,6 @@ def _rest(words: Sequence[str], shared: Sequence[str]) -> list[str]:
         if word in rest:
             rest.remove(word)
     return rest
-
-
-def is_one_letter_apart(one: str, other: str) -> bool:
-    """Whether one letter more, less or other, or two beside each other swapped, makes the word."""
-    if one == other or abs(len(one) - len(other)) > 1:
-        return False
-    short, long = sorted((one, other), key=len)
-    start = 0
-    while start < len(short) and short[start] == long[start]:
-        start += 1
-    if len(short) < len(long):
-        return short[start:] == long[start + 1 :]
-    swapped = short[start : start + 2] == long[start : start + 2][::-1]
-    return short[start + 1 :] == long[start + 1 :] or (
-        swapped and short[start + 2 :] == long[start + 2 :]
-    )
 
 
 def likely_pairs(entries: Sequence[Entry], *, at_most: int) -> list[Candidate]:

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from articles.copydesk.findings import SPELLING
 from articles.copydesk.known import Known
-from articles.copydesk.letters import one_slip_apart
 from articles.copydesk.proofreading import proofread
 from articles.copydesk.spelling import slips
+from articles.letters import one_slip_apart
 
 
 def look(text, **known):

@@ -5,13 +5,13 @@ import time
 
 import pytest
 
+from articles.letters import one_slip_apart
 from articles.people.duplicates import (
     Candidate,
     Entry,
     Likeness,
     Reason,
     compare,
-    is_one_letter_apart,
     likely_pairs,
 )
 
@@ -87,8 +87,8 @@ def test_different_names_are_not_alike(one, other):
     ],
 )
 def test_one_letter_is_one_letter(one, other, near):
-    assert is_one_letter_apart(one, other) is near
-    assert is_one_letter_apart(other, one) is near
+    assert one_slip_apart(one, other) is near
+    assert one_slip_apart(other, one) is near
 
 
 def pairs(*entries: Entry, at_most: int = 100) -> list[Candidate]:
