@@ -6,6 +6,7 @@ What reads texts is in `articles.reading`; this knows only the shape of a mentio
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -68,6 +69,14 @@ class Read:
     def words(self) -> list[str]:
         return names.name_key(self.name).split() if self.kind == "person" else []
 
+    @cached_property
+    def word_set(self) -> frozenset[str]:
+        return frozenset(self.words)
+
+    @cached_property
+    def office_words(self) -> frozenset[str]:
+        return frozenset(in_full(words_of(self.office)))
+
 
 def joined(mentions: Iterable[Mention], text: str) -> list[Read]:
     """One `Read` for each person in `mentions`, in the order of the text.
@@ -80,15 +89,20 @@ def joined(mentions: Iterable[Mention], text: str) -> list[Read]:
     people = [one for one in found if one.kind == "person" and one.words]
     rest = [one for one in found if one.kind != "person"]
     heads: list[list[Read]] = []
+    # A long list names hundreds: only who shares the rarest word of a name is compared with it.
+    by_word: defaultdict[str, list[list[Read]]] = defaultdict(list)
     # Longer names first, so that each short form meets all that it can be short for.
-    for one in sorted(people, key=lambda read: (-len(set(read.words)), read.start)):
-        homes = [head for head in heads if _can_be_short_for(one, head[0])]
+    for one in sorted(people, key=lambda read: (-len(read.word_set), read.start)):
+        sharing = min((by_word[word] for word in one.words), key=len)
+        homes = [head for head in sharing if _can_be_short_for(one, head[0])]
         exact = [head for head in homes if head[0].words == one.words]
         homes = exact or homes
         if len(homes) == 1:
             homes[0].append(one)
         else:
             heads.append([one])
+            for word in one.word_set:
+                by_word[word].append(heads[-1])
     everybody = [_one_of(head) for head in heads] + _without_repeats(rest)
     return sorted(everybody, key=lambda read: read.start)
 
@@ -129,16 +143,15 @@ def office_of(mention: Mention) -> str:
 
 
 def _can_be_short_for(one: Read, full: Read) -> bool:
-    if one.words != full.words and not set(one.words) < set(full.words):
+    if one.words != full.words and not one.word_set < full.word_set:
         return False
     # Two of one name in two offices may well be two: the reporter says.
-    office, other = set(in_full(words_of(one.office))), set(in_full(words_of(full.office)))
-    return office <= other or other <= office
+    return one.office_words <= full.office_words or full.office_words <= one.office_words
 
 
 def _one_of(head: list[Read]) -> Read:
     in_order = sorted(head, key=lambda read: read.start)
-    fullest = max(in_order, key=lambda read: (len(set(read.words)), len(read.name)))
+    fullest = max(in_order, key=lambda read: (len(read.word_set), len(read.name)))
     return replace(
         fullest,
         office=next((read.office for read in in_order if read.office), ""),
