@@ -62,6 +62,8 @@ THROWAWAY_SETTINGS = {
     "full_page_writes": "off",
     "autovacuum": "off",
     "max_wal_size": "4GB",
+    # Two runs of tests side by side, each with fifty at the same moment.
+    "max_connections": "200",
 }
 
 

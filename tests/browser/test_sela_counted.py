@@ -81,7 +81,8 @@ def test_a_view_and_a_click_on_a_phone_become_figures(new_context):
     assert ArticleViews.objects.get(article=article).views == 1
     # What was free on the page is counted too: it can be sold.
     assert HourCount.objects.filter(creative=None).count() == 3
-    assert not Discard.objects.exists()
+    # A page of the test before, which says that it is headless, may have told something as it was closed.
+    assert list(Discard.objects.exclude(reason="bot").values("reason", "count")) == []
 
 
 def test_a_browser_that_says_it_is_headless_counts_for_nothing(new_context):

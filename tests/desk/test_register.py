@@ -598,10 +598,9 @@ def test_an_age_in_the_text_keeps_a_name_private(write):
 @pytest.mark.parametrize("office", ["Peserta didik", "Korban", "Ibu korban", "pedagang ikan"])
 def test_a_child_or_a_victim_of_a_published_story_has_no_page(office, write, draft, client):
     write({"name": "Sanneng", "office_as_printed": office})
-    moment = timezone.now() - datetime.timedelta(hours=1)
-    type(draft).objects.filter(pk=draft.pk).update(
-        status="published", publish_at=moment, published_on=moment.date()
-    )
+    draft.status, draft.publish_at = "published", timezone.now() - datetime.timedelta(hours=1)
+    draft.published_on = timezone.localdate(draft.publish_at)
+    draft.save()
     assert client.get(draft.get_absolute_url()).status_code == 200
     assert client.get("/tokoh/sanneng/").status_code == 404
 
