@@ -118,3 +118,19 @@ class Verdict(models.TextChoices):
 
     SAME = "same", _("the same person")
     DIFFERENT = "different", _("different people")
+
+
+class FrontSlot(models.TextChoices):
+    """Where a story can be put on the front page, from the top."""
+
+    LEAD = "lead", _("lead story")
+    SECONDARY = "secondary", _("beside the lead")
+    PINNED = "pinned", _("pinned below")
+
+
+class Severity(models.TextChoices):
+    """What a check before publication does when it finds something."""
+
+    BLOCK = "block", _("stops publication")
+    ADVISE = "advise", _("advises")
+    OFF = "off", _("is not made")

@@ -63,7 +63,7 @@ def document(article: Article, publication: Publication) -> Data:
         "type": "text",
         "mimetype": "text/html",
         "representationtype": "complete",
-        "version": str(article.version),
+        "version": str(max(article.version, 1)),
         "firstcreated": instant(article.local_publish_at),
         "versioncreated": instant(disclosure.changed_at(article)),
         "pubstatus": "canceled" if article.is_withdrawn else "usable",

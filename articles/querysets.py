@@ -15,14 +15,38 @@ from .choices import Kind, Status
 if TYPE_CHECKING:
     from accounts.models import User
 
+    from .models import Article
+
 
 class ArticleQuerySet(models.QuerySet):
+    def lock(self, article: Article) -> Article:
+        """The row of `article` as it is now, locked until the transaction ends.
+
+        The story that a working copy changes is locked before the copy, so that nobody waits in a
+        circle. Comments and views of a locked story are still written.
+        """
+        rows = self.select_for_update(no_key=True)
+        if article.changes_to_id:
+            rows.only("pk").get(pk=article.changes_to_id)
+        locked: Article = rows.get(pk=article.pk)
+        return locked
+
     def published(self) -> ArticleQuerySet:
         """What the public may see now. Scheduling is this comparison with the clock, not a job."""
-        return self.filter(status=Status.PUBLISHED, publish_at__lte=timezone.now())
+        now = timezone.now()
+        return self.filter(
+            Q(unpublish_at__isnull=True) | Q(unpublish_at__gt=now),
+            status=Status.PUBLISHED,
+            publish_at__lte=now,
+        )
+
+    def without_copies(self) -> ArticleQuerySet:
+        """Stories of their own, without the working copies of public ones."""
+        return self.filter(changes_to__isnull=True)
 
     def addressable(self) -> ArticleQuerySet:
-        """What answers at a public address: published stories, and withdrawn ones by a notice."""
+        """What answers at a public address: published stories; those whose time is over and
+        withdrawn ones, by a notice."""
         return self.filter(
             status__in=[Status.PUBLISHED, Status.WITHDRAWN], publish_at__lte=timezone.now()
         )

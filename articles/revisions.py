@@ -2,80 +2,113 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
+from .choices import Status
 from .models import Article, Revision
 from .slugs import keep_old_address
+from .snapshots import TIMES, differing, snapshot
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-FIELDS = (
-    *("headline", "standfirst", "body", "slug", "kind", "sponsor", "section_id", "place_id"),
-    *("event_on", "is_identity_protected", "is_unverified", "is_tragedy"),
-)
-ATTENDANCE_FIELDS = (
-    *("person_id", "organisation_id", "group_label", "group_count", "name_as_printed"),
-    *("office_as_printed", "tenure_id", "capacity", "represents_person_id", "represents_post_id"),
-    *("represents_organisation_id", "represents_as_printed"),
-)
 # A change of these is housekeeping: the reader's text stays as it was, and so does "Diperbarui".
-NOT_A_REAL_CHANGE = {"slug", "section_id", "tags", "related"}
+NOT_A_REAL_CHANGE = {"slug", "section_id", "tags", "related", *TIMES}
 
 
-def snapshot(article: Article) -> dict[str, Any]:
-    """Everything a reader sees of a story, as JSON-ready values, read afresh from the database."""
-    row = Article.objects.get(pk=article.pk)
-    contents = {field: getattr(row, field) for field in FIELDS}
-    contents["event_on"] = row.event_on and row.event_on.isoformat()
-    contents["tags"] = sorted(row.tags.values_list("name", flat=True))
-    contents["bylines"] = list(row.bylines.values("author_id", "role"))
-    contents["photos"] = list(row.article_photos.values("photo_id", "caption", "alt_text"))
-    contents["attendances"] = list(row.attendances.values(*ATTENDANCE_FIELDS))
-    contents["related"] = list(row.related_links.values_list("related_id", flat=True))
-    return contents
+def of(article: Article) -> QuerySet[Revision]:
+    """The revisions of the row, newest first: a story's own, or those of its working copy."""
+    story_id = article.changes_to_id or article.pk
+    return Revision.objects.filter(article_id=story_id, is_working=article.is_working_copy)
 
 
-def record(article: Article, *, by: User | None, note: str = "") -> Revision | None:
+def seen_as(article: Article, version: int) -> Revision | None:
+    """The revision that a form showed which was opened at `version`; None when none was kept.
+
+    A working copy begins as what the story was.
+    """
+    before = Revision.objects.filter(
+        article_id=article.changes_to_id or article.pk, number__lte=version
+    )
+    own = before.filter(is_working=article.is_working_copy).first()
+    if not article.is_working_copy:
+        return own
+    begun = before.filter(is_working=False).first()
+    # Older ones may be of a copy that was given up.
+    return own if own and own.created_at >= article.created_at else begun
+
+
+def record(article: Article, *, by: User | None, note: str = "", tab: str = "") -> Revision | None:
     """Keep what the story is now as its next revision.
 
     Returns None when nothing has changed and there is no note: a save that did nothing leaves
     no trace. To be called after the story and its rows are saved, in the same transaction. A published
     story whose text has really changed gets its `updated_at`, and one whose slug has changed
-    gets a redirect from the old address; `article` is brought up to date with both.
+    gets a redirect from the old address; `article` is brought up to date with both. What a working
+    copy is, is kept with the story that it changes. `tab` names the form that saves.
     """
     with transaction.atomic():
         # Serialises the numbers of two people who save the same story; what is read of its state
         # is read from the locked row.
-        row = Article.objects.select_for_update().get(pk=article.pk)
+        row = Article.objects.lock(article)
+        story_id = row.changes_to_id or row.pk
         article.status, article.publish_at = row.status, row.publish_at
         article.published_on = row.published_on
         article.version, article.updated_at = row.version, row.updated_at
-        last = article.revisions.order_by("-number").first()
+        last = seen_as(row, row.version) if row.version else None
         now = snapshot(article)
-        changed = set(now) if last is None else {k for k in now if now[k] != last.snapshot.get(k)}
-        is_same = last is not None and not changed and last.status == article.status
-        if is_same and not note:
+        changed = differing(last.snapshot if last else None, now)
+        # A working copy begins as a draft of what is published: that is no change of it.
+        is_moved = last is None or (
+            last.status != row.status and last.is_working == row.is_working_copy
+        )
+        if not changed and not is_moved and not note:
             return None
         if last is not None and changed and article.is_published:
-            if changed - NOT_A_REAL_CHANGE and last.status == article.status:
+            if set(changed) - NOT_A_REAL_CHANGE and last.status == article.status:
                 article.updated_at = timezone.now()
             if "slug" in changed:
                 keep_old_address(article, last.snapshot["slug"])
-        article.version += 1
+        highest = Revision.objects.filter(article_id=story_id).aggregate(n=Max("number"))["n"] or 0
+        article.version = highest + 1
         Article.objects.filter(pk=article.pk).update(
             updated_at=article.updated_at, version=article.version
         )
-        highest = article.revisions.aggregate(highest=Max("number"))["highest"] or 0
         return Revision.objects.create(
-            article=article,
-            number=highest + 1,
+            article_id=story_id,
+            number=article.version,
             snapshot=now,
+            changed=changed,
+            is_working=row.is_working_copy,
             status=article.status,
             note=note[:300],
+            tab=tab,
             created_by=by,
         )
+
+
+def as_readers_saw(article: Article, moment: datetime.datetime) -> Revision | None:
+    """What the public saw of a story at `moment`; None when it was not public then.
+
+    The last revision that was saved by then, when it was out by then: a scheduled story's snapshot has its
+    time. What came from elsewhere is known from its arrival here on.
+    """
+    last = (
+        Revision.objects.filter(article=article.story, is_working=False, created_at__lte=moment)
+        .order_by("-number")
+        .first()
+    )
+    if last is None or last.status != Status.PUBLISHED:
+        return None
+    began, ended = (_moment(last.snapshot.get(key)) for key in ("publish_at", "unpublish_at"))
+    is_out = began is None or began <= moment
+    return last if is_out and (ended is None or ended > moment) else None
+
+
+def _moment(text: str | None) -> datetime.datetime | None:
+    return datetime.datetime.fromisoformat(text) if text else None

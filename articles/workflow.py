@@ -19,7 +19,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from . import checks, revisions, tasks
+from . import checks, revisions, tasks, wording
 from .choices import CorrectionKind, Status, WithdrawalGround
 from .models import Article, Correction
 from .slugs import free_article_slug
@@ -87,19 +87,49 @@ MOVES: dict[str, Move] = {
             "request_withdrawal",
         ),
         _move("withdraw", gettext_lazy("Withdraw for good"), {_P}, "withdraw_article"),
+        # Of public stories and their working copies; the doors are in articles.changes.
+        _move(
+            "begin_changes",
+            gettext_lazy("Change the story"),
+            {_P},
+            "change_article",
+            is_own_only=True,
+        ),
+        _move(
+            "publish_changes",
+            gettext_lazy("Publish the changes"),
+            {_D, _I, _R, _A},
+            "publish_article",
+        ),
+        _move(
+            "discard_changes",
+            gettext_lazy("Discard the changes"),
+            {_D, _I, _R, _A},
+            "change_article",
+            is_own_only=True,
+        ),
     )
 }
+# What a working copy can do; everything else is for stories of their own.
+OF_COPIES = frozenset(
+    {"submit", "recall", "send_back", "approve", "publish_changes", "discard_changes"}
+)
+ONLY_OF_COPIES = frozenset({"publish_changes", "discard_changes"})
 
 
 def moves_for(article: Article, user: User) -> list[Move]:
     """The moves that this person can make with this story now, in the table's order."""
-    return [move for move in MOVES.values() if _why_not(article, move, user) is None]
+    return [move for move in MOVES.values() if why_not(article, move, user) is None]
 
 
-def _why_not(article: Article, move: Move, user: User) -> str | None:
+def why_not(article: Article, move: Move, user: User) -> str | None:
     """Why the move cannot be made, as a sentence; None when it can."""
     if not user.has_perm(move.permission):
         return _("Your role does not allow this.")
+    if article.is_working_copy and move.name not in OF_COPIES:
+        return _("These are changes to a public story: publish or discard them.")
+    if not article.is_working_copy and move.name in ONLY_OF_COPIES:
+        return _("There are no changes to this story.")
     if article.status not in move.sources:
         return _("The story is “%(state)s” now, so this cannot be done with it.") % {
             "state": article.get_status_display()
@@ -117,6 +147,8 @@ def _why_not_after_publication(article: Article, move: Move, user: User) -> str 
         return None
     if move.name in {"publish", "schedule", "unschedule"}:
         return None if article.is_scheduled else _("The story is out already.")
+    if move.name == "begin_changes":
+        return _("The story is not out yet: change it itself.") if article.is_scheduled else None
     if article.is_scheduled:
         return _("The story is not out yet: take it off the schedule instead.")
     is_asked = article.withdrawal_requested_at is not None
@@ -167,6 +199,13 @@ def publish(article: Article, *, by: User, at: datetime.datetime | None = None) 
     day = moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
     def changes(row: Article) -> dict[str, Any]:
+        if row.not_before and moment < row.not_before:
+            raise Refused(
+                _("The story is under embargo until %(time)s.")
+                % {"time": wording.both_clocks(row, row.not_before)}
+            )
+        if row.unpublish_at and row.unpublish_at <= moment:
+            raise Refused(_("The story would end before it comes out: change that time first."))
         # Looked at on the locked row: nobody slips a change in between the look and the move.
         blocking = [f.message for f in checks.before_publishing(row) if f.is_blocking]
         if blocking:
@@ -283,7 +322,7 @@ def bring_in(
     if was_out != (publish_at is not None) or (status == Status.WITHDRAWN) != bool(withdrawal):
         raise ValueError("A story that was out comes with its time, a withdrawn one with why.")
     with transaction.atomic():
-        row = Article.objects.select_for_update().get(pk=article.pk)
+        row = Article.objects.lock(article)
         if row.status != Status.DRAFT or row.revisions.exists():
             raise ValueError("Only a story without a history can be brought in.")
         if publish_at is not None:
@@ -326,8 +365,8 @@ def _make(
     """Make the move on the locked row, then bring `article` up to date with it."""
     move = MOVES[name]
     with transaction.atomic():
-        row = Article.objects.select_for_update().get(pk=article.pk)
-        if reason := _why_not(row, move, by):
+        row = Article.objects.lock(article)
+        if reason := why_not(row, move, by):
             raise Refused(reason)
         values = changes(row) if callable(changes) else changes
         for field, value in values.items():

@@ -56,6 +56,7 @@ class StoryList(ChangeList):
         return (
             super()
             .get_queryset(request, exclude_parameters)
+            .without_copies()
             .select_related("section", "place", "created_by")
             .defer("body", "search", "standfirst", "withdrawal_notice", "desk_note")
             .prefetch_related(Prefetch("bylines", queryset=bylines))

@@ -22,6 +22,7 @@ from ..proofing import Proof
 from .copydesk import LOOKED_AT
 
 # What brings a story nearer to its readers, the next step first.
+OF_CHANGES = {"begin_changes", "publish_changes", "discard_changes"}
 FORWARD = {"submit": 0, "approve": 1, "publish": 2, "schedule": 3}
 
 
@@ -38,7 +39,7 @@ def make(article: Article, name: str, *, by: Any, values: dict[str, Any] | None 
 
 
 def _compare(article: Article, seen: int | None) -> None:
-    row = Article.objects.select_for_update().only("version").get(pk=article.pk)
+    row = Article.objects.lock(article)
     if row.version != seen:
         article.refresh_from_db()
         raise workflow.Refused(
@@ -191,7 +192,8 @@ def buttons_for(article: Article, user: Any) -> list[workflow.Move]:
             if Status.DRAFT in workflow.MOVES[name].sources
             and user.has_perm(workflow.MOVES[name].permission)
         ]
-    moves = workflow.moves_for(article, user)
+    # What changes a public story is begun and published elsewhere than from a button of its own.
+    moves = [move for move in workflow.moves_for(article, user) if move.name not in OF_CHANGES]
     if article.created_by_id != user.pk and user.has_perm("articles.review_article"):
         # Whoever reviews a colleague's story returns it; taking back is for its reporter.
         moves = [move for move in moves if move.name != "recall"]

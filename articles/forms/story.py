@@ -131,12 +131,12 @@ class StoryForm(forms.ModelForm):
         return cleaned
 
     def _refuse_to_overwrite(self, seen: int | None) -> None:
-        row = Article.objects.select_for_update().only("version").get(pk=self.instance.pk)
+        row = Article.objects.lock(self.instance)
         if seen == row.version:
             return
-        # Each revision adds one to the version, so these are what the form did not see yet.
-        count = row.version if seen is None else min(max(row.version - seen, 0), row.version)
-        unseen = row.revisions.select_related("created_by").order_by("-number")[:count]
+        unseen = row.revisions.select_related("created_by").order_by("-number")
+        if seen is not None:
+            unseen = unseen.filter(number__gt=min(max(seen, 0), row.version))
         theirs = [one for one in unseen if one.created_by is None or one.created_by != self.by]
         if seen is not None and not theirs:
             return

@@ -14,11 +14,13 @@ from ..people.models import (
 )
 from .article import Article, RelatedArticle
 from .authors import Author, Byline
+from .front import BreakingNews, FrontLayout, FrontPlacement
+from .keeping import KeptText, LateSave, Presence
 from .photos import ArticlePhoto, Photo
 from .places import Place
 from .publication import Publication
 from .readership import ArticleViews
-from .records import Correction, Page, Redirect, Revision
+from .records import CheckRule, Correction, Page, Redirect, Revision
 from .taxonomy import Section, Tag, TaggedArticle
 
 __all__ = [
@@ -29,11 +31,17 @@ __all__ = [
     "ArticleViews",
     "Attendance",
     "Author",
+    "BreakingNews",
     "Byline",
+    "CheckRule",
     "Correction",
     "DuplicatePair",
+    "FrontLayout",
+    "FrontPlacement",
     "IdentityJudgement",
     "IgnoredFinding",
+    "KeptText",
+    "LateSave",
     "MentionVerdict",
     "Organisation",
     "OrganisationAlias",
@@ -44,6 +52,7 @@ __all__ = [
     "Photo",
     "Place",
     "Post",
+    "Presence",
     "Publication",
     "Redirect",
     "RelatedArticle",

@@ -163,6 +163,30 @@ class Article(models.Model):
         help_text=_("Death, disaster, violence: keeps cheerful advertising off this story."),
     )
 
+    not_before = models.DateTimeField(
+        _("embargo"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("The story does not come out before this time."),
+    )
+    unpublish_at = models.DateTimeField(
+        _("public until"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("From this time on the address says that the story is not public any more."),
+    )
+    changes_to = models.OneToOneField(
+        "self",
+        verbose_name=_("changes to"),
+        on_delete=models.CASCADE,
+        null=True,
+        editable=False,
+        related_name="working_copy",
+        help_text=_("The public story whose next version this row is; see articles.changes."),
+    )
+
     withdrawal_ground = models.CharField(
         _("ground of withdrawal"),
         max_length=20,
@@ -188,7 +212,11 @@ class Article(models.Model):
         related_name="+",
     )
 
-    version = models.PositiveIntegerField(default=1, editable=False)
+    version = models.PositiveIntegerField(
+        default=0,
+        editable=False,
+        help_text="Number of the revision that the row is; a form that saw an older one is stale.",
+    )
     created_at = models.DateTimeField(_("begun"), db_default=Now(), editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -293,6 +321,30 @@ class Article(models.Model):
                 name="articles_article_withdrawn_by_two",
                 violation_error_message=_("A story is withdrawn by two different people."),
             ),
+            models.CheckConstraint(
+                condition=~Q(status="published")
+                | Q(not_before__isnull=True)
+                | Q(publish_at__gte=F("not_before")),
+                name="articles_article_embargo_kept",
+                violation_error_message=_("The story is under embargo until a later time."),
+            ),
+            models.CheckConstraint(
+                condition=Q(unpublish_at__isnull=True) | Q(unpublish_at__gt=F("publish_at")),
+                name="articles_article_ends_after_it_begins",
+                violation_error_message=_("A story ends after it came out."),
+            ),
+            models.CheckConstraint(
+                condition=Q(changes_to__isnull=True)
+                | Q(
+                    status__in=["draft", "in_review", "returned", "approved"],
+                    publish_at__isnull=True,
+                    published_on__isnull=True,
+                    not_before__isnull=True,
+                    unpublish_at__isnull=True,
+                ),
+                name="articles_article_working_copy_never_public",
+                violation_error_message=_("A working copy is not public itself."),
+            ),
             models.UniqueConstraint(
                 fields=["published_on", "slug"],
                 name="articles_article_address_unique",
@@ -311,6 +363,21 @@ class Article(models.Model):
     @property
     def is_published(self) -> bool:
         """Whether the public sees it now; agrees with `published()`."""
+        return self._is_out and not self.is_over
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.status == Status.PUBLISHED and not self._is_out
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was public and its time has ended: its address says so."""
+        return (
+            self._is_out and self.unpublish_at is not None and self.unpublish_at <= timezone.now()
+        )
+
+    @property
+    def _is_out(self) -> bool:
         return (
             self.status == Status.PUBLISHED
             and self.publish_at is not None
@@ -318,8 +385,14 @@ class Article(models.Model):
         )
 
     @property
-    def is_scheduled(self) -> bool:
-        return self.status == Status.PUBLISHED and not self.is_published
+    def is_working_copy(self) -> bool:
+        """Whether this row is the next version of a public story, and no story of its own."""
+        return self.changes_to_id is not None
+
+    @property
+    def story(self) -> "Article":
+        """The story that this row belongs to: itself, or the one that it changes."""
+        return self.changes_to or self
 
     @property
     def is_withdrawn(self) -> bool:

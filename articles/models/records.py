@@ -1,19 +1,23 @@
 """What is kept about a story beside the story: revisions, corrections, old addresses."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ..choices import CorrectionKind, Status
+from ..choices import CorrectionKind, Severity, Status
 from ..sanitise import RichTextField
 from .article import Article
 
 
 class Revision(models.Model):
-    """A whole snapshot of a story: who saved it, when and why. Written by `articles.revisions`."""
+    """A whole snapshot of a story: who saved it, when and why. Written by `articles.revisions`.
+
+    Those of a working copy belong to the story that it changes, in one row of numbers.
+    """
 
     article = models.ForeignKey(
         Article, verbose_name=_("story"), on_delete=models.CASCADE, related_name="revisions"
@@ -22,6 +26,24 @@ class Revision(models.Model):
     snapshot = models.JSONField(_("contents"))
     status = models.CharField(_("state"), max_length=10, choices=Status)
     note = models.CharField(_("why"), max_length=300, blank=True)
+    changed = ArrayField(
+        models.CharField(max_length=30),
+        verbose_name=_("changed"),
+        default=list,
+        help_text="Keys of the snapshot that differ from the revision before.",
+    )
+    is_working = models.BooleanField(
+        _("working copy"),
+        default=False,
+        db_default=False,
+        help_text="Of the working copy of a public story: readers have not seen it.",
+    )
+    tab = models.CharField(
+        max_length=36,
+        blank=True,
+        db_default="",
+        help_text="The open form that saved it: two saves from one form are no conflict.",
+    )
     created_at = models.DateTimeField(_("saved"), db_default=Now())
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -89,6 +111,29 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.text[:60]}"
+
+
+class CheckRule(models.Model):
+    """How strict the newsroom is about one check before publication; see `articles.checks`.
+
+    A check without a row is as strict as the code says; a check that the law asks for cannot be weakened.
+    """
+
+    key = models.CharField(_("check"), max_length=40, unique=True)
+    severity = models.CharField(_("strictness"), max_length=7, choices=Severity)
+
+    class Meta:
+        verbose_name = _("check before publication")
+        verbose_name_plural = _("checks before publication")
+        ordering = ["key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(severity__in=Severity.values), name="articles_checkrule_severity_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class Page(models.Model):

@@ -23,7 +23,7 @@ from .wxr import Writer, is_carried
 
 CHUNK = 200
 # What follows from other rows or from the moment of saving.
-_DERIVED = {"body", "saved_at", "version"}
+_DERIVED = {"body", "saved_at", "version", "changes_to"}
 _STATUSES = {
     Status.DRAFT: "draft", Status.RETURNED: "draft", Status.IN_REVIEW: "pending",
     Status.APPROVED: "pending", Status.PUBLISHED: "publish", Status.WITHDRAWN: "private",
@@ -74,7 +74,8 @@ class Items:
 
     def stories(self) -> Iterator[None]:
         rows = (
-            articles.Article.objects.select_related("section", "place", "created_by")
+            articles.Article.objects.without_copies()
+            .select_related("section", "place", "created_by")
             .defer("search")
             .annotate(
                 has_comments=models.Exists(Comment.objects.filter(article=models.OuterRef("pk")))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from articles import revisions
 from articles.choices import Status
 from articles.models import Article, ArticlePhoto, Byline, Photo, TaggedArticle
+from articles.snapshots import snapshot
 
 from .context import Context
 from .ledger import Kind
@@ -45,7 +46,7 @@ class Stories(Texts[Article, StoryRecord]):
         self._terms = terms
 
     def state(self, article: Article) -> str:
-        return _state(revisions.snapshot(article), article.status)
+        return _state(snapshot(article), article.status)
 
     def has_old_addresses(self, article: Article) -> bool:
         return article.publish_at is not None
