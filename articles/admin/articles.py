@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -31,11 +30,11 @@ from ..sanitise import clean_body
 from .base import DeskAdmin, NeverDeleted
 from .copydesk import CopyDeskMixin
 from .filters import MineFilter, StateFilter
+from .history import HistoryMixin
 from .inlines import AttendanceInline, BylineInline, PhotoInline, RelatedInline
 from .moves import FORWARD, MovesMixin, buttons_for
 from .register import RegisterMixin, fill_without_script
 
-REVISIONS_SHOWN = 100
 # What a search finds is read from new to old, and nobody reads that far.
 MOST_FOUND = 1000
 # Names of the last saved copies, for desk/keep.js: several forms may be open at once.
@@ -66,7 +65,7 @@ class StoryList(KeysetList):
 
 
 @admin.register(Article)
-class ArticleAdmin(RegisterMixin, MovesMixin, CopyDeskMixin, NeverDeleted, DeskAdmin):
+class ArticleAdmin(RegisterMixin, MovesMixin, HistoryMixin, CopyDeskMixin, NeverDeleted, DeskAdmin):
     form = StoryForm
     inlines = [PhotoInline, AttendanceInline, BylineInline, RelatedInline]
     change_form_template = "admin/articles/story.html"
@@ -379,26 +378,3 @@ class ArticleAdmin(RegisterMixin, MovesMixin, CopyDeskMixin, NeverDeleted, DeskA
             found = Tag.objects.filter(Q(name__istartswith=text) | Q(name__icontains=f" {text}"))
         names = found.order_by("name").values_list("name", flat=True)[:10]
         return JsonResponse({"results": [{"name": name} for name in names]})
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: Any = None
-    ) -> HttpResponse:
-        """The story's revisions: who saved it, when, why, and in which state."""
-        if not request.user.has_perm("articles.view_revision"):
-            raise PermissionDenied
-        article = self.get_object(request, unquote(object_id))
-        if article is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        rows = article.revisions.select_related("created_by").defer("snapshot")
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "article": article,
-            "title": _("History"),
-            "revisions": [
-                (revision, wording.clock(article, revision.created_at))
-                for revision in rows[:REVISIONS_SHOWN]
-            ],
-            **(extra_context or {}),
-        }
-        return TemplateResponse(request, "admin/articles/history.html", context)
