@@ -18,10 +18,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from PIL import Image, ImageCms, ImageOps
 
-from .models import Photo
+from ..models import Photo
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+    from ..models import Article
 
 pillow_heif.register_heif_opener()
 # Pillow learns its rarer formats at the first need; naming them in `formats` is not one.
@@ -112,7 +114,7 @@ def make_renditions(photo: Photo) -> None:
 
 def _ask_for_renditions(photo: Photo) -> None:
     # tasks.py imports this module: the job is thin and the work is here.
-    from .tasks import make_renditions as job
+    from ..tasks import make_renditions as job
 
     # Written in the same transaction as the photo: the job exists if and only if the photo does.
     job.defer(photo_id=photo.pk)
@@ -230,3 +232,15 @@ def _fill_in(photo: Photo, texts: dict[str, str]) -> Photo:
     if missing:
         photo.save(update_fields=missing)
     return photo
+
+
+def replace(old: Photo, new: Photo, *, by: User) -> list[Article]:
+    """Put `new` wherever `old` is: in stories (the public ones too), in texts, at people.
+
+    `old` stays in the library as what was replaced (`replaced_by`) and is chosen nowhere any more;
+    the file of it sent again gives `new`. Each story gets a revision by `by`. The captions of the
+    stories stay, those of the photos too. Returns the stories that were changed, for a message.
+    Raises PhotoRefused, with a sentence, when `new` has no credit, is `old`, or was replaced itself.
+    Whoever calls asks for the permission `articles.change_photo` before.
+    """
+    raise NotImplementedError
