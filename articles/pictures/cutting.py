@@ -16,7 +16,7 @@ ENDINGS = {"JPEG": ".jpg", "WEBP": ".webp", "AVIF": ".avif"}
 OPTIONS: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 80, "optimize": True, "progressive": True},
     "WEBP": {"quality": 76, "method": 4},
-    "AVIF": {"quality": 58, "speed": 7, "max_threads": 1},
+    "AVIF": {"quality": 60, "speed": 8, "max_threads": 1},
 }
 ORIGINAL_QUALITY = 84
 
