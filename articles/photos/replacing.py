@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -50,10 +50,10 @@ def replace(old: Photo, new: Photo, *, by: User) -> list[Article]:
             page.body = _replace_pictures(page.body, old, new)
             page.save(update_fields=["body", "saved_at"])
         for relation in Photo._meta.related_objects:
-            if relation.related_model not in (Photo, ArticlePhoto):
+            model: Any = relation.related_model
+            if model not in (Photo, ArticlePhoto):
                 field = relation.field.name
-                rows_of = relation.related_model._default_manager.filter(**{field: old})
-                rows_of.update(**{field: new})
+                model._default_manager.filter(**{field: old}).update(**{field: new})
         # One step leads to the standing photo, however often one was replaced.
         Photo.objects.filter(pk=new.pk).update(replaced_by=None)
         Photo.objects.filter(Q(pk=old.pk) | Q(replaced_by=old)).exclude(pk=new.pk).update(

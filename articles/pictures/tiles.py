@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pillow_heif
 from PIL import Image
@@ -42,7 +43,7 @@ class Grid:
 def grid_of(source: bytes, heif: pillow_heif.HeifFile) -> Grid | None:
     """The grid of an opened file; None when it has none, or one that is better decoded whole."""
     image = heif[heif.primary_index]
-    tiling = image.info.get("tiling")
+    tiling: Any = image.info.get("tiling")
     turns = tuple(image._c_image.transformations)
     if not tiling or image.has_alpha or not {name for name, _how in turns} <= {"irot", "imir"}:
         return None

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from PIL import Image, IptcImagePlugin
+from PIL import Image, ImageFile, IptcImagePlugin
 
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
@@ -47,7 +47,7 @@ class Words:
     is_ai_generated: bool = False
 
 
-def of(image: Image.Image) -> Words:
+def of(image: ImageFile.ImageFile) -> Words:
     """What the file of an opened picture says; whatever is damaged says nothing."""
     xmp, iptc, exif = _xmp(image), _iptc(image), _exif(image)
     caption = _first(xmp.get("caption"), iptc.get("caption"), exif.get("caption"))
@@ -108,7 +108,7 @@ def _exif(image: Image.Image) -> dict[str, str]:
     return found
 
 
-def _iptc(image: Image.Image) -> dict[str, str]:
+def _iptc(image: ImageFile.ImageFile) -> dict[str, str]:
     try:
         datasets = IptcImagePlugin.getiptcinfo(image) or {}
     except Exception:
@@ -135,12 +135,16 @@ def _one(value: object) -> object:
 
 def _decoded(value: object, *, is_utf8: bool = False) -> str:
     if isinstance(value, bytes):
-        try:
-            value = value.decode("utf-8")
-        except UnicodeDecodeError:
-            # The standard's own default is ISO 646; what programs write is the code page of Windows.
-            value = value.decode("utf-8" if is_utf8 else "cp1252", "replace")
+        return _clean(_text(value, is_utf8=is_utf8))
     return _clean(value) if isinstance(value, str) else ""
+
+
+def _text(value: bytes, *, is_utf8: bool) -> str:
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        # The standard's own default is ISO 646; what programs write is the code page of Windows.
+        return value.decode("utf-8" if is_utf8 else "cp1252", "replace")
 
 
 def _xmp(image: Image.Image) -> dict[str, str]:
