@@ -20,6 +20,7 @@ from ..forms.fields import GrowingText
 from ..forms.photos import may_change, smallest_url
 from ..models import Photo
 from .base import DeskAdmin, NeverDeleted
+from .uploads import UploadsMixin
 
 USES_SHOWN = 20
 
@@ -53,7 +54,7 @@ class LibraryPhotoForm(forms.ModelForm):
 
 
 @admin.register(Photo)
-class PhotoAdmin(NeverDeleted, DeskAdmin):
+class PhotoAdmin(UploadsMixin, NeverDeleted, DeskAdmin):
     form = LibraryPhotoForm
     list_display = ["thumbnail", "caption_or_text", "credit", "size", "created_at"]
     list_display_links = ["thumbnail", "caption_or_text"]
