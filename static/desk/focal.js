@@ -23,8 +23,9 @@ function share(middle, part) {
 function showCrops(box, image) {
   const list = box.querySelector("[data-crops-list]");
   if (!list) return;
-  list.hidden = image.hidden || !image.naturalWidth;
-  if (list.hidden || !list.closest("details")?.open) return;
+  const isAsked = box.querySelector("details")?.open || field(box, "x")?.value;
+  list.hidden = image.hidden || !image.naturalWidth || !isAsked;
+  if (list.hidden) return;
   const ratio = image.naturalWidth / image.naturalHeight;
   for (const crop of list.querySelectorAll("[data-crop]")) {
     const wanted = Number(crop.dataset.crop);
@@ -57,8 +58,6 @@ document.addEventListener("click", (event) => {
     String(Math.min(100, Math.max(0, Math.round(((at - start) / size) * 100))));
   field(box, "x").value = per(event.clientX, area.left, area.width);
   field(box, "y").value = per(event.clientY, area.top, area.height);
-  const folded = box.querySelector("details[data-crops]");
-  if (folded) folded.open = true;
   field(box, "y").dispatchEvent(new Event("input", { bubbles: true }));
   showFocal(box);
 });

@@ -15,6 +15,7 @@ const uploads = tools && isPossible ? new Uploads(tools.dataset) : null;
 // The job of each row whose photo is not there yet, and the file that it was given.
 const jobs = new Map();
 const files = new WeakMap();
+const broken = new WeakSet();
 let chosen = 0;
 let arrived = 0;
 let refused = 0;
@@ -208,6 +209,7 @@ function send(row, file) {
     },
     refused(sentence) {
       refused += 1;
+      broken.add(here);
       field(here, "upload").value = "";
       leaveOut(here, true);
       part(here, "photo-name").textContent = file.name;
@@ -337,6 +339,11 @@ function onChange(event) {
 
 function removeOrPutBack(row, isGone) {
   if (!isGone && !boxOf(row).dataset.photo && !jobs.has(row)) return send(row, files.get(row));
+  if (isGone && broken.delete(row)) {
+    refused -= 1;
+    chosen -= 1;
+    return tell();
+  }
   if (!isGone || !jobs.has(row)) return null;
   jobs.get(row).cancel();
   chosen -= 1;
