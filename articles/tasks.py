@@ -16,6 +16,15 @@ def make_renditions(photo_id: int) -> None:
         photos.make_renditions(photo)
 
 
+@app.periodic(cron="*/20 * * * *")
+@app.task(
+    name="articles.make_due_renditions", queue="media", queueing_lock="articles.make_due_renditions"
+)
+def make_due_renditions(timestamp: int) -> None:
+    """What no job has made: one was lost with a server, or the recipe is a new one."""
+    photos.make_due_renditions()
+
+
 @app.periodic(cron="35 2 * * *")
 @app.task(name="articles.find_duplicates", queueing_lock="articles.find_duplicates")
 def find_duplicates(timestamp: int) -> None:
