@@ -13,16 +13,16 @@ import fcntl
 import hashlib
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from . import photos
 from .models import Photo
+from .photos.refusals import SENTENCES
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -33,6 +33,8 @@ MOST_FILES = 60
 # What was touched just now is being sent: it does not make room for others.
 BUSY_SECONDS = 600
 READ_AT_ONCE = 1024 * 1024
+# Refusals that say nothing about the file: it stays, and is read when there is a turn for it.
+PASSING = ("busy",)
 
 
 class Misplaced(Exception):
@@ -45,6 +47,10 @@ class Misplaced(Exception):
 
 class NoRoom(Exception):
     """Nothing more can be kept just now; `str()` says so to the person."""
+
+
+class Busy(Exception):
+    """The file is complete and waits for its turn to be read: ask again."""
 
 
 class Damaged(Exception):
@@ -113,7 +119,7 @@ class Upload:
     def finish(self) -> Photo:
         """Make the photo of the complete file, and forget the file.
 
-        Done twice it gives the same photo. Raises Damaged, and PhotoRefused for a file that is no
+        Done twice it gives the same photo. Raises Damaged, Busy, and PhotoRefused for a file that is no
         usable picture: that is remembered, so that it need not be sent again to be refused.
         """
         try:
@@ -151,19 +157,21 @@ class Upload:
             self.path.unlink(missing_ok=True)
             raise Damaged
         try:
-            with _one_at_a_time(), transaction.atomic():
-                return photos.store(file, by=self.by)
+            return photos.store(file, by=self.by)
         except photos.PhotoRefused as refused:
+            if str(refused) in {str(SENTENCES[reason]) for reason in PASSING}:
+                raise Busy(str(refused)) from None
             self._refused.write_text(str(refused), "utf-8")
             self.path.unlink(missing_ok=True)
             raise
 
 
 def with_digest(digest: str) -> Photo | None:
-    """The photo of the library that was made of the file with this SHA-256; None for no digest."""
+    """What the library has of the file with this SHA-256, or what replaced it; None for no digest."""
     if not DIGEST.fullmatch(digest):
         return None
-    return Photo.objects.filter(source_sha256=digest).first()
+    photo = Photo.objects.filter(source_sha256=digest).select_related("replaced_by").first()
+    return photo and photo.standing
 
 
 def sweep() -> int:
@@ -213,11 +221,3 @@ def _digest_of(file: IO[bytes]) -> str:
     while piece := file.read(READ_AT_ONCE):
         digest.update(piece)
     return digest.hexdigest()
-
-
-@contextlib.contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """One picture is decoded at a time: two of the largest would fill a small server."""
-    with (_root() / ".decoding").open("w") as gate:
-        fcntl.flock(gate, fcntl.LOCK_EX)
-        yield

@@ -20,7 +20,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from .. import uploads
-from ..forms.photos import may_change, smallest_url
+from ..forms.photos import may_change
 from ..models import Photo
 from ..photos import PhotoRefused
 from ..uploads import Upload
@@ -86,7 +86,7 @@ def card(photo: Photo, request: HttpRequest) -> dict[str, Any]:
     """A photo as the rows of a story and the library's window show it."""
     return {
         "photo": photo.pk,
-        "url": smallest_url(photo),
+        "url": photo.smallest_url,
         "caption": photo.caption,
         "credit": photo.credit,
         "alt_text": photo.alt_text,
@@ -98,7 +98,7 @@ def card(photo: Photo, request: HttpRequest) -> dict[str, Any]:
 
 
 def _chosen_from(request: HttpRequest) -> QuerySet[Photo]:
-    found = Photo.objects.order_by("-pk")
+    found = Photo.objects.filter(replaced_by=None).order_by("-pk")
     for word in request.GET.get("q", "")[:200].replace("\x00", "").split()[:8]:
         found = found.filter(
             Q(caption__icontains=word) | Q(credit__icontains=word) | Q(alt_text__icontains=word)
@@ -145,6 +145,8 @@ def _take(request: HttpRequest, upload: Upload, offset: int) -> HttpResponse:
         return JsonResponse({"offset": misplaced.offset}, status=409)
     except uploads.Damaged:
         return JsonResponse({"offset": 0, "damaged": True}, status=409)
+    except uploads.Busy:
+        return JsonResponse({"busy": True}, status=503)
     except uploads.NoRoom as full:
         return JsonResponse({"error": str(full)}, status=507)
     except PhotoRefused as refused:

@@ -97,7 +97,7 @@ class PhotoForm(StoryRow):
     @property
     def small_url(self) -> str:
         """The address of the narrowest version of the row's photo."""
-        return smallest_url(self.shown) if self.shown else ""
+        return self.shown.smallest_url if self.shown else ""
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -150,9 +150,12 @@ class PhotoForm(StoryRow):
             self.instance.caption = self.instance.caption or photo.caption
             self.instance.alt_text = self.instance.alt_text or photo.alt_text
         if changes and commit:
+            focus = (changes.pop("focal_x", photo.focal_x), changes.pop("focal_y", photo.focal_y))
             for field, value in changes.items():
                 setattr(photo, field, value)
-            photo.save(update_fields=[*changes])
+            if changes:
+                photo.save(update_fields=[*changes])
+            photos.move_focal_point(photo, *focus)
         return super().save(commit)
 
     def _texts_for(self, photo: Photo) -> dict[str, Any]:
@@ -183,12 +186,6 @@ def may_change(photo: Photo, by: User | None) -> bool:
     if by is None:
         return False
     return photo.created_by_id == by.pk or by.has_perm("articles.change_photo")
-
-
-def smallest_url(photo: Photo) -> str:
-    """The address of the narrowest version of a photo that there is."""
-    name = photo.renditions[0]["name"] if photo.renditions else photo.image.name
-    return photo.image.storage.url(name)
 
 
 class PhotoRows(StoryRows):

@@ -204,9 +204,9 @@ export class Uploads {
         job.faults += 1;
         if (job.faults >= MOST_FAULTS) throw new Stopped(answer.isStale ? "forbidden" : "failed");
       }
-      if (answer.isFault) await pause(1_000);
+      if (answer.isFault || answer.busy) await pause(2_000);
       else if (answer.isLost) throw new Lost();
-      if (answer.isStale || answer.isFault || answer.status === 409) return false;
+      if (answer.isStale || answer.isFault || answer.busy || answer.status === 409) return false;
     }
   }
 

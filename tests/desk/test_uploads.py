@@ -20,6 +20,7 @@ from PIL import Image
 from articles import photos, uploads
 from articles.admin.uploads import _pieces
 from articles.models import ArticlePhoto, Photo
+from articles.photos.refusals import refused
 from tests.desk.conftest import filled, line
 from tests.desk.test_story_form import change, errors
 from tests.factories import ArticlePhotoFactory, PhotoFactory
@@ -150,6 +151,19 @@ def test_other_bytes_than_announced_are_thrown_away(phone):
     assert (response.status_code, response.json()) == (409, {"offset": 0, "damaged": True})
     assert phone.get(address(contents)).json()["offset"] == 0
     assert put(phone, contents).json()["photo"] == Photo.objects.get().pk
+
+
+def test_a_file_that_waits_for_its_turn_is_not_thrown_away(phone, monkeypatch):
+    def busy(*args: object, **kwargs: object) -> None:
+        raise refused("busy")
+
+    contents = picture()
+    with monkeypatch.context() as patch:
+        patch.setattr(photos, "store", busy)
+        assert put(phone, contents).status_code == 503
+    assert phone.get(address(contents)).json()["offset"] == len(contents)
+    # No more bytes are needed.
+    assert put(phone, contents, len(contents)).json()["photo"] == Photo.objects.get().pk
 
 
 def test_bytes_beyond_the_size_are_dropped(phone):
