@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from . import photos
+from . import photos, uploads
 from .copydesk import archive
 from .models import Photo
 from .people import suspects
@@ -43,3 +43,10 @@ def count_words_of(article_id: int) -> None:
 def recount_words(timestamp: int) -> None:
     """Count the archive's words anew: stories are edited and withdrawn meanwhile."""
     archive.recount()
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(name="articles.sweep_uploads", queue="media")
+def sweep_uploads(timestamp: int) -> None:
+    """Forget parts of photos that nobody went on sending."""
+    uploads.sweep()

@@ -84,6 +84,7 @@ class ArticleAdmin(RegisterMixin, MovesMixin, HistoryMixin, CopyDeskMixin, Never
             Script("desk/found.js", type="module"),
             Script("desk/offices.js", type="module"),
             Script("desk/photos.js", type="module"),
+            Script("desk/library.js", type="module"),
             Script("desk/story.js", type="module"),
             Script("desk/keep.js", type="module"),
             Script("desk/copydesk.js", type="module"),

@@ -233,7 +233,6 @@ def test_places_of_one_name_are_told_apart(reporter, at_desk):
         ("article", "place"),
         ("byline", "author"),
         ("relatedarticle", "related"),
-        ("articlephoto", "photo"),
     ],
 )
 def test_completion_of_the_form_answers_a_reporter_and_no_moderator(
