@@ -21,6 +21,11 @@ def state_of(article: Article) -> str:
         return _("comes out %(time)s") % {"time": clock(article, article.publish_at)}
     if article.status == Status.PUBLISHED and article.withdrawal_requested_at:
         return _("published, withdrawal asked for")
+    if article.is_over:
+        return _("over: was public until %(time)s") % {"time": clock(article, article.unpublish_at)}
+    if article.status == Status.PUBLISHED and article.unpublish_at:
+        end = clock(article, article.unpublish_at)
+        return _("published, public until %(time)s") % {"time": end}
     words = {
         Status.DRAFT: _("draft"),
         Status.IN_REVIEW: _("waiting for an editor"),
@@ -29,7 +34,16 @@ def state_of(article: Article) -> str:
         Status.PUBLISHED: _("published"),
         Status.WITHDRAWN: _("withdrawn"),
     }
-    return words[Status(article.status)]
+    state = words[Status(article.status)]
+    if article.status != Status.WITHDRAWN and is_under_embargo(article):
+        until = clock(article, article.not_before)
+        return _("%(state)s · embargo until %(time)s") % {"state": state, "time": until}
+    return state
+
+
+def is_under_embargo(article: Article) -> bool:
+    """Whether the story may not come out yet."""
+    return article.not_before is not None and article.not_before > timezone.now()
 
 
 def clock(article: Article, moment: datetime.datetime | None) -> str:
