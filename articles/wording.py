@@ -48,11 +48,14 @@ def is_under_embargo(article: Article) -> bool:
 
 def clock(article: Article, moment: datetime.datetime | None) -> str:
     """A moment on the clock of the story's place, with the day where it is not today."""
-    if moment is None:
-        return ""
-    there = moment.astimezone(article.zone)
-    today = timezone.now().astimezone(article.zone).date()
-    time = f"{there:%H.%M} {zones.label(moment, article.zone.key)}"
+    return clock_in(article.zone, moment) if moment else ""
+
+
+def clock_in(zone: ZoneInfo, moment: datetime.datetime) -> str:
+    """The same on the clock of a zone."""
+    there = moment.astimezone(zone)
+    today = timezone.now().astimezone(zone).date()
+    time = f"{there:%H.%M} {zones.label(moment, zone.key)}"
     days = (there.date() - today).days
     if days == 0:
         return time
@@ -71,6 +74,11 @@ def both_clocks(article: Article, moment: datetime.datetime) -> str:
         return words
     at_home = f"{moment.astimezone(home):%H.%M} {zones.label(moment, home.key)}"
     return f"{words} ({at_home})"
+
+
+def at_home(moment: datetime.datetime) -> str:
+    """A moment on the publication's clock, with the day where it is not today."""
+    return clock_in(ZoneInfo(settings.TIME_ZONE), moment)
 
 
 def saved_line(article: Article) -> str:

@@ -276,10 +276,11 @@ def embargo(article: Article, *, by: User, until: datetime.datetime | None, why:
     def changes(row: Article) -> dict[str, Any]:
         if until is None and row.not_before is None:
             raise Refused(_("There is no embargo to lift."))
-        if until and row.status == Status.PUBLISHED and row.publish_at < until:
+        scheduled_for = row.publish_at if row.status == Status.PUBLISHED else None
+        if until and scheduled_for and scheduled_for < until:
             raise Refused(
                 _("The story is scheduled for %(time)s: take it off the schedule first.")
-                % {"time": wording.both_clocks(row, row.publish_at)}
+                % {"time": wording.both_clocks(row, scheduled_for)}
             )
         if until and row.unpublish_at and row.unpublish_at <= until:
             raise Refused(_("The story would end before it may come out: change that time first."))

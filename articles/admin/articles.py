@@ -29,11 +29,13 @@ from ..people.names import name_key
 from ..people.protecting import close_pages
 from ..sanitise import clean_body
 from .base import DeskAdmin, NeverDeleted
+from .calendar import CalendarMixin
 from .copydesk import CopyDeskMixin
 from .filters import MineFilter, StateFilter
 from .inlines import AttendanceInline, BylineInline, PhotoInline, RelatedInline
 from .moves import FORWARD, MovesMixin, buttons_for
 from .register import RegisterMixin, fill_without_script
+from .times import times_of
 
 REVISIONS_SHOWN = 100
 # Names of the last saved copies, for desk/keep.js: several forms may be open at once.
@@ -64,7 +66,9 @@ class StoryList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(RegisterMixin, MovesMixin, CopyDeskMixin, NeverDeleted, DeskAdmin):
+class ArticleAdmin(
+    CalendarMixin, RegisterMixin, MovesMixin, CopyDeskMixin, NeverDeleted, DeskAdmin
+):
     form = StoryForm
     inlines = [PhotoInline, AttendanceInline, BylineInline, RelatedInline]
     change_form_template = "admin/articles/story.html"
@@ -204,6 +208,7 @@ class ArticleAdmin(RegisterMixin, MovesMixin, CopyDeskMixin, NeverDeleted, DeskA
             if article.publish_at
             else "",
             "updated_at": wording.clock(article, article.updated_at),
+            "times": times_of(article, request.user),
             "may_correct": bool(obj)
             and obj.is_published
             and request.user.has_perm("articles.add_correction"),
