@@ -166,7 +166,7 @@ def _of_stories(start: datetime.datetime, end: datetime.datetime) -> Iterable[Pl
     # Of a scheduled story the time is told at which it comes out, not the one before which it does not.
     held = Q(status__in=_NOT_OUT, not_before__gte=start, not_before__lt=end)
     ends = Q(unpublish_at__gte=start, unpublish_at__lt=end) & ~Q(status=Status.WITHDRAWN)
-    rows = Article.objects.for_line().defer("standfirst").filter(out | held | ends)
+    rows = Article.objects.for_line().select_related("created_by").filter(out | held | ends)
     for story in rows:
         times = {
             Kind.OUT: story.publish_at if story.is_scheduled else None,
