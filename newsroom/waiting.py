@@ -162,6 +162,9 @@ def _row(article: Article, moves: tuple[str, ...], user: User, with_note: bool) 
 def _when(article: Article) -> str:
     if article.is_scheduled:
         return wording.clock(article, article.publish_at)
+    if article.not_before:
+        until = wording.clock(article, article.not_before)
+        return _("embargo until %(time)s") % {"time": until}
     if article.status == Status.IN_REVIEW:
         return _("waiting for %(time)s") % {"time": timesince(article.saved_at, depth=1)}
     return wording.clock(article, article.saved_at)

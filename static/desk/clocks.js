@@ -61,4 +61,4 @@ function follow(field) {
 }
 
 for (const field of document.querySelectorAll("input[data-reading]")) follow(field);
-for (const button of document.querySelectorAll("[data-look]")) button.hidden = true;
+for (const button of document.querySelectorAll("[data-look]")) button.remove();
