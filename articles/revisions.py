@@ -58,7 +58,7 @@ def record(article: Article, *, by: User | None, note: str = "", tab: str = "") 
         row = Article.objects.lock(article)
         story_id = row.changes_to_id or row.pk
         article.status, article.publish_at = row.status, row.publish_at
-        article.published_on = row.published_on
+        article.published_on, article.unpublish_at = row.published_on, row.unpublish_at
         article.version, article.updated_at = row.version, row.updated_at
         last = seen_as(row, row.version) if row.version else None
         now = snapshot(article)

@@ -23,7 +23,7 @@ from ads.choices import CreativeState, FlightKind, FlightState
 from ads.models import Creative, Flight
 from ads.reports import overview
 from ads.reports.words import standing_of
-from articles import wording, workflow
+from articles import calendar, wording, workflow
 from articles.choices import Status
 from articles.forms.moves import has_step
 from articles.models import Article
@@ -39,6 +39,8 @@ SHOWN = 6
 PAIRS_COUNTED = 99
 # A story about this morning that waits longer than this is not news any more.
 LATE_AFTER = datetime.timedelta(hours=2)
+# The panel tells the next few of these days; the calendar has all.
+PLANNED_AHEAD = datetime.timedelta(days=31)
 # Time enough to ask an advertiser whether it goes on.
 ENDS_SOON = datetime.timedelta(days=8)
 
@@ -160,6 +162,9 @@ def _row(article: Article, moves: tuple[str, ...], user: User, with_note: bool) 
 def _when(article: Article) -> str:
     if article.is_scheduled:
         return wording.clock(article, article.publish_at)
+    if article.not_before:
+        until = wording.clock(article, article.not_before)
+        return _("embargo until %(time)s") % {"time": until}
     if article.status == Status.IN_REVIEW:
         return _("waiting for %(time)s") % {"time": timesince(article.saved_at, depth=1)}
     return wording.clock(article, article.saved_at)
@@ -205,6 +210,18 @@ def _returned_to_me(user: User) -> Iterator[Panel]:
 
 def _for_editors(user: User) -> Iterator[Panel]:
     late_since = timezone.now() - LATE_AFTER
+    yield _panel(
+        "embargo-over",
+        _("Late: the embargo is over and the story is not out"),
+        _stories()
+        .without_copies()
+        .filter(not_before__lte=timezone.now())
+        .exclude(status__in=[Status.PUBLISHED, Status.WITHDRAWN])
+        .order_by("not_before", "id"),
+        ("approve", "publish", "schedule"),
+        user,
+        is_urgent=True,
+    )
     in_review = _stories().filter(status=Status.IN_REVIEW).order_by("saved_at", "id")
     review_moves = ("approve", "publish", "send_back")
     yield _panel(
@@ -233,14 +250,7 @@ def _for_editors(user: User) -> Iterator[Panel]:
         user,
         more="state=approved",
     )
-    yield _panel(
-        "scheduled",
-        _("Comes out next"),
-        _stories().scheduled().order_by("publish_at", "id"),
-        ("unschedule",),
-        user,
-        more="state=scheduled",
-    )
+    yield _planned(user)
     yield _panel(
         "returned",
         _("Returned, not handed in again"),
@@ -249,6 +259,29 @@ def _for_editors(user: User) -> Iterator[Panel]:
         user,
         more="state=returned",
         with_note=True,
+    )
+
+
+def _planned(user: User) -> Panel:
+    """What happens next, of all that the calendar knows; a scheduled story can be taken back here."""
+    now = timezone.now()
+    found = calendar.planned(now, now + PLANNED_AHEAD)
+    rows = []
+    for one in found[:SHOWN]:
+        if one.kind is calendar.Kind.OUT and one.article:
+            rows.append(_row(one.article, ("unschedule",), user, with_note=False))
+            continue
+        time = " · ".join(filter(None, [wording.at_home(one.at), one.time_there]))
+        story = one.article and reverse("admin:articles_article_change", args=[one.article.pk])
+        facts = [f"{one.kind.label}: {time}", *one.warnings]
+        rows.append(Row(title=one.title, url=story or "", facts=facts))
+    return Panel(
+        key="scheduled",
+        title=_("Planned"),
+        rows=rows,
+        more_url=reverse("admin:articles_article_calendar"),
+        has_more=len(found) > SHOWN,
+        is_urgent=any(one.warnings for one in found[:SHOWN]),
     )
 
 

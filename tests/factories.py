@@ -126,6 +126,8 @@ class AuthorFactory(DjangoModelFactory):
 class ArticleFactory(DjangoModelFactory):
     """A draft; with `is_public`, `is_scheduled` or `is_withdrawn`, a story in that state.
 
+    `is_over=True` is one that was public for an hour, until an hour ago.
+
     `tags=["laut"]` sets tags by name. `publish_at` may be given with any of the flags, and
     the date in the address follows from it.
     """
@@ -139,6 +141,12 @@ class ArticleFactory(DjangoModelFactory):
             status=Status.PUBLISHED,
             publish_at=factory.LazyFunction(lambda: timezone.now() - datetime.timedelta(hours=1)),
             published_on=factory.LazyAttribute(lambda article: _local_day(article.publish_at)),
+        )
+        is_over = factory.Trait(
+            status=Status.PUBLISHED,
+            publish_at=factory.LazyFunction(lambda: timezone.now() - datetime.timedelta(hours=2)),
+            published_on=factory.LazyAttribute(lambda article: _local_day(article.publish_at)),
+            unpublish_at=factory.LazyFunction(lambda: timezone.now() - datetime.timedelta(hours=1)),
         )
         is_scheduled = factory.Trait(
             status=Status.PUBLISHED,

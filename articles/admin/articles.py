@@ -28,12 +28,14 @@ from ..people import lookup
 from ..people.protecting import close_pages
 from ..sanitise import clean_body
 from .base import DeskAdmin, NeverDeleted
+from .calendar import CalendarMixin
 from .copydesk import CopyDeskMixin
 from .filters import MineFilter, StateFilter
 from .history import HistoryMixin
 from .inlines import AttendanceInline, BylineInline, PhotoInline, RelatedInline
 from .moves import FORWARD, MovesMixin, buttons_for
 from .register import RegisterMixin, fill_without_script
+from .times import times_of
 
 # What a search finds is read from new to old, and nobody reads that far.
 MOST_FOUND = 1000
@@ -65,7 +67,15 @@ class StoryList(KeysetList):
 
 
 @admin.register(Article)
-class ArticleAdmin(RegisterMixin, MovesMixin, HistoryMixin, CopyDeskMixin, NeverDeleted, DeskAdmin):
+class ArticleAdmin(
+    CalendarMixin,
+    RegisterMixin,
+    MovesMixin,
+    HistoryMixin,
+    CopyDeskMixin,
+    NeverDeleted,
+    DeskAdmin,
+):
     form = StoryForm
     inlines = [PhotoInline, AttendanceInline, BylineInline, RelatedInline]
     change_form_template = "admin/articles/story.html"
@@ -207,6 +217,7 @@ class ArticleAdmin(RegisterMixin, MovesMixin, HistoryMixin, CopyDeskMixin, Never
             if article.publish_at
             else "",
             "updated_at": wording.clock(article, article.updated_at),
+            "times": times_of(article, request.user),
             "may_correct": bool(obj)
             and obj.is_published
             and request.user.has_perm("articles.add_correction"),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from .. import wording, workflow
 from ..choices import Status
+from ..forms.moments import MomentField
 from ..forms.moves import MoveForm, form_for, has_step
 from ..models import Article
 from ..proofing import Proof
@@ -87,7 +88,7 @@ class MovesMixin:
             else:
                 self._tell_moved(request, article, move)
                 return self._answer(request, article, True)
-        elif "confirmed" not in request.POST:
+        elif "confirmed" not in request.POST and "look" not in request.POST:
             # From a list: the step is asked for, and nothing was typed yet.
             form = form_class(article=article)
         return self._ask(request, article, move, form)
@@ -158,6 +159,7 @@ class MovesMixin:
             "proof": proof,
             "anyway": LOOKED_AT[move.name] if proof.found else "",
             "explanation": self._explain(article, move),
+            "asks_for_a_time": any(isinstance(f, MomentField) for f in form.fields.values()),
             "is_dangerous": move.name in {"withdraw", "request_withdrawal"},
             "state": wording.state_of(article),
         }
@@ -169,6 +171,15 @@ class MovesMixin:
             return _("The story goes back to its reporter with your note.")
         if move.name == "schedule":
             return _("The story appears by itself at that time, also when no program runs.")
+        if move.name == "embargo":
+            return _(
+                "Whoever publishes the story is refused before that time, by the database too."
+            )
+        if move.name == "end":
+            return _(
+                "From that time on the story is nowhere: in no list, feed or search, and its address "
+                "says that its time is over. It happens by itself, also when no program runs."
+            )
         if move.name == "request_withdrawal":
             return _(
                 "The story stays public until a second person agrees. Then its address shows the "
@@ -193,7 +204,8 @@ def buttons_for(article: Article, user: Any) -> list[workflow.Move]:
             and user.has_perm(workflow.MOVES[name].permission)
         ]
     # What changes a public story is begun and published elsewhere than from a button of its own.
-    moves = [move for move in workflow.moves_for(article, user) if move.name not in OF_CHANGES]
+    elsewhere = OF_CHANGES | workflow.LIMITS
+    moves = [move for move in workflow.moves_for(article, user) if move.name not in elsewhere]
     if article.created_by_id != user.pk and user.has_perm("articles.review_article"):
         # Whoever reviews a colleague's story returns it; taking back is for its reporter.
         moves = [move for move in moves if move.name != "recall"]

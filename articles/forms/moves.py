@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
-from django.conf import settings
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..choices import WithdrawalGround
 from ..models import Article
 from ..workflow import Move
-from ..zones import label
-from .fields import GrowingText, MomentInput
+from .fields import GrowingText
+from .moments import Clocks, MomentField, next_full_hour
 
 
 class MoveForm(forms.Form):
@@ -48,50 +43,57 @@ class NoteForm(MoveForm):
 class TimeForm(MoveForm):
     """A time on the clock of the story's place, which the form names."""
 
-    at = forms.DateTimeField(
-        label=gettext_lazy("Comes out at"),
-        widget=MomentInput,
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
-        error_messages={
-            "required": gettext_lazy("Choose the day and the time."),
-            "invalid": gettext_lazy("Write the time as 2026-12-31 17:00."),
-        },
-    )
+    at = MomentField(label=gettext_lazy("Comes out at"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        now = timezone.now()
-        zone = self.article.zone
-        place = self.article.place.short_name if self.article.place else ""
-        self.fields["at"].label = (
-            _("Comes out at (%(zone)s, the clock of %(place)s)")
-            % {"zone": label(now, zone.key), "place": place}
-            if place
-            else _("Comes out at (%(zone)s)") % {"zone": label(now, zone.key)}
-        )
-        self.fields["at"].help_text = self._beside_the_publications_clock(now, zone)
-        soon = (now + datetime.timedelta(hours=1)).astimezone(zone)
-        # Without a zone, so that the widget prints it as it is.
-        at = soon.replace(minute=0, second=0, microsecond=0, tzinfo=None)
-        self.initial.setdefault("at", at)
+        self.fields["at"].use(Clocks.of(self.article))
+        proposal = next_full_hour(not_before=self.article.not_before)
+        self.initial.setdefault("at", proposal)
 
-    def full_clean(self) -> None:
-        with timezone.override(self.article.zone):
-            super().full_clean()
 
-    @staticmethod
-    def _beside_the_publications_clock(now: datetime.datetime, zone: ZoneInfo) -> str:
-        here = now.astimezone(zone)
-        home = now.astimezone(ZoneInfo(settings.TIME_ZONE))
-        labels = {"zone": label(now, zone.key), "home": label(now, settings.TIME_ZONE)}
-        if here.utcoffset() == home.utcoffset():
-            return _("It is %(time)s %(zone)s now; the publication lives by the same clock.") % {
-                "time": f"{here:%H.%M}",
-                **labels,
-            }
-        return _(
-            "It is %(time)s %(zone)s now; that is %(home_time)s %(home)s on the publication's clock."
-        ) % {"time": f"{here:%H.%M}", "home_time": f"{home:%H.%M}", **labels}
+class LimitForm(MoveForm):
+    """A time that may be taken away again, by leaving the field empty; a subclass says which."""
+
+    field = ""
+    limits = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[self.field].use(Clocks.of(self.article))
+        self.initial.setdefault(self.field, getattr(self.article, self.limits))
+
+
+class EmbargoForm(LimitForm):
+    field, limits = "until", "not_before"
+
+    until = MomentField(
+        label=gettext_lazy("Not before"),
+        required=False,
+        help_text=gettext_lazy("Leave it empty to lift the embargo."),
+    )
+    why = forms.CharField(
+        label=gettext_lazy("Who asked for it"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("Stands in the story's history."),
+    )
+
+
+class EndForm(LimitForm):
+    field, limits = "at", "unpublish_at"
+
+    at = MomentField(
+        label=gettext_lazy("Public until"),
+        required=False,
+        help_text=gettext_lazy("Leave it empty and the story stays for good."),
+    )
+    why = forms.CharField(
+        label=gettext_lazy("Why it ends"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("Stands in the story's history."),
+    )
 
 
 class WithdrawalForm(MoveForm):
@@ -115,6 +117,8 @@ FORMS: dict[str, type[MoveForm]] = {
     "": MoveForm,
     "note": NoteForm,
     "time": TimeForm,
+    "embargo": EmbargoForm,
+    "end": EndForm,
     "withdrawal": WithdrawalForm,
 }
 

@@ -1,4 +1,4 @@
-"""A story's own page, and the notice that stands in the place of a withdrawn one."""
+"""A story's own page; what stands there when it is gone is in `gone`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from .. import disclosure
@@ -15,6 +14,7 @@ from ..choices import BylineRole
 from ..models import Article, Author
 from ..readership import most_read
 from .frame import Frame, render_page
+from .gone import notice_of
 from .register import register_of
 
 LATEST = 6
@@ -24,9 +24,7 @@ MOST_READ = 5
 @require_safe
 def article(request: HttpRequest, year: int, month: int, day: int, slug: str) -> HttpResponse:
     story = _find(year, month, day, slug)
-    if story.is_withdrawn:
-        return _withdrawn(request, story, Frame.load())
-    return show(request, story)
+    return notice_of(request, story) or show(request, story)
 
 
 def show(
@@ -57,19 +55,6 @@ def show(
     )
 
 
-def _withdrawn(request: HttpRequest, story: Article, frame: Frame) -> HttpResponse:
-    """The notice. The headline stays out of it: it may be what had to be withdrawn."""
-    meta = frame.meta(_("Story withdrawn"), story.get_absolute_url(), is_indexed=False)
-    return render_page(
-        request,
-        "articles/withdrawn.html",
-        {"article": story},
-        frame=frame,
-        meta=meta,
-        status=410,
-    )
-
-
 def _writers(story: Article) -> list[Author]:
     """Those named at the top: who wrote it. All bylines stand at its end."""
     writing = {BylineRole.REPORTER, BylineRole.CONTRIBUTOR}
@@ -91,7 +76,7 @@ def _initials(story: Article) -> str:
 
 
 def _find(year: int, month: int, day: int, slug: str) -> Article:
-    """The story at an address, published or withdrawn. Raises Http404."""
+    """The story at an address, public or gone. Raises Http404."""
     try:
         date = datetime.date(year, month, day)
     except ValueError:
