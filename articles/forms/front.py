@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib.postgres.search import SearchQuery
 from django.conf import settings
+from django.contrib.postgres.search import SearchQuery
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -68,7 +68,8 @@ def offered(keys: Iterable[int] = (), words: str = "") -> dict[int, Article]:
     near = [row["pk"] for row in sources[0].union(*sources[1:], all=True)]
     wanted = {*keys, *found, *near}
     stories = {
-        story.pk: story for story in Article.objects.without_copies().for_list().filter(pk__in=wanted)
+        story.pk: story
+        for story in Article.objects.without_copies().for_list().filter(pk__in=wanted)
     }
     order = [*found, *sorted(stories, key=lambda key: _age(stories[key]))]
     return {key: stories[key] for key in dict.fromkeys(order) if key in stories}
@@ -226,9 +227,9 @@ class ArrangeForm(forms.Form):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        if self.cleaned_data.get("when") == "at" and not self.cleaned_data.get("starts_at"):
-            if "starts_at" not in self.errors:
-                self.add_error("starts_at", _("Choose the day and the time."))
+        is_timeless = not self.cleaned_data.get("starts_at") and "starts_at" not in self.errors
+        if self.cleaned_data.get("when") == "at" and is_timeless:
+            self.add_error("starts_at", _("Choose the day and the time."))
         seen: set[int] = set()
         for place in front.EVERY_SLOT:
             story = self.cleaned_data.get(_name(*place))

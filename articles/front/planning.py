@@ -72,7 +72,11 @@ class Clash:
 
 def clashes(start: datetime.datetime, end: datetime.datetime) -> list[Clash]:
     """The clashes of arrangements that begin in the half-open span, for a calendar; two queries."""
-    layouts = list(with_stories(planned(start, end)))
+    return among(list(with_stories(planned(start, end))))
+
+
+def among(layouts: Sequence[FrontLayout]) -> list[Clash]:
+    """The clashes among arrangements `with_stories`, in the order in which they begin."""
     return [
         Clash(first, second)
         for index, first in enumerate(layouts)

@@ -79,7 +79,9 @@ def test_a_line_stands_above_every_kind_of_page(client):
     }
     assert without == {}
     assert link.partition("aria-label")[0] in client.get("/").content.decode()
-    assert f'<p class="wrap"><a href="{story.get_absolute_url()}">' in client.get("/").content.decode()
+    assert (
+        f'<p class="wrap"><a href="{story.get_absolute_url()}">' in client.get("/").content.decode()
+    )
 
 
 def test_a_line_ends_by_itself(client):
