@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from ..choices import FrontSlot, Status
 from ..models import Article, FrontLayout, FrontPlacement, Publication
-from .planning import in_force, placed_in
+from .planning import FURTHEST, in_force, placed_in
 from .refusing import Refused
 from .slots import EVERY_SLOT, Placed
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 ARRANGE = "articles.add_frontlayout"
-# Nobody plans a page further ahead; a year such as 9999 is a slip of the finger.
-FURTHEST = datetime.timedelta(days=366)
 LONGEST_NOTE = 300
 
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..models import Article, BreakingNews, Publication
-from .arranging import FURTHEST, why_not_placed
+from .arranging import why_not_placed
+from .planning import FURTHEST
 from .refusing import Refused
 
 if TYPE_CHECKING:

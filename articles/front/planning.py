@@ -15,6 +15,8 @@ from .slots import Placed
 
 # Two arrangements that start so close together are one that somebody did not know of.
 CLOSE = datetime.timedelta(minutes=30)
+# Nobody plans a page further ahead; a year such as 9999 is a slip of the finger.
+FURTHEST = datetime.timedelta(days=366)
 
 
 def standing(at: datetime.datetime) -> QuerySet[FrontLayout]:
@@ -93,9 +95,9 @@ def clashing(
     `without` are keys of arrangements that will be given up. A lead that fills itself clashes with none.
     """
     now = timezone.now()
-    near = planned(starts_at - CLOSE, starts_at + CLOSE).filter(starts_at__gt=now)
-    if lead is None:
+    if lead is None or not now - CLOSE < starts_at < now + FURTHEST:
         return []
+    near = planned(starts_at - CLOSE, starts_at + CLOSE).filter(starts_at__gt=now)
     found = with_stories(near.exclude(pk__in=list(without)))
     return [layout for layout in found if _is_other(layout, Article(pk=lead))]
 
