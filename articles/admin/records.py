@@ -145,7 +145,7 @@ class PageAdmin(SlugFromName, NeverDeleted, DeskAdmin):
 class RedirectAdmin(DeskAdmin):
     list_display = ["path", "leads_to"]
     list_select_related = ["article", "page"]
-    search_fields = ["path"]
+    search_fields = ["path__startswith"]
     autocomplete_fields = ["article", "page"]
 
     @admin.display(description=gettext_lazy("leads to"))
