@@ -33,9 +33,12 @@ class ArticleQuerySet(models.QuerySet):
         locked: Article = rows.get(pk=article.pk)
         return locked
 
-    def published(self) -> ArticleQuerySet:
-        """What the public may see now. Scheduling is this comparison with the clock, not a job."""
-        now = timezone.now()
+    def published(self, *, at: datetime.datetime | None = None) -> ArticleQuerySet:
+        """What the public may see now. Scheduling is this comparison with the clock, not a job.
+
+        With `at`, what it may see at that time if nothing changes until then: for previews alone.
+        """
+        now = at or timezone.now()
         return self.filter(
             Q(unpublish_at__isnull=True) | Q(unpublish_at__gt=now),
             status=Status.PUBLISHED,

@@ -64,6 +64,9 @@ _editor = _reporter | {
     "articles.redirect": (*WRITE, "delete"),
     "articles.ownword": ("add", "view", "delete"),
     "articles.wrongform": WRITE,
+    # Both are only added to; the door is articles/front.
+    "articles.frontlayout": ("add", "view"),
+    "articles.breakingnews": ("add", "view"),
 }
 # Nothing about money is deleted, by anybody.
 _ads: dict[str, tuple[str, ...]] = {

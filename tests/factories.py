@@ -18,6 +18,7 @@ from PIL import Image
 from articles.choices import (
     Capacity,
     CorrectionKind,
+    FrontSlot,
     PlaceKind,
     Status,
     WithdrawalGround,
@@ -27,8 +28,11 @@ from articles.models import (
     ArticlePhoto,
     Attendance,
     Author,
+    BreakingNews,
     Byline,
     Correction,
+    FrontLayout,
+    FrontPlacement,
     Organisation,
     Page,
     Person,
@@ -307,3 +311,41 @@ class AttendanceFactory(DjangoModelFactory):
     )
     capacity = Capacity.ATTENDED
     position = factory.Sequence(lambda n: n)
+
+
+class FrontLayoutFactory(DjangoModelFactory):
+    """An arrangement that began an hour ago; `lead=story` puts a story at its head."""
+
+    class Meta:
+        model = FrontLayout
+        skip_postgeneration_save = True
+
+    starts_at = factory.LazyFunction(lambda: timezone.now() - datetime.timedelta(hours=1))
+    created_by = factory.SubFactory(StaffFactory)
+
+    @factory.post_generation
+    def lead(layout, create, story, **kwargs):
+        if create and story:
+            FrontPlacementFactory(layout=layout, article=story)
+
+
+class FrontPlacementFactory(DjangoModelFactory):
+    class Meta:
+        model = FrontPlacement
+
+    layout = factory.SubFactory(FrontLayoutFactory)
+    slot = FrontSlot.LEAD
+    position = 0
+    article = factory.SubFactory(ArticleFactory, is_public=True)
+
+
+class BreakingNewsFactory(DjangoModelFactory):
+    """A line that runs for another hour."""
+
+    class Meta:
+        model = BreakingNews
+
+    text = "Gempa terasa di Lappabatu"
+    starts_at = factory.LazyFunction(lambda: timezone.now() - datetime.timedelta(hours=1))
+    ends_at = factory.LazyFunction(lambda: timezone.now() + datetime.timedelta(hours=1))
+    created_by = factory.SubFactory(StaffFactory)

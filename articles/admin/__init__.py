@@ -1,5 +1,15 @@
 """The desk's pages for stories and everything around them; each module registers its own."""
 
-from . import articles, history, people, photos, records, taxonomy, words
+from . import articles, breaking, front, history, people, photos, records, taxonomy, words
 
-__all__ = ["articles", "history", "people", "photos", "records", "taxonomy", "words"]
+__all__ = [
+    "articles",
+    "breaking",
+    "front",
+    "history",
+    "people",
+    "photos",
+    "records",
+    "taxonomy",
+    "words",
+]
