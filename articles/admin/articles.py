@@ -36,16 +36,6 @@ from .moves import FORWARD, MovesMixin, buttons_for
 from .register import RegisterMixin, fill_without_script
 
 REVISIONS_SHOWN = 100
-# Names of the last saved copies, for desk/keep.js: several forms may be open at once.
-SAVED_COPIES_KNOWN = 10
-
-
-class Unfit(Exception):
-    """A public story would break a rule that it kept; `sentences` say which."""
-
-    def __init__(self, findings: list[checks.Finding]) -> None:
-        self.sentences = tuple(finding.message for finding in findings)
-        super().__init__(*self.sentences)
 
 
 class StoryList(ChangeList):
@@ -64,7 +54,17 @@ class StoryList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(RegisterMixin, MovesMixin, CopyDeskMixin, NeverDeleted, DeskAdmin):
+class ArticleAdmin(
+    WritingMixin,
+    LateSavesMixin,
+    ChangesMixin,
+    BulkMixin,
+    RegisterMixin,
+    MovesMixin,
+    CopyDeskMixin,
+    NeverDeleted,
+    DeskAdmin,
+):
     form = StoryForm
     inlines = [PhotoInline, AttendanceInline, BylineInline, RelatedInline]
     change_form_template = "admin/articles/story.html"
@@ -121,17 +121,6 @@ class ArticleAdmin(RegisterMixin, MovesMixin, CopyDeskMixin, NeverDeleted, DeskA
             named &= Q(person__name_key__contains=word)
         lines = Attendance.objects.filter(named, article=OuterRef("pk"), person__isnull=False)
         return queryset.filter(Q(search=in_headline) | Exists(lines)), False
-
-    # Who may do what
-
-    def has_change_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
-        if obj is None or obj._state.adding:
-            return super().has_change_permission(request)
-        # Asked many times for one page; the answer is one query.
-        known = request.__dict__.setdefault("_editable_stories", {})
-        if obj.pk not in known:
-            known[obj.pk] = Article.objects.editable_by(request.user).filter(pk=obj.pk).exists()
-        return known[obj.pk]
 
     # The form
 
@@ -233,129 +222,6 @@ class ArticleAdmin(RegisterMixin, MovesMixin, CopyDeskMixin, NeverDeleted, DeskA
         if request.user.has_perm("articles.publish_article") and not article.is_published:
             found += checks.copy_desk(article)
         return found
-
-    # Saving
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: Any = None,
-    ) -> HttpResponse:
-        if request.method == "POST" and "_read_list" in request.POST:
-            self._read_list(request, object_id)
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except Unfit as unfit:
-            # Everything that was saved is taken back; the form comes again as it was sent.
-            request._refusals = unfit.sentences
-            return super().changeform_view(request, object_id, form_url, extra_context)
-
-    def _read_list(self, request: HttpRequest, object_id: str | None) -> None:
-        """Without script a pasted list comes back as lines of the form; nothing is saved."""
-        article = self.get_object(request, unquote(object_id)) if object_id else None
-        is_allowed = (
-            self.has_change_permission(request, article)
-            if article
-            else self.has_add_permission(request)
-        )
-        if is_allowed:
-            told, is_read = fill_without_script(request, article)
-            request._refusals = (told,)
-            request._list_read = told if is_read else ""
-
-    def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
-        if not change:
-            obj.created_by = request.user
-            super().save_model(request, obj, form, change)
-            return
-        # The form has locked the row, and its state is the workflow's: it may have moved on
-        # since `obj` was read, so only what stands on the form is written.
-        row = Article.objects.get(pk=obj.pk)
-        is_public = row.status == Status.PUBLISHED
-        form.found_before = checks.before_publishing(row) if is_public else None
-        fields = [f.name for f in obj._meta.concrete_fields if f.name in form.cleaned_data]
-        obj.save(update_fields=[*fields, "saved_at"])
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the rows and the revision. Raises Unfit when that makes a public story worse."""
-        hold_people(formsets)
-        super().save_related(request, form, formsets, change)
-        article = form.instance
-        if article.is_identity_protected:
-            self._close_pages(request, article)
-        if not change:
-            self._sign(request, article)
-        revisions.record(article, by=request.user, note=form.cleaned_data.get("why", ""))
-        if change and form.found_before is not None:
-            now = Article.objects.get(pk=article.pk)
-            if worse := checks.made_worse(form.found_before, checks.before_publishing(now)):
-                raise Unfit(worse)
-
-    @staticmethod
-    def _close_pages(request: HttpRequest, article: Article) -> None:
-        """Also at a later save: whoever was added since is protected as the others are."""
-        if count := close_pages(article):
-            sentence = ngettext(
-                "%(count)s person of this story has no public page any more.",
-                "%(count)s people of this story have no public page any more.",
-                count,
-            )
-            messages.info(request, sentence % {"count": count})
-
-    def _sign(self, request: HttpRequest, article: Article) -> None:
-        """A reporter's new story carries the reporter's name, first; others may choose."""
-        author = self._own_author(request)
-        signed = list(article.bylines.all())
-        is_reporter = not request.user.has_perm("articles.change_any_article")
-        if author is None or any(byline.author_id == author.pk for byline in signed):
-            return
-        if is_reporter or not signed:
-            for byline in signed:
-                byline.position += 1
-            Byline.objects.bulk_update(signed, ["position"])
-            Byline.objects.create(article=article, author=author, position=0)
-
-    @staticmethod
-    def _own_author(request: HttpRequest) -> Author | None:
-        return Author.objects.filter(user=request.user).first()
-
-    def response_add(
-        self, request: HttpRequest, obj: Article, post_url_continue: Any = None
-    ) -> HttpResponse:
-        return self._after_save(request, obj)
-
-    def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
-        return self._after_save(request, obj)
-
-    def _after_save(self, request: HttpRequest, article: Article) -> HttpResponse:
-        """The text is saved; then the move whose button was pressed, which may be refused."""
-        self._tell_saved(request)
-        name = request.POST.get("_move", "")
-        move = workflow.MOVES.get(name)
-        if move and self._may_move(request, name):
-            if has_step(move) or self.looks_first(request, article, move):
-                return HttpResponseRedirect(self.step_url(article, name))
-            is_made = self.move_and_tell(request, article, name)
-            if not is_made:
-                messages.info(request, _("The text is saved all the same."))
-            return self._answer(request, article, is_made)
-        # That it is saved, and when, stands in the bar of the page that follows.
-        lines = request.POST.get("_lines", "")
-        more = f"?lines={lines}#attendances-group" if lines.isdecimal() else ""
-        return HttpResponseRedirect(self.change_url(article) + more)
-
-    @staticmethod
-    def _tell_saved(request: HttpRequest) -> None:
-        """Let the next page tell desk/keep.js that the copy it kept of this text can go.
-
-        The session is written after the transaction of the save: what was not saved is not told.
-        """
-        copy = request.POST.get("kept_copy", "")
-        if re.fullmatch(r"[0-9-]{1,40}", copy):
-            known = request.session.get("saved_copies", [])
-            request.session["saved_copies"] = [*known, copy][-SAVED_COPIES_KNOWN:]
 
     # Pages beside the form
 
