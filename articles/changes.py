@@ -159,7 +159,8 @@ def _changed_since(story: Article, copy: Article) -> bool:
 
 
 def _end(copy: Article) -> None:
-    # What was kept for the copy belongs to nothing any more; see models.keeping for the missing keys.
-    copy.kept_texts.all().delete()
+    # What somebody wrote and could not save, or has not saved yet, waits at the story from now on.
+    copy.late_saves.update(article=copy.changes_to)
+    copy.kept_texts.update(article=copy.changes_to_id)
     copy.presences.all().delete()
     copy.delete()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.postgres.search import SearchQuery
@@ -17,23 +17,26 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from .. import checks, revisions, wording, workflow
+from .. import checks, wording
 from ..choices import Status
-from ..forms.holding import hold_people
-from ..forms.moves import has_step
+from ..forms.moves import asks_first, has_step
 from ..forms.story import StoryForm
-from ..models import Article, Attendance, Author, Byline, Tag
+from ..models import Article, Attendance, Byline, Tag
 from ..people.names import name_key
-from ..people.protecting import close_pages
 from ..sanitise import clean_body
 from .base import DeskAdmin, NeverDeleted
+from .bulk import BulkMixin
+from .changes import ChangesMixin
+from .conflicts import LateSavesMixin
 from .copydesk import CopyDeskMixin
 from .filters import MineFilter, StateFilter
 from .inlines import AttendanceInline, BylineInline, PhotoInline, RelatedInline
 from .moves import FORWARD, MovesMixin, buttons_for
-from .register import RegisterMixin, fill_without_script
+
+from .register import RegisterMixin
+from .writing import WritingMixin
 
 REVISIONS_SHOWN = 100
 
@@ -47,6 +50,7 @@ class StoryList(ChangeList):
             super()
             .get_queryset(request, exclude_parameters)
             .without_copies()
+            .annotate(has_changes=Exists(Article.objects.filter(changes_to=OuterRef("pk"))))
             .select_related("section", "place", "created_by")
             .defer("body", "search", "standfirst", "withdrawal_notice", "desk_note")
             .prefetch_related(Prefetch("bylines", queryset=bylines))
@@ -95,7 +99,13 @@ class ArticleAdmin(
 
     @admin.display(description=gettext_lazy("state"))
     def state_in_words(self, article: Article) -> str:
-        return _("scheduled") if article.is_scheduled else wording.state_of(article)
+        if article.is_scheduled:
+            return _("scheduled")
+        state = wording.state_of(article)
+        # Only the list knows it of each line; other pages ask for the copy itself.
+        if getattr(article, "has_changes", False):
+            return _("%(state)s, changes waiting") % {"state": state}
+        return state
 
     @admin.display(description=gettext_lazy("time"))
     def time_there(self, article: Article) -> str:
@@ -128,8 +138,8 @@ class ArticleAdmin(
         place = ["section", "place", "event_on", "tags"]
         more = ["slug"]
         if self.has_change_permission(request, obj):
-            more.append("seen_version")
-            if obj and obj.status == Status.PUBLISHED:
+            more += ["seen_version", "tab"]
+            if obj and (obj.status == Status.PUBLISHED or obj.is_working_copy):
                 more.insert(0, "why")
         story = ["headline", "standfirst", "body"]
         if obj and not self.has_change_permission(request, obj):
@@ -149,10 +159,11 @@ class ArticleAdmin(
         form = super().get_form(request, obj, change=change, **kwargs)
         form.by = request.user
         form.refusals = getattr(request, "_refusals", ())
-        if obj and obj.published_on and "event_on" in form.base_fields:
+        day = obj.story.published_on if obj else None
+        if day and "event_on" in form.base_fields:
             # The day whose offices count while the event has none.
             widget = form.base_fields["event_on"].widget
-            widget.attrs["data-otherwise"] = obj.published_on.isoformat()
+            widget.attrs["data-otherwise"] = day.isoformat()
         if "tags" in form.base_fields:
             url = reverse(f"{self.admin_site.name}:articles_article_tags")
             form.base_fields["tags"].widget.attrs |= {
@@ -177,11 +188,15 @@ class ArticleAdmin(
         form_url: str = "",
         obj: Article | None = None,
     ) -> HttpResponse:
+        if copy := self.copy_to_open(request, obj):
+            return HttpResponseRedirect(self.change_url(copy))
         article = obj or Article(created_by=request.user)
         is_editable = self.has_change_permission(request, obj) if obj else True
         context |= {
             "is_editable": is_editable,
-            **self._moves(article, request),
+            **self._moves(article, request, is_editable),
+            **self.words_of_changes(request, obj),
+            "late_saves": self.late_saves_of(request, obj),
             "list_read": getattr(request, "_list_read", ""),
             # Sanitised by the same rules as on its way into the table.
             "body": "" if is_editable else mark_safe(clean_body(article.body)),
@@ -204,13 +219,14 @@ class ArticleAdmin(
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     @staticmethod
-    def _moves(article: Article, request: HttpRequest) -> dict[str, Any]:
+    def _moves(article: Article, request: HttpRequest, is_editable: bool) -> dict[str, Any]:
         """The way forward stands in the bar; what is rarer, or goes back, unfolds."""
-        moves = buttons_for(article, request.user)
+        moves = buttons_for(article, request.user, is_form=is_editable)
         ahead = [move for move in moves if move.name in FORWARD][:2]
+        asks = asks_first if is_editable else has_step
         return {
-            "moves": [(move, has_step(move)) for move in ahead],
-            "more_moves": [(move, has_step(move)) for move in moves if move not in ahead],
+            "moves": [(move, asks(move)) for move in ahead],
+            "more_moves": [(move, asks(move)) for move in moves if move not in ahead],
         }
 
     @staticmethod

@@ -81,6 +81,9 @@ class WritingMixin:
             return super().has_change_permission(request)
         if obj.pk in getattr(request, "_written_beside", ()):
             return True
+        if request.method == "GET" and "public" in request.GET and is_public_now(obj):
+            # Somebody wants to see, or withdraw, what readers see while changes to it are being written.
+            return False
         # Asked many times for one page; the answer is one query.
         known = request.__dict__.setdefault("_editable_stories", {})
         if obj.pk not in known:
@@ -200,7 +203,7 @@ class WritingMixin:
         row = form.row
         if row.pk in getattr(request, "_written_beside", ()):
             return Way.BESIDE
-        if row.status == Status.PUBLISHED and not row.is_scheduled:
+        if is_public_now(row):
             return Way.COPY
         if not Article.objects.editable_by(request.user).filter(pk=row.pk).exists():
             # Handed in, approved or withdrawn between the reading of the row and the lock.
@@ -357,7 +360,7 @@ class WritingMixin:
         if outcome.end == End.UNTOUCHED:
             told = _("You had changed nothing. This is the story as it is now; look at it again.")
             messages.warning(request, f"{outcome.sentence} {told}")
-        elif outcome.article.status == Status.PUBLISHED and not outcome.article.is_scheduled:
+        elif is_public_now(outcome.article):
             messages.info(request, _("Readers see exactly this text: there is nothing to change."))
         else:
             messages.info(request, _("Exactly this text is saved already."))
@@ -390,6 +393,11 @@ class WritingMixin:
         if re.fullmatch(r"[0-9-]{1,40}", copy):
             known = request.session.get("saved_copies", [])
             request.session["saved_copies"] = [*known, copy][-SAVED_COPIES_KNOWN:]
+
+
+def is_public_now(row: Article) -> bool:
+    """Whether a story is written in its working copy: it is out, also when its time is over."""
+    return row.status == Status.PUBLISHED and not row.is_scheduled
 
 
 def _key(sent: str) -> int | None:
