@@ -52,7 +52,9 @@ def begin(story: Article, *, by: User) -> Article:
         apply(copy, snapshot(row))
         # What the copy desk was told to leave alone in the story, it leaves alone in the copy.
         IgnoredFinding.objects.bulk_create(
-            IgnoredFinding(article=copy, kind=one.kind, text=one.text, ignored_by_id=one.ignored_by_id)
+            IgnoredFinding(
+                article=copy, kind=one.kind, text=one.text, ignored_by_id=one.ignored_by_id
+            )
             for one in row.ignored_findings.all()
         )
     return copy

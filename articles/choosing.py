@@ -148,13 +148,11 @@ def _both(
 
     The order is theirs; what I added comes after it.
     """
-    before, own, others = (
-        {subject(row): row for row in rows} for rows in (base, mine, theirs)
-    )
+    before, own, others = ({subject(row): row for row in rows} for rows in (base, mine, theirs))
     merged: dict[Any, Any] = {}
     for key in [*others, *(key for key in own if key not in others)]:
         was, is_mine, is_theirs = before.get(key), own.get(key), others.get(key)
-        if is_mine == is_theirs or is_mine == was:
+        if is_mine in (is_theirs, was):
             row = is_theirs
         elif is_theirs == was:
             row = is_mine
@@ -171,4 +169,8 @@ def _address(versions: Versions, contents: Snapshot) -> str:
         if contents["headline"] == side["headline"]:
             return str(side["slug"])
     made = slug_of(versions.theirs["headline"])
-    return slug_of(contents["headline"]) if versions.theirs["slug"] == made else versions.theirs["slug"]
+    return (
+        slug_of(contents["headline"])
+        if versions.theirs["slug"] == made
+        else versions.theirs["slug"]
+    )

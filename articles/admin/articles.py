@@ -34,7 +34,6 @@ from .copydesk import CopyDeskMixin
 from .filters import MineFilter, StateFilter
 from .inlines import AttendanceInline, BylineInline, PhotoInline, RelatedInline
 from .moves import FORWARD, MovesMixin, buttons_for
-
 from .register import RegisterMixin
 from .writing import WritingMixin
 

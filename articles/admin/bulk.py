@@ -108,12 +108,16 @@ class BulkMixin:
         }
 
     @admin.display(
-        description=mark_safe('<input type="checkbox" id="action-toggle" aria-labelledby="action-toggle-name">')
+        description=mark_safe(
+            '<input type="checkbox" id="action-toggle" aria-labelledby="action-toggle-name">'
+        )
     )
     def action_checkbox(self, article: Article) -> str:
         """The box names the version that its line shows, too."""
         label = _("Choose “%(headline)s”") % {"headline": article.headline}
-        box = forms.CheckboxInput({"class": "action-select", "aria-label": label}, lambda _value: False)
+        box = forms.CheckboxInput(
+            {"class": "action-select", "aria-label": label}, lambda _value: False
+        )
         return box.render(ACTION_CHECKBOX_NAME, f"{article.pk}:{article.version}")
 
     def response_action(self, request: HttpRequest, queryset: Any) -> HttpResponse:
@@ -125,7 +129,9 @@ class BulkMixin:
         if bulk is None:
             messages.warning(request, _("Choose what to do with these stories."))
             return HttpResponseRedirect(request.get_full_path())
-        return self._ask_for_all(request, bulk, bulk.form(), _chosen(request), request.GET.urlencode())
+        return self._ask_for_all(
+            request, bulk, bulk.form(), _chosen(request), request.GET.urlencode()
+        )
 
     # The page
 
@@ -142,7 +148,9 @@ class BulkMixin:
             return HttpResponseRedirect(url)
         if not form.is_valid():
             return self._ask_for_all(request, bulk, form, chosen, back)
-        done = sum(self._do_one(request, bulk, key, seen, form.cleaned_data) for key, seen in chosen)
+        done = sum(
+            self._do_one(request, bulk, key, seen, form.cleaned_data) for key, seen in chosen
+        )
         if done:
             told = ngettext("%(count)d story is done.", "%(count)d stories are done.", done)
             messages.success(request, told % {"count": done})

@@ -213,9 +213,9 @@ def _faster(late: LateSave) -> str:
 def _not_now(article: Article) -> str:
     if article.status == Status.WITHDRAWN:
         return _("The story is withdrawn: nothing can be written in it any more.")
-    return _("The story is “%(state)s” now: your text waits here until you may write in it again.") % {
-        "state": article.get_status_display()
-    }
+    return _(
+        "The story is “%(state)s” now: your text waits here until you may write in it again."
+    ) % {"state": article.get_status_display()}
 
 
 def _written(sent: str) -> str:

@@ -28,8 +28,12 @@ DANGEROUS = {"withdraw", "request_withdrawal", "discard_changes"}
 
 # What brings a story nearer to its readers, the next step first.
 FORWARD = {
-    **{"submit": 0, "approve": 1, "publish": 2, "schedule": 3},
-    **{"publish_changes": 2, "begin_changes": 0},
+    "submit": 0,
+    "approve": 1,
+    "publish": 2,
+    "schedule": 3,
+    "publish_changes": 2,
+    "begin_changes": 0,
 }
 
 
@@ -65,9 +69,7 @@ def _require_seen(article: Article, name: str, seen: int | None) -> None:
     try:
         row = Article.objects.lock(article)
     except Article.DoesNotExist:
-        raise workflow.Refused(
-            _("These changes were published or discarded meanwhile.")
-        ) from None
+        raise workflow.Refused(_("These changes were published or discarded meanwhile.")) from None
     article.version = row.version
     if name == "withdraw" and row.version != seen:
         # Not only the text has to be the one that was read, but the notice too.
@@ -182,7 +184,9 @@ class MovesMixin:
         if move.name == "begin_changes":
             message = _("Readers see the story as it was until these changes are published.")
         elif move.name == "discard_changes":
-            message = format_html("{} {}", link, _("stays as it is. The history keeps the changes."))
+            message = format_html(
+                "{} {}", link, _("stays as it is. The history keeps the changes.")
+            )
         elif article.is_published and move.name in out:
             message = format_html(
                 "{} {} · <a href='{}'>{}</a>",

@@ -341,7 +341,9 @@ class WritingMixin:
                 "The changes that you were writing on were ended by a colleague. Your text begins new ones."
             )
         elif "is_public" not in request.POST:
-            told = _("The story came out while you were writing. Your text stands as changes to it.")
+            told = _(
+                "The story came out while you were writing. Your text stands as changes to it."
+            )
         else:
             return self._after_save(request, outcome.article)
         # Readers are shown nothing that the person did not know to be for them.
