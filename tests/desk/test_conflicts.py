@@ -1,12 +1,14 @@
 """Several people at one story: nobody's text is overwritten unseen, and nothing typed is lost."""
 
 import pytest
+from django.urls import reverse
 
 from articles import workflow
 from articles.choices import Status
-from articles.models import Article
+from articles.models import Article, LateSave
 from tests.desk.conftest import filled, line
-from tests.desk.test_story_form import change, errors
+from tests.desk.test_moves import said
+from tests.desk.test_story_form import change
 from tests.factories import (
     ArticleFactory,
     ArticlePhotoFactory,
@@ -16,10 +18,25 @@ from tests.factories import (
     RelatedArticleFactory,
 )
 
-FASTER = (
-    "Hasrullah Makmur saved this story after you opened it. Nothing of yours is lost: it is "
-    "below. Compare it with the history, then save again to keep your version."
-)
+FASTER = "Hasrullah Makmur changed the story after you opened it."
+
+
+def late_page(response):
+    """The page on which a late save is decided, or None when the save was none."""
+    late = LateSave.objects.first()
+    if late is None:
+        return None
+    url = reverse("admin:articles_article_late", args=[late.article_id, late.pk])
+    return url if response.url == url else None
+
+
+def settle(client, url, **chosen):
+    """Choose on that page: `headline="mine"`; what is not named stays as the page proposes it."""
+    page = client.get(url)
+    data = {"seen_version": page.context["article"].version, "settle": "1"}
+    for one in page.context["questions"]:
+        data[f"choice-{one['key']}"] = chosen.get(one["key"], one["answer"])
+    return client.post(url, data)
 
 
 def test_a_story_saved_by_a_colleague_meanwhile_is_not_overwritten(
@@ -31,13 +48,16 @@ def test_a_story_saved_by_a_colleague_meanwhile_is_not_overwritten(
     response = mine.post(change(draft), stale)
     draft.refresh_from_db()
     assert draft.headline == "Theirs"
-    assert "Hasrullah Makmur saved this story after you opened it." in errors(response)[0]
-    assert b"Mine" in response.content
-    # Whoever has seen so decides: saving again keeps the own version.
-    again = filled(response)
-    assert mine.post(change(draft), again).status_code == 302
+    url = late_page(response)
+    page = mine.get(url).content.decode()
+    assert FASTER in page
+    assert "<del" in page and "Mine" in page and "Theirs" in page
+    # Nothing is proposed where both changed the same: a person chooses.
+    assert "Choose for: Headline." in settle(mine, url).content.decode()
+    assert settle(mine, url, headline="mine").url == change(draft)
     draft.refresh_from_db()
     assert draft.headline == "Mine"
+    assert LateSave.objects.count() == 0
 
 
 def test_two_quick_saves_from_one_tab_are_no_conflict(draft, reporter, at_desk):
@@ -58,7 +78,7 @@ def test_a_colleagues_version_is_seen_even_under_a_newer_one_of_ones_own(
     workflow.recall(draft, by=reporter)
     response = mine.post(change(draft), stale)
     draft.refresh_from_db()
-    assert errors(response) == [FASTER]
+    assert late_page(response)
     assert draft.headline == "Theirs"
 
 
@@ -79,17 +99,19 @@ def test_a_form_that_does_not_say_what_it_saw_overwrites_nothing(
     theirs.post(change(draft), filled(theirs.get(change(draft)), headline="Theirs"))
     response = mine.post(change(draft), data)
     draft.refresh_from_db()
-    assert errors(response) == [FASTER]
+    assert late_page(response)
     assert draft.headline == "Theirs"
-    assert mine.post(change(draft), filled(response)).status_code == 302
 
 
-def test_without_the_version_even_a_story_nobody_else_saved_asks_once(draft, reporter, at_desk):
+def test_without_the_version_even_ones_own_other_window_is_not_overwritten(
+    draft, reporter, at_desk
+):
     client = at_desk(reporter)
+    client.post(change(draft), filled(client.get(change(draft)), headline="Before"))
     data = filled(client.get(change(draft)), headline="Mine", seen_version=None)
-    response = client.post(change(draft), data)
-    assert "It is not certain that you saw the latest version" in errors(response)[0]
-    assert client.post(change(draft), filled(response)).status_code == 302
+    assert late_page(client.post(change(draft), data))
+    draft.refresh_from_db()
+    assert draft.headline == "Before"
 
 
 def test_a_row_that_a_colleague_removed_comes_back_with_what_was_typed(
@@ -109,9 +131,10 @@ def test_a_row_that_a_colleague_removed_comes_back_with_what_was_typed(
     data = filled(theirs.get(change(draft)), **dict.fromkeys(removed, "on"))
     assert theirs.post(change(draft), data).status_code == 302
     assert draft.attendances.count() == 1
-    response = mine.post(change(draft), stale)
-    assert errors(response) == [FASTER]
-    assert mine.post(change(draft), filled(response)).status_code == 302
+    url = late_page(mine.post(change(draft), stale))
+    assert [row.name_as_printed for row in draft.attendances.all()] == ["Dua"]
+    kept = dict.fromkeys(["attendances", "photos", "bylines", "related"], "mine")
+    assert settle(mine, url, **kept).url == change(draft)
     assert [row.name_as_printed for row in draft.attendances.all()] == ["Satu B", "Dua"]
     assert [row.photo for row in draft.article_photos.all()] == [photo]
     assert [row.author for row in draft.bylines.all()] == [reporter.author, author]
@@ -146,9 +169,8 @@ def test_somebody_whom_a_colleague_added_meanwhile_stands_there_once(
     stale = filled(mine.get(change(draft))) | row
     data = filled(theirs.get(change(draft)))
     theirs.post(change(draft), data | row | {"attendances-0-capacity": "attended"})
-    response = mine.post(change(draft), stale)
-    assert errors(response) == [FASTER]
-    assert mine.post(change(draft), filled(response)).status_code == 302
+    url = late_page(mine.post(change(draft), stale))
+    settle(mine, url, attendances="mine")
     assert [(r.person, r.capacity) for r in draft.attendances.all()] == [(person, "quoted")]
 
 
@@ -174,7 +196,7 @@ def test_a_row_that_is_sent_twice_stands_there_once(prefix, draft, reporter, at_
     assert list(getattr(draft, prefix).values()) == rows
 
 
-def test_saving_writes_no_state_that_the_workflow_has_changed_since(
+def test_a_story_that_is_published_while_it_is_saved_gets_the_text_as_changes(
     draft, reporter, editor, at_desk, monkeypatch
 ):
     """Somebody publishes between the reading of the row and its lock."""
@@ -189,7 +211,12 @@ def test_saving_writes_no_state_that_the_workflow_has_changed_since(
         return clean(form)
 
     monkeypatch.setattr(StoryForm, "clean", publishes_first)
-    assert client.post(change(draft), data).status_code == 302
+    response = client.post(change(draft), data)
     draft.refresh_from_db()
-    assert (draft.headline, draft.status) == ("Later", Status.PUBLISHED)
+    assert (draft.headline, draft.status) == ("Rapat mutu pendidikan", Status.PUBLISHED)
     assert draft.publish_at is not None
+    assert draft.working_copy.headline == "Later"
+    assert response.url == change(draft.working_copy)
+    assert said(response) == [
+        "The story came out while you were writing. Your text stands as changes to it."
+    ]

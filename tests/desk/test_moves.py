@@ -201,8 +201,8 @@ def test_only_the_notice_that_was_read_is_confirmed(seen, editor, member, at_des
         ("editor", {"status": Status.RETURNED}, ["submit", "publish"], ["schedule"]),
         ("editor", {"status": Status.APPROVED}, ["publish", "schedule"], ["send_back"]),
         ("editor", {"is_scheduled": True}, ["publish", "schedule"], ["unschedule"]),
-        ("editor", {"is_public": True}, [], ["request_withdrawal"]),
-        ("chief_editor", {"is_public": True}, [], ["request_withdrawal"]),
+        ("editor", {"is_public": True}, ["publish_changes"], ["request_withdrawal"]),
+        ("chief_editor", {"is_public": True}, ["publish_changes"], ["request_withdrawal"]),
         ("ad_desk", {"status": Status.APPROVED}, [], []),
     ],
 )
