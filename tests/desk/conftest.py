@@ -89,9 +89,9 @@ def filled(response: Any, **changes: Any) -> dict[str, Any]:
                 continue
             data[bound.html_name] = value if isinstance(value, list) else str(value)
     # Those that the page itself carries beside its form's fields.
-    if context.get("is_copy"):
-        data["changes_to"] = str(context["original"].changes_to_id)
-    if context.get("is_out"):
+    if context.get("changes_to"):
+        data["changes_to"] = str(context["changes_to"])
+    elif context.get("is_out"):
         data["is_public"] = "1"
     data.update(changes)
     return {name: value for name, value in data.items() if value is not None}
