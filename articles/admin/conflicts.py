@@ -22,7 +22,7 @@ from ..models import Article, LateSave
 from ..people.protecting import close_pages
 from ..shown import FieldDiff, compare, label_of
 from ..snapshots import CONTENTS, Snapshot
-from .writing import is_public_now
+from .writing import is_public_now, may_begin
 
 LONGEST_KEY = 18
 
@@ -167,11 +167,6 @@ class LateSavesMixin:
             return []
         mine = LateSave.objects.filter(article=article, user=request.user).defer("snapshot")
         return [(self.late_url(one), wording.clock(article, one.created_at)) for one in mine]
-
-
-def may_begin(story: Article, user: Any) -> bool:
-    """Whether the person may write changes to a public story."""
-    return workflow.why_not(story, workflow.MOVES["begin_changes"], user) is None
 
 
 def _go_with_the_copy(late: LateSave) -> None:

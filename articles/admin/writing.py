@@ -202,10 +202,10 @@ class WritingMixin:
     @staticmethod
     def _way(request: HttpRequest, form: Any) -> Way:
         row = form.row
+        if is_public_now(row):
+            return Way.COPY if may_begin(row, request.user) else Way.BESIDE
         if row.pk in getattr(request, "_written_beside", ()):
             return Way.BESIDE
-        if is_public_now(row):
-            return Way.COPY
         if not Article.objects.editable_by(request.user).filter(pk=row.pk).exists():
             # Handed in, approved or withdrawn between the reading of the row and the lock.
             return Way.BESIDE
@@ -401,6 +401,11 @@ class WritingMixin:
 def is_public_now(row: Article) -> bool:
     """Whether a story is written in its working copy: it is out, also when its time is over."""
     return row.status == Status.PUBLISHED and not row.is_scheduled
+
+
+def may_begin(story: Article, user: Any) -> bool:
+    """Whether the person may write changes to a public story."""
+    return workflow.why_not(story, workflow.MOVES["begin_changes"], user) is None
 
 
 def _key(sent: str) -> int | None:

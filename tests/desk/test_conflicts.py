@@ -6,7 +6,7 @@ from django.urls import reverse
 from articles import workflow
 from articles.choices import Status
 from articles.models import Article, LateSave
-from tests.desk.conftest import filled, line
+from tests.desk.conftest import filled, line, new_story
 from tests.desk.test_moves import said
 from tests.desk.test_story_form import change
 from tests.factories import (
@@ -219,4 +219,145 @@ def test_a_story_that_is_published_while_it_is_saved_gets_the_text_as_changes(
     assert response.url == change(draft.working_copy)
     assert said(response) == [
         "The story came out while you were writing. Your text stands as changes to it."
+    ]
+
+
+def test_a_form_of_a_story_that_was_handed_in_meanwhile_is_kept_and_nothing_is_changed(
+    draft, reporter, at_desk
+):
+    client = at_desk(reporter)
+    data = filled(client.get(change(draft)), headline="Mine", _move="submit")
+    workflow.submit(draft, by=reporter)
+    url = late_page(client.post(change(draft), data))
+    page = client.get(url)
+    draft.refresh_from_db()
+    assert (draft.headline, draft.status) == ("Rapat mutu pendidikan", Status.IN_REVIEW)
+    assert "Mine" in page.content.decode()
+    assert page.context["may_recall"]
+    assert not page.context["is_writable"]
+    # Also by a form that is sent all the same.
+    client.post(url, {"seen_version": draft.version, "choice-headline": "mine"})
+    draft.refresh_from_db()
+    assert draft.headline == "Rapat mutu pendidikan"
+    assert LateSave.objects.count() == 1
+    workflow.recall(draft, by=reporter)
+    settle(client, url)
+    draft.refresh_from_db()
+    assert draft.headline == "Mine"
+
+
+def test_a_second_tap_on_hand_in_says_that_it_is_done(draft, reporter, at_desk):
+    client = at_desk(reporter)
+    data = filled(client.get(change(draft)), headline="Mine", _move="submit")
+    client.post(change(draft), data)
+    response = client.post(change(draft), data)
+    assert response.url == change(draft)
+    assert said(response)[-1] == "Exactly this text is saved already."
+    assert LateSave.objects.count() == 0
+
+
+def test_a_withdrawn_story_keeps_what_was_typed_beside_it(editor, member, at_desk):
+    article = ArticleFactory(is_public=True)
+    client = at_desk(editor)
+    data = filled(client.get(change(article)), headline="Mine")
+    workflow.request_withdrawal(article, by=editor, ground="decency", notice="Maaf.")
+    workflow.withdraw(article, by=member("chief_editor"))
+    url = late_page(client.post(change(article), data))
+    assert "The story is withdrawn" in client.get(url).content.decode()
+
+
+def test_a_stranger_may_neither_send_a_form_nor_see_a_late_save(
+    draft, reporter, editor, member, at_desk
+):
+    mine, stranger = at_desk(reporter), at_desk(member("reporter", name="Lain"))
+    data = filled(mine.get(change(draft)), headline="Mine")
+    assert stranger.post(change(draft), data).status_code == 403
+    theirs = at_desk(editor)
+    theirs.post(change(draft), filled(theirs.get(change(draft)), headline="Theirs"))
+    url = late_page(mine.post(change(draft), data))
+    for client in (stranger, theirs):
+        assert client.get(url).url == change(draft)
+        assert client.post(url, {"forget": "1"}).url == change(draft)
+    assert LateSave.objects.count() == 1
+
+
+def test_whoever_had_changed_nothing_is_shown_what_there_is(draft, reporter, editor, at_desk):
+    mine, theirs = at_desk(reporter), at_desk(editor)
+    theirs.post(change(draft), filled(theirs.get(change(draft))))
+    seen = filled(theirs.get(change(draft)), _move="approve")
+    mine.post(change(draft), filled(mine.get(change(draft)), headline="Newer", _move="submit"))
+    response = theirs.post(change(draft), seen)
+    draft.refresh_from_db()
+    assert (draft.headline, draft.status) == ("Newer", Status.IN_REVIEW)
+    assert response.url == change(draft)
+    assert "You had changed nothing." in said(response)[-1]
+    assert LateSave.objects.count() == 0
+
+
+def test_a_choice_is_made_against_what_was_shown(draft, reporter, editor, at_desk):
+    mine, theirs = at_desk(reporter), at_desk(editor)
+    stale = filled(mine.get(change(draft)), headline="Mine")
+    theirs.post(change(draft), filled(theirs.get(change(draft)), headline="Theirs"))
+    url = late_page(mine.post(change(draft), stale))
+    shown = {"seen_version": mine.get(url).context["article"].version, "choice-headline": "mine"}
+    theirs.post(change(draft), filled(theirs.get(change(draft)), headline="Theirs again"))
+    again = mine.post(url, shown)
+    draft.refresh_from_db()
+    assert draft.headline == "Theirs again"
+    assert FASTER in again.content.decode()
+    (question,) = again.context["questions"]
+    assert question["answer"] == "mine"
+    shown["seen_version"] = again.context["article"].version
+    assert mine.post(url, shown).url == change(draft)
+    draft.refresh_from_db()
+    assert draft.headline == "Mine"
+    # "Back" and once more: it is decided.
+    assert mine.post(url, shown).url == change(draft)
+
+
+def test_a_late_save_is_put_away_on_purpose_only(draft, reporter, editor, at_desk):
+    mine, theirs = at_desk(reporter), at_desk(editor)
+    stale = filled(mine.get(change(draft)), headline="Mine")
+    theirs.post(change(draft), filled(theirs.get(change(draft)), headline="Theirs"))
+    url = late_page(mine.post(change(draft), stale))
+    assert b"came too late and is kept" in mine.get(change(draft)).content
+    assert mine.post(url, {"forget": "1"}).url == change(draft)
+    assert LateSave.objects.count() == 0
+
+
+def test_a_form_sent_twice_leaves_one_late_save(draft, reporter, editor, at_desk):
+    mine, theirs = at_desk(reporter), at_desk(editor)
+    stale = filled(mine.get(change(draft)), headline="Mine")
+    theirs.post(change(draft), filled(theirs.get(change(draft)), headline="Theirs"))
+    mine.post(change(draft), stale)
+    mine.post(change(draft), stale | {"headline": "Mine, longer"})
+    assert LateSave.objects.get().snapshot["headline"] == "Mine, longer"
+
+
+def test_a_new_story_that_is_sent_twice_is_one(reporter, at_desk):
+    client = at_desk(reporter)
+    add = reverse("admin:articles_article_add")
+    data = new_story(tab=client.get(add).context["adminform"].form["tab"].value())
+    first = client.post(add, data)
+    second = client.post(add, data | {"headline": "Rapat mutu, lagi"})
+    article = Article.objects.get()
+    assert (first.url, second.url) == (change(article), change(article))
+    assert article.headline == "Rapat mutu, lagi"
+    # Without a name the form is another one.
+    client.post(add, data | {"tab": "x" * 400})
+    assert Article.objects.count() == 2
+
+
+@pytest.mark.parametrize("more", ["", "?x=1", "987654/", "99999999999999999999999999/", "0/"])
+def test_an_address_of_a_late_save_that_is_none_leads_back(more, draft, reporter, at_desk):
+    url = f"/admin/articles/article/{draft.pk}/late/{more or '1/'}"
+    assert at_desk(reporter).get(url).status_code == 302
+
+
+def test_a_story_that_came_without_a_history_keeps_what_it_was(draft, reporter, at_desk):
+    client = at_desk(reporter)
+    client.post(change(draft), filled(client.get(change(draft)), headline="After"))
+    assert [r.snapshot["headline"] for r in draft.revisions.all()] == [
+        "After",
+        "Rapat mutu pendidikan",
     ]
