@@ -119,7 +119,11 @@ class ArticleAdmin(
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
-        """Beginnings of words in the headline, through its index; or a name in the register."""
+        """Beginnings of words in the headline, through its index; or a name in the register.
+
+        Also where a story is chosen for something else, such as a correction: there its working copy is none.
+        """
+        queryset = queryset.without_copies()
         typed = re.findall(r"\w+", search_term)
         if not typed:
             return queryset, False

@@ -8,6 +8,7 @@ from articles.choices import Status
 from articles.models import Article, Byline, LateSave, Person
 from tests.desk.conftest import filled, line
 from tests.desk.test_conflicts import late_page, settle
+from tests.desk.test_lists import complete
 from tests.desk.test_moves import said, step
 from tests.desk.test_story_form import INDEX, change, publish_changes
 from tests.factories import ArticleFactory, AttendanceFactory, AuthorFactory
@@ -329,3 +330,9 @@ def test_publishing_changes_that_are_gone_is_a_sentence(story, editor, at_desk, 
     response = client.post(step(copy, "publish_changes"), data)
     assert response.url == change(story)
     assert said(response) == ["These changes were published or discarded meanwhile."]
+
+
+def test_changes_are_no_story_that_another_one_could_be_related_to(story, editor, at_desk):
+    changes.begin(story, by=editor)
+    found = complete(at_desk(editor), "relatedarticle", "related", "Before").json()["results"]
+    assert [result["id"] for result in found] == [str(story.pk)]
