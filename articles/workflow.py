@@ -468,6 +468,6 @@ def _make(
         for field, value in values.items():
             setattr(row, field, value)
         row.save(update_fields=[*values, "saved_at"])
-        revisions.record(row, by=by, note=why or str(move.label).rstrip("…"))
+        revisions.record(row, by=by, note=why or str(move.label).rstrip("…"), is_move=True)
     for field in (*values, "version", "updated_at"):
         setattr(article, field, getattr(row, field))
