@@ -126,7 +126,7 @@ class AuthorFactory(DjangoModelFactory):
 class ArticleFactory(DjangoModelFactory):
     """A draft; with `is_public`, `is_scheduled` or `is_withdrawn`, a story in that state.
 
-    `tags=["laut"]` sets tags by name. `publish_at` may be given with any of the flags, and
+    `is_ready` makes one about which no check before publishing asks anything. `tags=["laut"]` sets tags by name. `publish_at` may be given with any of the flags, and
     the date in the address follows from it.
     """
 
@@ -135,6 +135,10 @@ class ArticleFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     class Params:
+        is_ready = factory.Trait(
+            place=factory.SubFactory(PlaceFactory),
+            byline=factory.RelatedFactory("tests.factories.BylineFactory", "article"),
+        )
         is_public = factory.Trait(
             status=Status.PUBLISHED,
             publish_at=factory.LazyFunction(lambda: timezone.now() - datetime.timedelta(hours=1)),

@@ -185,7 +185,7 @@ def test_saving_writes_no_state_that_the_workflow_has_changed_since(
     clean = StoryForm.clean
 
     def publishes_first(form):
-        workflow.publish(Article.objects.get(pk=draft.pk), by=editor)
+        workflow.publish(Article.objects.get(pk=draft.pk), by=editor, waved="Sudah siap")
         return clean(form)
 
     monkeypatch.setattr(StoryForm, "clean", publishes_first)
