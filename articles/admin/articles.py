@@ -29,6 +29,7 @@ from ..people.names import name_key
 from ..people.protecting import close_pages
 from ..sanitise import clean_body
 from .base import DeskAdmin, NeverDeleted
+from .checks import ChecksMixin
 from .copydesk import CopyDeskMixin
 from .filters import MineFilter, StateFilter
 from .inlines import AttendanceInline, BylineInline, PhotoInline, RelatedInline
@@ -64,7 +65,7 @@ class StoryList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(RegisterMixin, MovesMixin, CopyDeskMixin, NeverDeleted, DeskAdmin):
+class ArticleAdmin(RegisterMixin, MovesMixin, ChecksMixin, CopyDeskMixin, NeverDeleted, DeskAdmin):
     form = StoryForm
     inlines = [PhotoInline, AttendanceInline, BylineInline, RelatedInline]
     change_form_template = "admin/articles/story.html"
@@ -335,7 +336,8 @@ class ArticleAdmin(RegisterMixin, MovesMixin, CopyDeskMixin, NeverDeleted, DeskA
         name = request.POST.get("_move", "")
         move = workflow.MOVES.get(name)
         if move and self._may_move(request, name):
-            if has_step(move) or self.looks_first(request, article, move):
+            is_asked = self.looks_first(request, article, move) or self.asks_why(article, move)
+            if has_step(move) or is_asked:
                 return HttpResponseRedirect(self.step_url(article, name))
             is_made = self.move_and_tell(request, article, name)
             if not is_made:

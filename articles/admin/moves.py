@@ -33,7 +33,7 @@ def make(article: Article, name: str, *, by: Any, values: dict[str, Any] | None 
         if "seen_version" in values:
             _compare(article, values.pop("seen_version"))
         if name == "schedule":
-            workflow.publish(article, by=by, at=values["at"])
+            workflow.publish(article, by=by, at=values["at"], waved=values.get("waved", ""))
         else:
             getattr(workflow, name)(article, by=by, **values)
 
@@ -69,13 +69,17 @@ class MovesMixin:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         move = workflow.MOVES[name]
         form_class = form_for(move)
-        form = form_class(request.POST or None, article=article)
+        found = self.found_before(article, move)
+        form = form_class(request.POST or None, article=article, found=found)
         if request.method != "POST":
             return self._ask(request, article, move, form)
         if not has_step(move) and "confirmed" not in request.POST:
-            if not (proof := self.proof_before(article, move)).found:
+            proof = self.proof_before(article, move)
+            if not proof.found and not form.asks_why:
                 return self._answer(request, article, self.move_and_tell(request, article, name))
-            return self._ask(request, article, move, form_class(article=article), proof)
+            return self._ask(
+                request, article, move, form_class(article=article, found=found), proof
+            )
         if "confirmed" in request.POST and form.is_valid():
             try:
                 make(article, name, by=request.user, values=form.cleaned_data)
@@ -89,7 +93,7 @@ class MovesMixin:
                 return self._answer(request, article, True)
         elif "confirmed" not in request.POST:
             # From a list: the step is asked for, and nothing was typed yet.
-            form = form_class(article=article)
+            form = form_class(article=article, found=found)
         return self._ask(request, article, move, form)
 
     def move_and_tell(self, request: HttpRequest, article: Article, name: str) -> bool:
@@ -156,7 +160,7 @@ class MovesMixin:
             "form": form,
             "title": str(move.label).rstrip("…"),
             "proof": proof,
-            "anyway": LOOKED_AT[move.name] if proof.found else "",
+            "anyway": LOOKED_AT[move.name] if proof.found or form.asks_why else "",
             "explanation": self._explain(article, move),
             "is_dangerous": move.name in {"withdraw", "request_withdrawal"},
             "state": wording.state_of(article),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ..checks import Finding
 from ..choices import WithdrawalGround
 from ..models import Article
 from ..workflow import Move
@@ -20,11 +22,37 @@ from .fields import GrowingText, MomentInput
 
 
 class MoveForm(forms.Form):
-    """Asks for nothing but a yes. The values of a subclass are the move's own arguments."""
+    """Asks for nothing but a yes. The values of a subclass are the move's own arguments.
 
-    def __init__(self, *args: Any, article: Article, **kwargs: Any) -> None:
+    `found` is what the checks before publishing found; where they ask for a reason, so does the form.
+    """
+
+    def __init__(
+        self, *args: Any, article: Article, found: Sequence[Finding] = (), **kwargs: Any
+    ) -> None:
         self.article = article
+        self.found = found
         super().__init__(*args, **kwargs)
+        if self.asks_why:
+            self.fields["waved"] = WavedField()
+
+    @property
+    def asks_why(self) -> bool:
+        """Whether the story is waved through: what is blocked is refused whatever the reason."""
+        return bool(self.found) and not any(one.is_blocking for one in self.found)
+
+
+class WavedField(forms.CharField):
+    """Why a story comes out although a check advises against it; stands in its history."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Why may it come out all the same?"),
+            max_length=200,
+            widget=GrowingText(rows=2, maxlength=200),
+            help_text=_("Stands in the story's history, with your name."),
+            error_messages={"required": _("Say why the story may come out all the same.")},
+        )
 
 
 class SeenForm(MoveForm):
