@@ -1,5 +1,5 @@
 """The desk's pages for stories and everything around them; each module registers its own."""
 
-from . import articles, people, photos, records, taxonomy, words
+from . import articles, checks, people, photos, records, taxonomy, words
 
-__all__ = ["articles", "people", "photos", "records", "taxonomy", "words"]
+__all__ = ["articles", "checks", "people", "photos", "records", "taxonomy", "words"]

@@ -34,6 +34,7 @@ from .copydesk import CopyDeskMixin
 from .filters import MineFilter, StateFilter
 from .inlines import AttendanceInline, BylineInline, PhotoInline, RelatedInline
 from .moves import FORWARD, MovesMixin, buttons_for
+from .preview import PreviewMixin
 from .register import RegisterMixin, fill_without_script
 
 REVISIONS_SHOWN = 100
@@ -65,7 +66,9 @@ class StoryList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(RegisterMixin, MovesMixin, ChecksMixin, CopyDeskMixin, NeverDeleted, DeskAdmin):
+class ArticleAdmin(
+    PreviewMixin, RegisterMixin, MovesMixin, ChecksMixin, CopyDeskMixin, NeverDeleted, DeskAdmin
+):
     form = StoryForm
     inlines = [PhotoInline, AttendanceInline, BylineInline, RelatedInline]
     change_form_template = "admin/articles/story.html"
