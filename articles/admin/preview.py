@@ -99,11 +99,11 @@ class PreviewMixin:
         try:
             response = self._save_and_take_back(request, object_id)
         except Shown as shown:
-            article = self._to_look_at(request, object_id) if object_id else None
+            article = self._to_look_at(request, object_id)
             return self._page(request, article, shown.page, findings=shown.findings)
         except PermissionDenied:
             # Handed in, approved or published meanwhile, by a colleague or in another window.
-            article = self._to_look_at(request, object_id) if object_id else None
+            article = self._to_look_at(request, object_id)
             if article is None or article.status == Status.WITHDRAWN:
                 raise
             note = _("You may not edit this story any more. This is what is saved.")
@@ -119,14 +119,15 @@ class PreviewMixin:
         sent = request.POST.copy()
         for name in NOT_OF_THE_STORY:
             sent.pop(name, None)
-        if object_id:
+        if object_id is not None:
             # What somebody else saved meanwhile is met when this is saved, not when it is looked at.
             rows = Article.objects.filter(pk=object_id)
             sent["seen_version"] = str(rows.values_list("version", flat=True).first() or 0)
         request.POST = sent
         request._is_preview = True
         with transaction.atomic():
-            response = self.changeform_view(request, str(object_id) if object_id else None)
+            key = None if object_id is None else str(object_id)
+            response = self.changeform_view(request, key)
             transaction.set_rollback(True)
         return response
 
@@ -142,10 +143,8 @@ class PreviewMixin:
     # What is saved
 
     def _to_look_at(self, request: HttpRequest, object_id: int | None) -> Article | None:
-        article = self.get_object(request, str(object_id))
-        if article is None:
-            return None
-        if not self.has_view_or_change_permission(request, article):
+        article = None if object_id is None else self.get_object(request, str(object_id))
+        if article and not self.has_view_or_change_permission(request, article):
             raise PermissionDenied
         return article
 
@@ -193,9 +192,7 @@ class PreviewMixin:
             "link_form": (form or LinkForm()) if may_share else None,
             "links": list(_shown_links(article)) if article and may_share else [],
         }
-        response = TemplateResponse(request, "admin/articles/preview.html", context)
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return TemplateResponse(request, "admin/articles/preview.html", context)
 
     # Links for somebody without an account
 
