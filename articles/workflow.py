@@ -379,7 +379,7 @@ def _make(
         for field, value in values.items():
             setattr(row, field, value)
         row.save(update_fields=[*values, "saved_at"])
-        reason = why() if callable(why) else why
-        revisions.record(row, by=by, note=reason or str(move.label).rstrip("…"))
+        reason = (why() if callable(why) else why) or str(move.label).rstrip("…")
+        revisions.record(row, by=by, note=reason, is_move=True)
     for field in (*values, "version", "updated_at"):
         setattr(article, field, getattr(row, field))

@@ -80,14 +80,12 @@ class PreviewMixin:
         name = f"{self.admin_site.name}:articles_article_preview"
         return reverse(f"{name}_story", args=[article.pk]) if article else reverse(name)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Where a preview leaves: the story and its rows are written, and nobody was told so."""
-        super().save_related(request, form, formsets, change)
+    @staticmethod
+    def leave_when_looked_at(request: HttpRequest, article: Article) -> None:
+        """Where a preview leaves the saving: the story and its rows are written, and nobody was told so."""
         if getattr(request, "_is_preview", False):
-            if not change:
-                self._sign(request, form.instance)
-            page = page_for_frame(request, form.instance)
-            saved = Article.objects.get(pk=form.instance.pk)
+            page = page_for_frame(request, article)
+            saved = Article.objects.get(pk=article.pk)
             raise Shown(page, checks.before_publishing(saved))
 
     # What is typed

@@ -98,6 +98,15 @@ class StoryRows(BaseInlineFormSet):
             self.model._default_manager.filter(pk__in=[*traded, *removed]).delete()
         return super().save(commit)
 
+    def leave_only_these(self) -> None:
+        """Remove rows of the story that do not stand on the saved form.
+
+        The form says what the story is. Others stand there only when this form has added them at an earlier
+        save, or when a colleague did; then the whole save is put aside (`articles.versions.keep_late`).
+        """
+        kept = [form.instance.pk for form in self.forms if form.instance.pk and self._stays(form)]
+        self.model._default_manager.filter(article=self.instance).exclude(pk__in=kept).delete()
+
     def _has_new_subject(self, form: forms.ModelForm) -> bool:
         return any(field in form.changed_data for field in self.subject_fields)
 
