@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from . import checks, revisions, versions
@@ -92,31 +92,13 @@ def publish(copy: Article, *, by: User, why: str = "") -> Article:
     Refused for who may not publish, for a blocking finding that the public version has not, for an advising one
     without a `why`, when the story was withdrawn or changed by another way since, or when its new address is taken.
     """
-    with transaction.atomic():
-        row = _lock(copy)
-        if reason := why_not(row, MOVES["publish_changes"], by):
-            raise Refused(reason)
-        story = _story_of(row)
-        if story.status != Status.PUBLISHED:
-            raise Refused(_("The story is not public any more, so it cannot be changed."))
-        if _changed_since(story, row):
-            raise Refused(
-                _("The public story was changed by another way since: compare it in the history.")
-            )
-        if story.published_on and not is_free(story, story.published_on, row.slug):
-            raise Refused(_("Another story of this day has this address."))
-        before = checks.before_publishing(story)
-        contents = snapshot(row)
-        worse = checks.more(before, checks.before_publishing(row))
-        if stopped := checks.stopping(worse, why):
-            raise Refused(stopped)
-        apply(story, contents)
-        if story.is_identity_protected:
-            # While they were being written, readers still knew the people of the story by it.
-            close_pages(story)
-        revisions.record(story, by=by, note=checks.in_history(worse, why) or _("Changes published"))
-        _end(row)
-    return story
+    try:
+        with transaction.atomic():
+            return _publish(_lock(copy), by, why)
+    except IntegrityError:
+        raise Refused(
+            _("Another story took the same address at this moment. Please try again.")
+        ) from None
 
 
 def discard(copy: Article, *, by: User, why: str = "") -> Article:
@@ -137,6 +119,32 @@ def discard(copy: Article, *, by: User, why: str = "") -> Article:
 def differs(copy: Article) -> list[str]:
     """The keys in which a working copy differs from what readers see, in the order of the form."""
     return [key for key in differing(snapshot(copy.story), snapshot(copy)) if key in CONTENTS]
+
+
+def _publish(row: Article, by: User, why: str) -> Article:
+    if reason := why_not(row, MOVES["publish_changes"], by):
+        raise Refused(reason)
+    story = _story_of(row)
+    if story.status != Status.PUBLISHED:
+        raise Refused(_("The story is not public any more, so it cannot be changed."))
+    if _changed_since(story, row):
+        raise Refused(
+            _("The public story was changed by another way since: compare it in the history.")
+        )
+    if story.published_on and not is_free(story, story.published_on, row.slug):
+        raise Refused(_("Another story of this day has this address."))
+    before = checks.before_publishing(story)
+    contents = snapshot(row)
+    worse = checks.more(before, checks.before_publishing(row))
+    if stopped := checks.stopping(worse, why):
+        raise Refused(stopped)
+    apply(story, contents)
+    if story.is_identity_protected:
+        # While they were being written, readers still knew the people of the story by it.
+        close_pages(story)
+    revisions.record(story, by=by, note=checks.in_history(worse, why) or _("Changes published"))
+    _end(row)
+    return story
 
 
 def _lock(copy: Article) -> Article:

@@ -24,8 +24,12 @@ NOT_A_REAL_CHANGE = {"slug", "section_id", "tags", "related", *TIMES}
 
 def of(article: Article) -> QuerySet[Revision]:
     """The revisions of the row, newest first: a story's own, or those of its working copy."""
-    story_id = article.changes_to_id or article.pk
-    return Revision.objects.filter(article_id=story_id, is_working=article.is_working_copy)
+    if article.changes_to_id is None:
+        return Revision.objects.filter(article_id=article.pk, is_working=False)
+    # Older ones are of a copy that was given up.
+    return Revision.objects.filter(
+        article_id=article.changes_to_id, is_working=True, created_at__gte=article.created_at
+    )
 
 
 def seen_as(article: Article, version: int) -> Revision | None:

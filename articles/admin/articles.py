@@ -83,6 +83,7 @@ class ArticleAdmin(
     ordering = ["-id"]
 
     class Media:
+        css = {"all": ["desk/bulk.css"]}
         js = [
             Script("desk/rows.js", type="module"),
             Script("desk/suggest.js", type="module"),
@@ -122,7 +123,11 @@ class ArticleAdmin(
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
-        """Beginnings of words in the headline, through its index; or a name in the register."""
+        """Beginnings of words in the headline, through its index; or a name in the register.
+
+        Also where a story is chosen for something else, such as a correction: there its working copy is none.
+        """
+        queryset = queryset.without_copies()
         typed = re.findall(r"\w+", search_term)
         if not typed:
             return queryset, False
@@ -226,6 +231,9 @@ class ArticleAdmin(
         """The way forward stands in the bar; what is rarer, or goes back, unfolds."""
         moves = buttons_for(article, request.user, is_form=is_editable)
         ahead = [move for move in moves if move.name in FORWARD][:2]
+        if ahead and ahead[0].name == "publish_changes":
+            # Whoever may publish the changes need not hand them in, and a phone's bar is narrow.
+            ahead = ahead[:1]
         asks = asks_first if is_editable else has_step
         return {
             "moves": [(move, asks(move)) for move in ahead],

@@ -78,6 +78,7 @@ class ChangesMixin:
             story = self.change_url(article.story)
             return {
                 "is_copy": True,
+                "changes_to": article.changes_to_id,
                 "changes_url": self.changes_url(article),
                 "story_url": f"{story}?public=1",
             }
@@ -85,6 +86,8 @@ class ChangesMixin:
         copy = changes.copy_of(article) if is_out else None
         return {
             "is_out": is_out,
+            # A form of changes that were ended comes back with an error: it goes on being theirs.
+            "changes_to": article.pk if getattr(request, "_is_copy_ended", False) else None,
             "waiting_copy": copy,
             "waiting_state": wording.state_of(copy) if copy else "",
             "changes_url": self.changes_url(copy) if copy else "",

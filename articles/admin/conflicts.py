@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 
 from .. import changes, choosing, revisions, versions, wording, workflow
 from ..choices import Status
+from ..comparing import text_of_html
 from ..forms.seen import read_seen
+from ..merging import Conflict
 from ..models import Article, LateSave
 from ..people.protecting import close_pages
 from ..shown import FieldDiff, compare, label_of
-from ..snapshots import CONTENTS
-from .writing import is_public_now
+from ..snapshots import CONTENTS, Snapshot
+from .writing import is_public_now, may_begin
 
 LONGEST_KEY = 18
 
@@ -131,7 +133,9 @@ class LateSavesMixin:
             "late": late,
             "written_at": wording.clock(article, late.created_at),
             "faster": _faster(late),
-            "questions": [_question(one, diffs.get(one.key), request.POST) for one in found],
+            "questions": [
+                _question(one, diffs.get(one.key), three.mine, request.POST) for one in found
+            ],
             "is_writable": is_writable,
             "why_not": "" if is_writable else _not_now(article),
             "may_recall": "recall" in {m.name for m in workflow.moves_for(article, request.user)},
@@ -165,11 +169,6 @@ class LateSavesMixin:
         return [(self.late_url(one), wording.clock(article, one.created_at)) for one in mine]
 
 
-def may_begin(story: Article, user: Any) -> bool:
-    """Whether the person may write changes to a public story."""
-    return workflow.why_not(story, workflow.MOVES["begin_changes"], user) is None
-
-
 def _go_with_the_copy(late: LateSave) -> None:
     """What was written for a public story is compared with its working copy, once somebody began one."""
     if is_public_now(late.article) and (copy := changes.copy_of(late.article)):
@@ -186,7 +185,9 @@ def _locked(late: LateSave) -> Article:
         ) from None
 
 
-def _question(choice: choosing.Choice, diff: FieldDiff | None, sent: Any) -> dict[str, Any]:
+def _question(
+    choice: choosing.Choice, diff: FieldDiff | None, mine: Snapshot, sent: Any
+) -> dict[str, Any]:
     """One field for the template, with what was chosen on a page that comes again."""
     key = choice.key
     return {
@@ -195,12 +196,16 @@ def _question(choice: choosing.Choice, diff: FieldDiff | None, sent: Any) -> dic
         "label": label_of(key),
         "diff": diff,
         "answer": sent.get(f"choice-{key}") or choice.preset or "",
-        "own": sent.get(f"own-{key}", ""),
+        "own": sent.get(f"own-{key}", mine.get(key, "")),
         "conflicts": [
-            (number, one, sent.get(f"conflict-{number}", "both"))
+            (number, _in_words(one), sent.get(f"conflict-{number}", "both"))
             for number, one in enumerate(choice.conflicts)
         ],
     }
+
+
+def _in_words(conflict: Conflict) -> dict[str, str]:
+    return {"mine": text_of_html(conflict.mine), "theirs": text_of_html(conflict.theirs)}
 
 
 def _faster(late: LateSave) -> str:

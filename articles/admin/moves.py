@@ -28,12 +28,12 @@ DANGEROUS = {"withdraw", "request_withdrawal", "discard_changes"}
 
 # What brings a story nearer to its readers, the next step first.
 FORWARD = {
-    "submit": 0,
-    "approve": 1,
-    "publish": 2,
-    "schedule": 3,
-    "publish_changes": 2,
     "begin_changes": 0,
+    "publish_changes": 0,
+    "submit": 1,
+    "approve": 2,
+    "publish": 3,
+    "schedule": 4,
 }
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -135,6 +135,7 @@ class WritingMixin:
         if story is None or not Article.objects.filter(pk=story).exists():
             return object_id
         request._is_copy_ended = True
+        request.POST = _rows_of(request.POST, of=key, to=story)
         return str(story)
 
     @staticmethod
@@ -201,10 +202,10 @@ class WritingMixin:
     @staticmethod
     def _way(request: HttpRequest, form: Any) -> Way:
         row = form.row
+        if is_public_now(row):
+            return Way.COPY if may_begin(row, request.user) else Way.BESIDE
         if row.pk in getattr(request, "_written_beside", ()):
             return Way.BESIDE
-        if is_public_now(row):
-            return Way.COPY
         if not Article.objects.editable_by(request.user).filter(pk=row.pk).exists():
             # Handed in, approved or withdrawn between the reading of the row and the lock.
             return Way.BESIDE
@@ -404,8 +405,22 @@ def is_public_now(row: Article) -> bool:
     return row.status == Status.PUBLISHED and not row.is_scheduled
 
 
+def may_begin(story: Article, user: Any) -> bool:
+    """Whether the person may write changes to a public story."""
+    return workflow.why_not(story, workflow.MOVES["begin_changes"], user) is None
+
+
 def _key(sent: str) -> int | None:
     return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 19 else None
+
+
+def _rows_of(sent: QueryDict, *, of: int, to: int) -> QueryDict:
+    """A form whose rows say that they belong to one story, as a form of another."""
+    changed = sent.copy()
+    for name in sent:
+        if name.endswith("-article") and sent[name] == str(of):
+            changed[name] = str(to)
+    return changed
 
 
 def _apart(before: Snapshot, after: Snapshot) -> list[str]:

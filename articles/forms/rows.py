@@ -75,6 +75,8 @@ class StoryRows(BaseInlineFormSet):
         keys = {self.subject_of(row): row.pk for row in others}
         for form in new:
             form.instance.pk = keys.pop(self.subject_of_form(form), None)
+            # Django passes over a row of the form that it believes to be new.
+            form.instance._state.adding = form.instance.pk is None
 
     def subject_of(self, row: Any) -> tuple[Any, ...]:
         """What a row is about; two rows of a story about the same are one."""

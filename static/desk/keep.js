@@ -84,7 +84,7 @@ function snapshot(isServed) {
 }
 
 // Which version was seen, and the keys of rows, are not what somebody typed.
-const typed = (key, value) => (["seen_version", "id"].includes(key) ? undefined : value);
+const typed = (key, value) => (["seen_version", "tab", "id"].includes(key) ? undefined : value);
 const same = (a, b) => JSON.stringify(a, typed) === JSON.stringify(b, typed);
 
 // Putting a copy back.
