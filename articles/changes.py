@@ -89,8 +89,8 @@ def publish(copy: Article, *, by: User, why: str = "") -> Article:
 
     `why` stands in the history.
 
-    Refused for who may not publish, for a blocking finding that the public version has not, when the story
-    was withdrawn or changed by another way since, or when its new address is taken.
+    Refused for who may not publish, for a blocking finding that the public version has not, for an advising one
+    without a `why`, when the story was withdrawn or changed by another way since, or when its new address is taken.
     """
     try:
         with transaction.atomic():
@@ -135,13 +135,14 @@ def _publish(row: Article, by: User, why: str) -> Article:
         raise Refused(_("Another story of this day has this address."))
     before = checks.before_publishing(story)
     contents = snapshot(row)
-    if worse := checks.made_worse(before, checks.before_publishing(row)):
-        raise Refused(" ".join(finding.message for finding in worse))
+    worse = checks.more(before, checks.before_publishing(row))
+    if stopped := checks.stopping(worse, why):
+        raise Refused(stopped)
     apply(story, contents)
     if story.is_identity_protected:
         # While they were being written, readers still knew the people of the story by it.
         close_pages(story)
-    revisions.record(story, by=by, note=why or _("Changes published"))
+    revisions.record(story, by=by, note=checks.in_history(worse, why) or _("Changes published"))
     _end(row)
     return story
 

@@ -61,6 +61,7 @@ _editor = _reporter | {
     "articles.author": WRITE,
     "articles.page": WRITE,
     "articles.correction": ("add", "view"),
+    "articles.checkrule": READ,
     "articles.redirect": (*WRITE, "delete"),
     "articles.ownword": ("add", "view", "delete"),
     "articles.wrongform": WRITE,
@@ -103,6 +104,7 @@ _chief_editor = (
         "comments.policy": WRITE,
         "articles.section": WRITE,
         "articles.publication": ("change", "view"),
+        "articles.checkrule": ("change", "view"),
         "accounts.user": WRITE,
         "auth.group": READ,
     }

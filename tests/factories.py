@@ -130,7 +130,8 @@ class AuthorFactory(DjangoModelFactory):
 class ArticleFactory(DjangoModelFactory):
     """A draft; with `is_public`, `is_scheduled` or `is_withdrawn`, a story in that state.
 
-    `is_over=True` is one that was public for an hour, until an hour ago.
+    `is_over=True` is one that was public for an hour, until an hour ago. `is_ready` makes one about
+    which no check before publishing asks anything.
 
     `tags=["laut"]` sets tags by name. `publish_at` may be given with any of the flags, and
     the date in the address follows from it.
@@ -141,6 +142,10 @@ class ArticleFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     class Params:
+        is_ready = factory.Trait(
+            place=factory.SubFactory(PlaceFactory),
+            byline=factory.RelatedFactory("tests.factories.BylineFactory", "article"),
+        )
         is_public = factory.Trait(
             status=Status.PUBLISHED,
             publish_at=factory.LazyFunction(lambda: timezone.now() - datetime.timedelta(hours=1)),

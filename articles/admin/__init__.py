@@ -1,10 +1,22 @@
 """The desk's pages for stories and everything around them; each module registers its own."""
 
-from . import articles, breaking, front, history, people, photos, records, taxonomy, words
+from . import (
+    articles,
+    breaking,
+    checks,
+    front,
+    history,
+    people,
+    photos,
+    records,
+    taxonomy,
+    words,
+)
 
 __all__ = [
     "articles",
     "breaking",
+    "checks",
     "front",
     "history",
     "people",

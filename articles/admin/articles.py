@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import path, reverse
@@ -28,12 +28,14 @@ from .base import DeskAdmin, NeverDeleted
 from .bulk import BulkMixin
 from .calendar import CalendarMixin
 from .changes import ChangesMixin
+from .checks import ChecksMixin
 from .conflicts import LateSavesMixin
 from .copydesk import CopyDeskMixin
 from .filters import MineFilter, StateFilter
 from .history import HistoryMixin
 from .inlines import AttendanceInline, BylineInline, PhotoInline, RelatedInline
 from .moves import FORWARD, MovesMixin, buttons_for
+from .preview import PreviewMixin
 from .register import RegisterMixin
 from .times import times_of
 from .writing import WritingMixin
@@ -64,9 +66,11 @@ class ArticleAdmin(
     LateSavesMixin,
     ChangesMixin,
     BulkMixin,
+    PreviewMixin,
     CalendarMixin,
     RegisterMixin,
     MovesMixin,
+    ChecksMixin,
     HistoryMixin,
     CopyDeskMixin,
     NeverDeleted,

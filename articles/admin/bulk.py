@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from .. import changes, revisions, versions, workflow
-from ..forms.bulk import AddTagsForm, BulkForm, SectionForm
+from ..forms.bulk import AddTagsForm, BulkForm, PublishForm, SectionForm
 from ..forms.seen import read_seen
 from ..models import Article
 from ..snapshots import Snapshot, apply, snapshot
@@ -63,7 +63,7 @@ def _approve(row: Article, by: Any, seen: int | None, values: dict[str, Any]) ->
 
 
 def _publish(row: Article, by: Any, seen: int | None, values: dict[str, Any]) -> None:
-    make(row, "publish", by=by, seen=seen)
+    make(row, "publish", by=by, seen=seen, values={"waved": values["waved"]})
 
 
 BULKS = {
@@ -78,7 +78,9 @@ BULKS = {
         ),
         Bulk("tags", gettext_lazy("Add tags…"), "articles.change_article", AddTagsForm, _add_tags),
         Bulk("approve", gettext_lazy("Approve…"), "articles.review_article", BulkForm, _approve),
-        Bulk("publish", gettext_lazy("Publish…"), "articles.publish_article", BulkForm, _publish),
+        Bulk(
+            "publish", gettext_lazy("Publish…"), "articles.publish_article", PublishForm, _publish
+        ),
     )
 }
 

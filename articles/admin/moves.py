@@ -51,7 +51,7 @@ def make(
     with transaction.atomic():
         _require_seen(article, name, seen)
         if name == "schedule":
-            workflow.publish(article, by=by, at=values["at"])
+            workflow.publish(article, by=by, at=values["at"], waved=values.get("waved", ""))
         elif name in DOORS_OF_CHANGES:
             return DOORS_OF_CHANGES[name](article, by=by, **values)
         else:
@@ -106,23 +106,25 @@ class MovesMixin:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         move = workflow.MOVES[name]
         form_class = form_for(move)
+        found = self.found_before(article, move)
         if request.method != "POST":
-            return self._ask(request, article, move, form_class(article=article))
+            return self._ask(request, article, move, form_class(article=article, found=found))
         if "look" in request.POST:
             # The time that was typed, read on both clocks; nothing is made.
-            form = form_class(request.POST, article=article)
+            form = form_class(request.POST, article=article, found=found)
             form.full_clean()
             return self._ask(request, article, move, form)
         if "confirmed" in request.POST:
-            form = form_class(request.POST, article=article)
+            form = form_class(request.POST, article=article, found=found)
             if not form.is_valid():
                 return self._ask(request, article, move, form)
             return self._make_or_ask(request, article, move, form)
         # From a list or a page that shows the story: nothing was typed yet.
         seen = read_seen(request.POST.get("seen_version"))
-        if has_step(move) or (proof := self.proof_before(article, move)).found:
-            form = form_class(article=article, initial={"seen_version": seen})
-            return self._ask(request, article, move, form, None if has_step(move) else proof)
+        proof = None if has_step(move) else self.proof_before(article, move)
+        form = form_class(article=article, found=found, initial={"seen_version": seen})
+        if proof is None or proof.found or form.asks_why:
+            return self._ask(request, article, move, form, proof)
         form = form_class({"seen_version": seen}, article=article)
         return self._make_or_ask(request, article, move, form)
 
@@ -226,7 +228,7 @@ class MovesMixin:
             "form": form,
             "title": str(move.label).rstrip("…"),
             "proof": proof,
-            "anyway": LOOKED_AT[move.name] if proof.found else "",
+            "anyway": LOOKED_AT[move.name] if proof.found or form.asks_why else "",
             "explanation": self._explain(article, move),
             "asks_for_a_time": any(isinstance(f, MomentField) for f in form.fields.values()),
             "is_dangerous": move.name in DANGEROUS,

@@ -220,7 +220,8 @@ class WritingMixin:
             formset.leave_only_these()
         if not change:
             self._sign(request, article)
-        elif form.way != Way.STORY:
+        self.leave_when_looked_at(request, article)
+        if change and form.way != Way.STORY:
             request._outcome = self._put_aside(request, form)
             return
         if article.is_identity_protected:
@@ -375,7 +376,8 @@ class WritingMixin:
         name = request.POST.get("_move", "")
         move = workflow.MOVES.get(name)
         if move and self._may_move(request, name):
-            if asks_first(move) or self.looks_first(request, article, move):
+            is_asked = self.looks_first(request, article, move) or self.asks_why(article, move)
+            if asks_first(move) or is_asked:
                 return HttpResponseRedirect(self.step_url(article, name))
             is_made = self.move_and_tell(request, article, name)
             if not is_made:

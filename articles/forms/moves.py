@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
+from ..checks import Finding
 from ..choices import WithdrawalGround
 from ..models import Article
 from ..workflow import Move
@@ -16,18 +18,42 @@ from .moments import Clocks, MomentField, next_full_hour
 from .seen import SeenField
 
 
+class WavedField(forms.CharField):
+    """Why a story comes out although a check advises against it; stands in its history."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Why may it come out all the same?"),
+            max_length=200,
+            widget=GrowingText(rows=2, maxlength=200),
+            help_text=_("Stands in the story's history, with your name."),
+            error_messages={"required": _("Say why the story may come out all the same.")},
+        )
+
+
 class MoveForm(forms.Form):
     """Asks for nothing but a yes. The values of a subclass are the move's own arguments.
 
-    `seen_version` says which version of the story the yes is meant for.
+    `seen_version` says which version of the story the yes is meant for. `found` is what the checks before
+    publishing found; where they ask for a reason, so does the form.
     """
 
     seen_version = SeenField()
 
-    def __init__(self, *args: Any, article: Article, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, article: Article, found: Sequence[Finding] = (), **kwargs: Any
+    ) -> None:
         self.article = article
+        self.found = found
         super().__init__(*args, **kwargs)
         self.initial.setdefault("seen_version", self.article.version)
+        if self.asks_why:
+            self.fields["waved"] = WavedField()
+
+    @property
+    def asks_why(self) -> bool:
+        """Whether the story is waved through: what is blocked is refused whatever the reason."""
+        return bool(self.found) and not any(one.is_blocking for one in self.found)
 
     def show_again(self, sentence: str) -> None:
         """Come back with what was typed and why it was not done, for the version that there is now."""

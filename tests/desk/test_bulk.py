@@ -95,7 +95,7 @@ def test_stories_are_approved_and_those_that_cannot_be_are_named(editor, at_desk
 
 
 def test_a_story_that_a_check_stops_is_not_published_and_the_others_are(editor, at_desk):
-    whole = ArticleFactory(status=Status.APPROVED)
+    whole = ArticleFactory(status=Status.APPROVED, is_ready=True)
     empty = ArticleFactory(status=Status.APPROVED, body="")
     client = at_desk(editor)
     response = do(client, "publish", list(boxes(client).values()))
@@ -103,6 +103,19 @@ def test_a_story_that_a_check_stops_is_not_published_and_the_others_are(editor, 
     empty.refresh_from_db()
     assert (whole.status, empty.status) == (Status.PUBLISHED, Status.APPROVED)
     assert "The story has no text yet." in said(response)[0]
+
+
+@pytest.mark.parametrize(("waved", "state"), [("", "approved"), ("Kabar singkat", "published")])
+def test_one_reason_waves_all_through_about_which_a_check_advises(waved, state, editor, at_desk):
+    whole = ArticleFactory(status=Status.APPROVED, is_ready=True)
+    advised = ArticleFactory(status=Status.APPROVED, is_ready=True, place=None)
+    client = at_desk(editor)
+    response = do(client, "publish", list(boxes(client).values()), waved=waved)
+    whole.refresh_from_db()
+    advised.refresh_from_db()
+    assert (whole.status, advised.status) == (Status.PUBLISHED, state)
+    told = [message for message in said(response) if "Say why the story may come out" in message]
+    assert len(told) == (0 if waved else 1)
 
 
 def test_what_a_role_may_not_do_is_not_offered_and_not_done(draft, reporter, at_desk):

@@ -207,7 +207,7 @@ def test_a_story_that_is_published_while_it_is_saved_gets_the_text_as_changes(
     clean = StoryForm.clean
 
     def publishes_first(form):
-        workflow.publish(Article.objects.get(pk=draft.pk), by=editor)
+        workflow.publish(Article.objects.get(pk=draft.pk), by=editor, waved="Sudah siap")
         return clean(form)
 
     monkeypatch.setattr(StoryForm, "clean", publishes_first)

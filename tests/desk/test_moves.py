@@ -90,7 +90,7 @@ def test_a_story_goes_back_with_a_note_and_the_note_stands_above_it(
 def test_a_story_is_scheduled_on_the_clock_of_its_place(editor, at_desk, time_machine):
     time_machine.move_to(datetime.datetime(2026, 11, 24, 1, 0, tzinfo=datetime.UTC), tick=False)
     ambon = PlaceFactory(name="Ambon", parent=province("81"))
-    article = ArticleFactory(status=Status.APPROVED, place=ambon)
+    article = ArticleFactory(status=Status.APPROVED, place=ambon, is_ready=True)
     client = at_desk(editor)
     form = client.get(step(article, "schedule")).context["form"]
     assert form.fields["at"].label == "Comes out at (WIT, the clock of Ambon)"
@@ -118,7 +118,7 @@ def test_a_story_is_scheduled_on_the_clock_of_its_place(editor, at_desk, time_ma
     ],
 )
 def test_a_time_that_cannot_be_is_a_sentence(at, sentence, editor, at_desk):
-    article = ArticleFactory(status=Status.APPROVED)
+    article = ArticleFactory(status=Status.APPROVED, is_ready=True)
     response = at_desk(editor).post(step(article, "schedule"), {"confirmed": "1", "at": at})
     found = [str(e) for errors in response.context["form"].errors.values() for e in errors]
     assert found == [sentence]
@@ -279,6 +279,7 @@ def test_an_unknown_move_is_forbidden(draft, editor, at_desk):
 def test_a_move_of_a_text_that_was_not_seen_is_refused_with_what_changed(
     name, draft, reporter, editor, at_desk
 ):
+    Article.objects.filter(pk=draft.pk).update(place=PlaceFactory())
     client, mine = at_desk(editor), at_desk(reporter)
     mine.post(change(draft), filled(mine.get(change(draft)), headline="Seen"))
     draft.refresh_from_db()
