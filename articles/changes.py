@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from . import checks, revisions, versions
+from . import checks, keeping, revisions, versions
 from .choices import Status
 from .models import Article
 from .slugs import is_free
@@ -130,7 +130,7 @@ def _changed_since(story: Article, copy: Article) -> bool:
 
 
 def _end(copy: Article) -> None:
-    # What was kept for the copy belongs to nothing any more; see models.keeping for the missing keys.
-    copy.kept_texts.all().delete()
+    # What somebody typed into the copy and has not saved outlives it; see models.keeping for the missing keys.
+    keeping.move(from_article=copy, to_article=copy.story.pk)
     copy.presences.all().delete()
     copy.delete()

@@ -81,8 +81,8 @@ def tab_of(name: Any) -> str:
 def keep(sent: Sent, *, by: User) -> datetime.datetime | None:
     """Keep what stands in a form of `by`, unless something newer of that form is kept or was saved.
 
-    Returns when it was kept; None when it was not, because it is the same or older. Waits for no lock but that
-    of the same form's row.
+    Returns when this text, or a newer one of the form, was kept; None when the form was saved since. Waits for
+    no lock but that of the same form's row.
     """
     article = _where(sent)
     values = None if sent.values is None else Jsonb(sent.values)
@@ -101,7 +101,8 @@ def keep(sent: Sent, *, by: User) -> datetime.datetime | None:
         )
         row = cursor.fetchone()
     if row is None:
-        return None
+        newer = of(by).filter(tab=sent.tab).values_list("kept_at", flat=True)
+        return newer.first()
     kept_at, is_new = row
     if is_new:
         _bound(by)

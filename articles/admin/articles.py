@@ -32,12 +32,11 @@ from .base import DeskAdmin, NeverDeleted
 from .copydesk import CopyDeskMixin
 from .filters import MineFilter, StateFilter
 from .inlines import AttendanceInline, BylineInline, PhotoInline, RelatedInline
+from .keeping import KeepMixin
 from .moves import FORWARD, MovesMixin, buttons_for
 from .register import RegisterMixin, fill_without_script
 
 REVISIONS_SHOWN = 100
-# Names of the last saved copies, for desk/keep.js: several forms may be open at once.
-SAVED_COPIES_KNOWN = 10
 
 
 class Unfit(Exception):
@@ -64,7 +63,9 @@ class StoryList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(RegisterMixin, MovesMixin, CopyDeskMixin, NeverDeleted, DeskAdmin):
+class ArticleAdmin(
+    RegisterMixin, MovesMixin, CopyDeskMixin, KeepMixin, NeverDeleted, DeskAdmin
+):
     form = StoryForm
     inlines = [PhotoInline, AttendanceInline, BylineInline, RelatedInline]
     change_form_template = "admin/articles/story.html"
@@ -139,7 +140,7 @@ class ArticleAdmin(RegisterMixin, MovesMixin, CopyDeskMixin, NeverDeleted, DeskA
         place = ["section", "place", "event_on", "tags"]
         more = ["slug"]
         if self.has_change_permission(request, obj):
-            more.append("seen_version")
+            more += ["seen_version", "tab"]
             if obj and obj.status == Status.PUBLISHED:
                 more.insert(0, "why")
         story = ["headline", "standfirst", "body"]
@@ -287,7 +288,12 @@ class ArticleAdmin(RegisterMixin, MovesMixin, CopyDeskMixin, NeverDeleted, DeskA
             self._close_pages(request, article)
         if not change:
             self._sign(request, article)
-        revisions.record(article, by=request.user, note=form.cleaned_data.get("why", ""))
+        revisions.record(
+            article,
+            by=request.user,
+            note=form.cleaned_data.get("why", ""),
+            tab=form.cleaned_data.get("tab", ""),
+        )
         if change and form.found_before is not None:
             now = Article.objects.get(pk=article.pk)
             if worse := checks.made_worse(form.found_before, checks.before_publishing(now)):
@@ -345,17 +351,6 @@ class ArticleAdmin(RegisterMixin, MovesMixin, CopyDeskMixin, NeverDeleted, DeskA
         lines = request.POST.get("_lines", "")
         more = f"?lines={lines}#attendances-group" if lines.isdecimal() else ""
         return HttpResponseRedirect(self.change_url(article) + more)
-
-    @staticmethod
-    def _tell_saved(request: HttpRequest) -> None:
-        """Let the next page tell desk/keep.js that the copy it kept of this text can go.
-
-        The session is written after the transaction of the save: what was not saved is not told.
-        """
-        copy = request.POST.get("kept_copy", "")
-        if re.fullmatch(r"[0-9-]{1,40}", copy):
-            known = request.session.get("saved_copies", [])
-            request.session["saved_copies"] = [*known, copy][-SAVED_COPIES_KNOWN:]
 
     # Pages beside the form
 

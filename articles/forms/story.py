@@ -15,6 +15,7 @@ from ..choices import Kind
 from ..models import Article, Revision
 from ..slugs import is_free, slug_of
 from .fields import DayInput, GrowingText, StoryText, TagsField
+from .seen import TabField, new_tab
 
 # PostgreSQL indexes no text of more than a megabyte; a whole book has less than this.
 LONGEST_BODY = 500_000
@@ -66,6 +67,7 @@ class StoryForm(forms.ModelForm):
         help_text=gettext_lazy("Kept in the story's history."),
     )
     seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    tab = TabField()
 
     class Meta:
         model = Article
@@ -85,6 +87,8 @@ class StoryForm(forms.ModelForm):
         self.headline_before = self.instance.headline
         if self.instance.pk and "seen_version" in self.fields:
             self.initial["seen_version"] = self.instance.version
+        if "tab" in self.fields:
+            self.initial["tab"] = new_tab()
         if "section" in self.fields:
             self.fields["section"].error_messages["required"] = _("Choose the section.")
 
