@@ -168,7 +168,9 @@ def sweep() -> int:
 def _where(sent: Sent) -> int | None:
     """The story that the text is kept for: of a working copy that has ended since, the public one."""
     asked = [key for key in (sent.article, sent.story) if key is not None]
-    there = set(Article.objects.filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
+    there = (
+        set(Article.objects.filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
+    )
     return next((key for key in asked if key in there), None)
 
 
@@ -193,7 +195,9 @@ def _values(sent: Any) -> Values | None:
     """The contents of a form, storable. Raises Unfit unless they have the shape that forms send."""
     if sent is None:
         return None
-    fields, rows = (sent.get("fields"), sent.get("rows")) if isinstance(sent, dict) else (None, None)
+    fields, rows = (
+        (sent.get("fields"), sent.get("rows")) if isinstance(sent, dict) else (None, None)
+    )
     are_rows = isinstance(rows, dict) and all(isinstance(group, list) for group in rows.values())
     if not isinstance(fields, dict) or not isinstance(rows, dict) or not are_rows:
         raise Unfit(_("This could not be read; nothing was kept."))

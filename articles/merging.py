@@ -142,9 +142,7 @@ def _meet(start: int, end: int, edit: _Edit) -> bool:
     return edit.start < end or (start == end == edit.start == edit.end)
 
 
-def _side(
-    base: list[str], start: int, end: int, group: list[_Edit], *, is_mine: bool
-) -> list[str]:
+def _side(base: list[str], start: int, end: int, group: list[_Edit], *, is_mine: bool) -> list[str]:
     """What a stretch of the base became on one side."""
     lines: list[str] = []
     for edit in group:

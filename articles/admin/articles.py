@@ -63,9 +63,7 @@ class StoryList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(
-    RegisterMixin, MovesMixin, CopyDeskMixin, KeepMixin, NeverDeleted, DeskAdmin
-):
+class ArticleAdmin(RegisterMixin, MovesMixin, CopyDeskMixin, KeepMixin, NeverDeleted, DeskAdmin):
     form = StoryForm
     inlines = [PhotoInline, AttendanceInline, BylineInline, RelatedInline]
     change_form_template = "admin/articles/story.html"

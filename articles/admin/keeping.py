@@ -21,7 +21,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import keeping, presence, versions, wording
@@ -193,7 +192,11 @@ class KeepMixin:
         form_url: str = "",
         obj: Article | None = None,
     ) -> HttpResponse:
-        own = str(context["adminform"].form["tab"].value() or "") if "tab" in context["adminform"].form.fields else ""
+        own = (
+            str(context["adminform"].form["tab"].value() or "")
+            if "tab" in context["adminform"].form.fields
+            else ""
+        )
         offered = [text for text in keeping.for_form(request.user, obj) if text.tab != own]
         open_tabs = presence.open_tabs(request.user) if offered else set()
         clock = obj or Article()
@@ -285,9 +288,9 @@ def _answer(request: HttpRequest, told: dict[str, Any], sent: keeping.Sent) -> d
         ]
         answer |= _changed(article, sent)
         if not article.may_be_edited:  # type: ignore[attr-defined]
-            answer["closed"] = _("This story cannot be edited any more (%(state)s). Your text is kept.") % {
-                "state": wording.state_of(article)
-            }
+            answer["closed"] = _(
+                "This story cannot be edited any more (%(state)s). Your text is kept."
+            ) % {"state": wording.state_of(article)}
     return answer
 
 
@@ -332,16 +335,25 @@ def words() -> dict[str, str]:
     """What the form's script says, in the person's language; `%s` stands for a time or a name."""
     return {
         "kept": _("Kept at %s, not saved yet"),
-        "here": _("No connection: kept on this device"),
-        "nowhere": _("No connection, and this device keeps nothing. Leave this page open."),
+        "here": _("No answer from the server: kept on this device"),
+        "nowhere": _(
+            "No answer from the server, and this device keeps nothing. Leave this page open."
+        ),
+        "forbidden": _("You may not write stories any more. Your text stays in this form."),
+        "notReached": _(
+            "This text is kept on the server, which does not answer now. Try again later."
+        ),
         "signedOut": _("You are signed out. Kept on this device."),
-        "signedOutNowhere": _("You are signed out, and this device keeps nothing. Leave this page open."),
+        "signedOutNowhere": _(
+            "You are signed out, and this device keeps nothing. Leave this page open."
+        ),
         "signIn": _("Sign in"),
-        "somebodyElse": _("Somebody else is signed in now. Your text stays on this device, for you."),
+        "somebodyElse": _(
+            "Somebody else is signed in now. Your text stays on this device, for you."
+        ),
         "tooLarge": _("Too large to be kept by itself. Save it."),
         "alsoOpen": _("%s has this story open too"),
         "openSince": _("since %s"),
         "alsoYours": _("You have this story open in another window too"),
-        "asYouLeftIt": _("As this form was before"),
         "noComparison": _("There is no connection for a comparison. This is what was kept:"),
     }

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from ..comparing import text_of_html
 from ..keeping import Values
 from ..models import Attendance
-from ..shown import FieldDiff, Shown, compare_shown
 from ..sanitise import clean_body
+from ..shown import FieldDiff, Shown, compare_shown
 from .story import StoryForm
 
 _TEXTS = frozenset({"headline", "standfirst", "slug", "sponsor", "why"})

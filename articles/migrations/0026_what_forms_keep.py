@@ -5,25 +5,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('articles', '0020_the_desk'),
+        ("articles", "0020_the_desk"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='kepttext',
-            name='written',
-            field=models.BigIntegerField(default=0, help_text="When it was typed, by the form's own clock, which never goes back: an older text never takes the place of a newer one, however late it arrives."),
+            model_name="kepttext",
+            name="written",
+            field=models.BigIntegerField(
+                default=0,
+                help_text="When it was typed, by the form's own clock, which never goes back: an older text never takes the place of a newer one, however late it arrives.",
+            ),
         ),
         migrations.AlterField(
-            model_name='kepttext',
-            name='values',
-            field=models.JSONField(help_text='As the form reads them: {"fields": {…}, "rows": {prefix: [{…}]}}. Null once the form was saved or the text given up: what arrives after that, and was written before, is not kept again.', null=True, verbose_name='contents'),
+            model_name="kepttext",
+            name="values",
+            field=models.JSONField(
+                help_text='As the form reads them: {"fields": {…}, "rows": {prefix: [{…}]}}. Null once the form was saved or the text given up: what arrives after that, and was written before, is not kept again.',
+                null=True,
+                verbose_name="contents",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='kepttext',
-            constraint=models.CheckConstraint(condition=models.Q(('tab', ''), _negated=True), name='articles_kepttext_names_its_form'),
+            model_name="kepttext",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("tab", ""), _negated=True),
+                name="articles_kepttext_names_its_form",
+            ),
         ),
     ]

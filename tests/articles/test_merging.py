@@ -65,9 +65,7 @@ def test_html_is_merged_by_its_outermost_parts():
     theirs = "<p>Satu</p><ul><li>a</li><li>c</li></ul><p>Dua</p><script>x()</script>"
     merged = merge_html(base, mine, theirs)
     assert merged.conflicts == []
-    assert merged.text == (
-        "<p>Satu <strong>A</strong></p><ul><li>a</li><li>c</li></ul><p>Dua</p>"
-    )
+    assert merged.text == ("<p>Satu <strong>A</strong></p><ul><li>a</li><li>c</li></ul><p>Dua</p>")
 
 
 @pytest.mark.parametrize(
@@ -128,7 +126,9 @@ def test_paragraphs_changed_by_one_side_each_never_conflict(who):
     assert (merged.text, merged.conflicts) == ("\n".join(both), [])
 
 
-tags = st.sampled_from(["<p>", "</p>", "<ul><li>", "</ul>", "<b>", "</b>", "<br>", "<hr>", "x", "> "])
+tags = st.sampled_from(
+    ["<p>", "</p>", "<ul><li>", "</ul>", "<b>", "</b>", "<br>", "<hr>", "x", "> "]
+)
 
 
 @given(st.lists(tags, max_size=14).map("".join))
