@@ -142,7 +142,7 @@ class KeptForm {
     const sent = this.isWaiting ? this.now : null;
     this.underWay = new AbortController();
     const slow = setTimeout(() => sent && this.tell("silent"), SILENCE);
-    const found = await this.line.pulse({ ...this.told(), ...sent }, { hurry: this.underWay });
+    const found = await this.line.pulse({ ...this.told(), ...sent }, { hurry: this.underWay.signal });
     clearTimeout(slow);
     this.underWay = null;
     if (this.isSent) return;
@@ -285,7 +285,7 @@ class KeptForm {
       offered.delete(copy.tab);
       if (same(copy.values, this.last)) this.adopt(copy);
       else if (same(copy.values, this.served)) this.retire(copy);
-      else if (isBack && this.isRestOf(copy)) this.put(copy);
+      else if (isBack && this.isRestOf(copy.values)) this.put(copy);
       else this.offer(copy, there?.isOpen ? "open" : "device");
     }
     for (const there of offered.values()) {

@@ -75,6 +75,15 @@ function put(field, value) {
   field.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+// Some fields set others when they change: what was kept of those is put in once more, without a word.
+function putAll(fields, values) {
+  fields.forEach((field) => put(field, values[short(field)]));
+  for (const field of fields) {
+    const value = values[short(field)];
+    if (field.type !== "checkbox" && typeof value === "string" && field.value !== value) field.value = value;
+  }
+}
+
 function putRows(group, kept) {
   const end = group.querySelector("[data-rows-empty]");
   for (const kind of end ? kept : []) {
@@ -87,7 +96,7 @@ function putRows(group, kept) {
       values.id = "";
     }
     end.before(row);
-    fieldsOf(row).forEach((field) => put(field, values[short(field)]));
+    putAll(fieldsOf(row), values);
     // So that typing on in a chosen name does not look like somebody else's; see register.js.
     const line = row.querySelector("[data-attendance]");
     if (line) line.dataset.name = values.name;
@@ -96,7 +105,8 @@ function putRows(group, kept) {
 }
 
 export function restore({ fields, rows }) {
-  for (const field of fieldsOf(form)) if (!field.closest("[data-rows]")) put(field, fields[field.name]);
+  const own = fieldsOf(form).filter((field) => !field.closest("[data-rows]"));
+  putAll(own, fields);
   for (const group of groups()) putRows(group, rows[group.dataset.rows] || []);
   document.activeElement.blur();
 }
