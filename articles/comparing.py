@@ -299,9 +299,7 @@ def _changes(old: list[str], new: list[str], budget: _Budget) -> Iterator[_Chang
     # Spaces belong to no word: they follow from the words around them.
     at = [n for n, token in enumerate(old) if token == "\n" or not token.isspace()]
     to = [n for n, token in enumerate(new) if token == "\n" or not token.isspace()]
-    pairs = matches(
-        [old[n] for n in at], [new[n] for n in to], may_anchor=_is_word, budget=budget
-    )
+    pairs = matches([old[n] for n in at], [new[n] for n in to], may_anchor=_is_word, budget=budget)
     same: list[str] = []
     i = j = 0
     for x, y in [*((at[a], to[b]) for a, b in pairs), (len(old), len(new))]:
@@ -429,7 +427,7 @@ def _without_last_break(pieces: list[Piece]) -> list[Piece]:
         # A last paragraph came or went: the break is the one before it.
         others[-1] = Piece("same", others[-1].text[:-1])
         text = "\n" + text
-    return [piece for piece in [*others, Piece(last.kind, text)] if piece.text]
+    return _joined([*others, Piece(last.kind, text)])
 
 
 def _blocks(segment: list[Piece]) -> Iterator[Block]:

@@ -69,12 +69,14 @@ class Merge:
 
 def merge(base: str, mine: str, theirs: str) -> Merge:
     """Merge plain texts, line by line. A text without lines is settled or one conflict as a whole."""
-    return _merge(*(text.split("\n") if text else [] for text in (base, mine, theirs)), "\n")
+    b, m, t = (text.split("\n") if text else [] for text in (base, mine, theirs))
+    return _merge(b, m, t, "\n")
 
 
 def merge_html(base: str, mine: str, theirs: str) -> Merge:
     """Merge the HTML of stories, one paragraph, list, table or figure at a time. What comes out is clean."""
-    return _merge(*(paragraphs_of(clean_body(html)) for html in (base, mine, theirs)), "")
+    b, m, t = (paragraphs_of(clean_body(html)) for html in (base, mine, theirs))
+    return _merge(b, m, t, "")
 
 
 def paragraphs_of(html: str) -> list[str]:
@@ -127,9 +129,9 @@ def _merge(base: list[str], mine: list[str], theirs: list[str], separator: str) 
         while edits and _meet(start, end, edits[0]):
             end = max(end, edits[0].end)
             group.append(edits.pop(0))
-        sides = [_side(base, start, end, group, is_mine=is_mine) for is_mine in (True, False)]
+        ours, others = (_side(base, start, end, group, is_mine=who) for who in (True, False))
         parts += base[at:start]
-        parts += _settled(base[start:end], *sides, separator)
+        parts += _settled(base[start:end], ours, others, separator)
         at = end
     return Merge((*parts, *base[at:]), separator)
 

@@ -1,5 +1,6 @@
 """What differs between two texts: exact, sensible to read, and fast."""
 
+import itertools
 import random
 import time
 
@@ -150,7 +151,7 @@ def test_the_pieces_are_both_texts_whatever_they_are(before, after):
     assert "".join(p.text for p in pieces if p.kind != "removed") == after
     assert all(p.text for p in pieces)
     kinds = [p.kind for p in pieces]
-    assert all(a != b for a, b in zip(kinds, kinds[1:], strict=False))
+    assert all(a != b for a, b in itertools.pairwise(kinds))
     assert "added removed" not in " ".join(kinds)
 
 
