@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
+from . import presence
 from .models import Article, KeptText
 from .sent import storable
 
@@ -148,10 +150,13 @@ def for_form(user: User, article: Article | None) -> QuerySet[KeptText]:
     return of(user).filter(where).defer("values")
 
 
-def done(user: User) -> list[KeptText]:
-    """Forms that were saved or given up lately: what a browser kept of them can go. Newest first."""
-    rows = KeptText.objects.filter(user=user, values__isnull=True).only("tab", "written")
-    return list(rows.order_by("-kept_at")[:MOST_FORMS])
+def waiting(user: User) -> QuerySet[KeptText]:
+    """The texts of a person that no open form is writing on, newest first, with their `headline`."""
+    open_now = presence.now_here().filter(user=OuterRef("user"), tab=OuterRef("tab"))
+    headline = KeyTextTransform("headline", KeyTextTransform("fields", "values"))
+    texts = of(user).exclude(Exists(open_now))
+    texts = texts.annotate(headline=headline).select_related("article__place")
+    return texts.defer("values", "article__body", "article__search")
 
 
 def move(*, from_article: Article, to_article: int) -> None:

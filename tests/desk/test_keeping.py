@@ -428,6 +428,23 @@ def test_a_kept_text_can_be_read_and_given_up_without_script(draft, reporter, at
     assert client.get(page_of(form)).status_code == 404
 
 
+def test_the_desk_lists_texts_that_no_open_form_is_writing_on(draft, reporter, at_desk):
+    client, closed, still_open, gone = at_desk(reporter), tab(), tab(), tab()
+    told = {"user": reporter, "article": draft.pk, "written": 1}
+    say(client, **told, tab=closed, values=values("<b>Panen</b>"))
+    say(client, **told, tab=still_open, values=values("Sedang ditulis"), is_here=True)
+    say(client, **told, tab=gone, values=values(""))
+    KeptText.objects.filter(tab=gone).update(article=10**9)
+    page = client.get(reverse("admin:index"))
+    (panel,) = [one for one in page.context["panels"] if one.key == "not-saved"]
+    assert [(row.title, row.url) for row in panel.rows] == [
+        ("Without a headline", page_of(gone)),
+        ("<b>Panen</b>", page_of(closed)),
+    ]
+    assert b"<b>Panen" not in page.content
+    assert client.get(page_of(gone)).status_code == 200
+
+
 # A story that has moved on meanwhile
 
 
