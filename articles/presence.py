@@ -10,11 +10,11 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from .models import Presence
+from .models import Article, Presence
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -50,9 +50,12 @@ def now_here() -> QuerySet[Presence]:
     return Presence.objects.filter(seen_at__gt=timezone.now() - HERE)
 
 
-def others(article_id: int, *, by: User, tab: str) -> list[Other]:
-    """Who else has the story open, in the order of coming; each person once."""
-    rows = now_here().filter(article=article_id).exclude(user=by, tab=tab)
+def others(article: Article, *, by: User, tab: str) -> list[Other]:
+    """Who else has the story, or its working copy, open; in the order of coming, each person once."""
+    is_here = Q(article=article.pk) | Q(article__changes_to=article.pk)
+    if article.changes_to_id:
+        is_here |= Q(article=article.changes_to_id)
+    rows = now_here().filter(is_here).exclude(user=by, tab=tab)
     first: dict[int, Other] = {}
     for row in rows.select_related("user").order_by("opened_at", "id"):
         other = Other(str(row.user), row.opened_at, is_you=row.user_id == by.pk)

@@ -240,10 +240,10 @@ def _read(request: HttpRequest) -> dict[str, Any]:
     if not pace.allows(request.user.pk):
         raise Refused(429, _("Too much at once; the text is kept in a moment."))
     too_large = Refused(413, _("This text is too large to be kept by itself. Save it."))
-    if int(request.META.get("CONTENT_LENGTH") or 0) > keeping.LARGEST:
-        raise too_large
-    sent = request.body
     try:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > keeping.LARGEST:
+            raise too_large
+        sent = request.body
         if request.headers.get("Content-Encoding") == "gzip":
             sent = zlib.decompressobj(wbits=31).decompress(sent, keeping.LARGEST + 1)
         if len(sent) > keeping.LARGEST:
@@ -284,7 +284,7 @@ def _answer(request: HttpRequest, told: dict[str, Any], sent: keeping.Sent) -> d
         presence.here(article.pk, by=user, tab=sent.tab)
         answer["others"] = [
             {"name": one.name, "since": wording.clock(article, one.since), "is_you": one.is_you}
-            for one in presence.others(article.pk, by=user, tab=sent.tab)
+            for one in presence.others(article, by=user, tab=sent.tab)
         ]
         answer |= _changed(article, sent)
         if not article.may_be_edited:  # type: ignore[attr-defined]

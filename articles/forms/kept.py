@@ -26,7 +26,8 @@ _ROWS = ("article_photos", "attendances", "bylines", "related_links")
 
 def shown(values: Values | None) -> list[Shown]:
     """Each field and each list of the form that has something in it, in the form's order."""
-    return [one for one in _everything(values or {}) if one.value]
+    unticked = {name for name, value in (values or {}).get("fields", {}).items() if value is False}
+    return [one for one in _everything(values or {}) if one.value and one.key not in unticked]
 
 
 def differences(before: Values, after: Values) -> list[FieldDiff]:

@@ -162,7 +162,8 @@ class KeptForm {
     }
     if (this.isWaiting) return this.plan(QUIET);
     this.since = 0;
-    if (this.now) show(this.clock ? "kept" : "unsaved", this.words, { clock: this.clock });
+    if (this.now && this.now.written === this.refused) this.tell("refused");
+    else if (this.now) show(this.clock ? "kept" : "unsaved", this.words, { clock: this.clock });
     if (!this.hasSentWaiting) {
       this.hasSentWaiting = true;
       sendWaiting(this.line, this.tab);
@@ -180,7 +181,7 @@ class KeptForm {
     this.trouble = found.state;
     this.sentence = found.sentence;
     // What the server will not have is not sent again; what is typed next may fit.
-    if (found.state === "refused" && sent) this.kept = sent.written;
+    if (found.state === "refused" && sent) this.kept = this.refused = sent.written;
     if (this.now) this.tell(found.state);
     const wait = Math.min(LONGEST_BACK_OFF, QUIET * 2 ** this.failures);
     return this.plan(this.now ? wait : BEAT);
@@ -286,7 +287,11 @@ class KeptForm {
       if (same(copy.values, this.last)) this.adopt(copy);
       else if (same(copy.values, this.served)) this.retire(copy);
       else if (isBack && this.isRestOf(copy.values)) this.put(copy);
-      else this.offer(copy, there?.isOpen ? "open" : "device");
+      else {
+        // The server has just this text too: its clock is the one that the newsroom goes by.
+        const isThere = there && there.written === copy.written;
+        this.offer({ ...copy, time: isThere && there.time }, there?.isOpen ? "open" : isThere ? "server" : "device");
+      }
     }
     for (const there of offered.values()) {
       if (here.isDone(user, there.tab, there.written)) this.retire(there);

@@ -7,7 +7,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from articles import presence, wording
+from articles import changes, presence, wording, workflow
 from articles.models import Presence
 from tests.desk.conftest import filled
 from tests.desk.keeping import say, tab, values
@@ -62,6 +62,19 @@ def test_who_closes_the_form_is_gone_at_once(draft, reporter, editor, at_desk):
 def test_who_is_at_another_story_is_not_here(draft, reporter, editor, at_desk):
     here(at_desk(editor), editor, ArticleFactory(), tab())
     assert here(at_desk(reporter), reporter, draft, tab())["others"] == []
+
+
+def test_a_story_and_its_working_copy_are_one_room(editor, member, at_desk):
+    story = ArticleFactory(created_by=editor)
+    workflow.publish(story, by=editor)
+    other = member("editor", name="Ida")
+    copy = changes.begin(story, by=editor)
+    here(at_desk(editor), editor, story, tab())
+    answer = here(at_desk(other), other, copy, tab())
+    assert [one["name"] for one in answer["others"]] == ["Hasrullah Makmur"]
+    presence.leave(by=editor, tab=Presence.objects.get(user=editor).tab)
+    answer = here(at_desk(editor), editor, story, tab())
+    assert [one["name"] for one in answer["others"]] == ["Ida"]
 
 
 def test_a_form_is_told_who_saved_the_story_since(draft, reporter, editor, at_desk):
