@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from . import checks, revisions, versions
+from . import checks, keeping, revisions, versions
 from .choices import Status
 from .models import Article, IgnoredFinding
 from .people.protecting import close_pages
@@ -170,8 +170,9 @@ def _changed_since(story: Article, copy: Article) -> bool:
 
 
 def _end(copy: Article) -> None:
-    # What somebody wrote and could not save, or has not saved yet, waits at the story from now on.
+    # What somebody wrote and could not save, or has not saved yet, waits at the story from now on; see
+    # models.keeping for the missing keys.
     copy.late_saves.update(article=copy.changes_to)
-    copy.kept_texts.update(article=copy.changes_to_id)
+    keeping.move(from_article=copy, to_article=copy.changes_to_id)
     copy.presences.all().delete()
     copy.delete()

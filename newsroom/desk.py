@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -67,6 +68,7 @@ class Desk(admin.AdminSite):
             "publication": publication,
             "site_header": publication.name,
             "languages": Language.choices,
+            "unsaved_days": settings.UNSAVED_TEXTS_KEPT_DAYS,
         }
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,7 +24,7 @@ from ads.choices import CreativeState, FlightKind, FlightState
 from ads.models import Creative, Flight
 from ads.reports import overview
 from ads.reports.words import standing_of
-from articles import calendar, wording, workflow
+from articles import calendar, keeping, wording, workflow
 from articles.choices import Status
 from articles.forms.moves import has_step
 from articles.models import Article, LateSave
@@ -90,6 +91,8 @@ def panels_for(user: User) -> list[Panel]:
         panels += _withdrawals(user)
     if user.has_perm("articles.change_article"):
         panels += _too_late(user)
+    if user.has_perm("articles.add_article"):
+        panels += _not_saved(user)
     if user.has_perm("articles.submit_article"):
         panels += _returned_to_me(user)
     if user.has_perm("articles.review_article"):
@@ -329,6 +332,23 @@ def _planned(user: User) -> Panel:
         more_url=reverse("admin:articles_article_calendar"),
         has_more=len(found) > SHOWN,
         is_urgent=any(one.warnings for one in found[:SHOWN]),
+    )
+
+
+def _not_saved(user: User) -> Iterator[Panel]:
+    """Texts that were typed, on whichever device, and never saved; not those being written now."""
+    found = list(keeping.waiting(user)[:SHOWN])
+    yield Panel(
+        "not-saved",
+        _("Texts not saved"),
+        [
+            Row(
+                title=Truncator(text.headline or _("Without a headline")).chars(120),
+                url=reverse("admin:articles_article_kept", args=[text.tab]),
+                facts=[wording.clock(text.article or Article(), text.kept_at)],
+            )
+            for text in found
+        ],
     )
 
 

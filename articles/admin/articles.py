@@ -34,6 +34,7 @@ from .copydesk import CopyDeskMixin
 from .filters import MineFilter, StateFilter
 from .history import HistoryMixin
 from .inlines import AttendanceInline, BylineInline, PhotoInline, RelatedInline
+from .keeping import KeepMixin
 from .moves import FORWARD, MovesMixin, buttons_for
 from .preview import PreviewMixin
 from .register import RegisterMixin
@@ -73,6 +74,7 @@ class ArticleAdmin(
     ChecksMixin,
     HistoryMixin,
     CopyDeskMixin,
+    KeepMixin,
     NeverDeleted,
     DeskAdmin,
 ):

@@ -285,7 +285,6 @@ class RevisionAdmin(NeverDeleted, DeskAdmin):
 
     list_display = ["article", "number", "created_at", "created_by", "status", "note"]
     list_select_related = ["article", "created_by"]
-    list_filter = ["status"]
     ordering = ["-id"]
     change_form_template = "admin/articles/revision.html"
     fields = ["article", "number", "status", "note", "created_at", "created_by"]

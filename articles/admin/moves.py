@@ -292,9 +292,7 @@ def buttons_for(article: Article, user: Any, *, is_form: bool = True) -> list[wo
             and user.has_perm(workflow.MOVES[name].permission)
         ]
     # The limits of a story's time have buttons of their own.
-    moves = [
-        move for move in workflow.moves_for(article, user) if move.name not in workflow.LIMITS
-    ]
+    moves = [move for move in workflow.moves_for(article, user) if move.name not in workflow.LIMITS]
     begins = [move for move in moves if move.name == "begin_changes"]
     if begins and is_form:
         # Who writes in the form of the public story itself begins changes by saving it.

@@ -7,7 +7,6 @@ one transaction: a server that dies in the middle has saved all of it or nothing
 from __future__ import annotations
 
 import datetime
-import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -30,8 +29,6 @@ from ..people.protecting import close_pages
 from ..snapshots import CONTENTS, Snapshot, differing, snapshot
 from .register import fill_without_script
 
-# Names of the last saved copies, for desk/keep.js: several forms may be open at once.
-SAVED_COPIES_KNOWN = 10
 # A form of a new story that comes once more after this is a new story: its name was given for one writing.
 SENT_AGAIN_WITHIN = datetime.timedelta(days=14)
 
@@ -387,17 +384,6 @@ class WritingMixin:
         lines = request.POST.get("_lines", "")
         more = f"?lines={lines}#attendances-group" if lines.isdecimal() else ""
         return HttpResponseRedirect(self.change_url(article) + more)
-
-    @staticmethod
-    def _tell_saved(request: HttpRequest) -> None:
-        """Let the next page tell desk/keep.js that the copy it kept of this text can go.
-
-        The session is written after the transaction of the save: what was not saved is not told.
-        """
-        copy = request.POST.get("kept_copy", "")
-        if re.fullmatch(r"[0-9-]{1,40}", copy):
-            known = request.session.get("saved_copies", [])
-            request.session["saved_copies"] = [*known, copy][-SAVED_COPIES_KNOWN:]
 
 
 def is_public_now(row: Article) -> bool:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0020_the_desk"),
+        ("articles", "0022_photo_renditions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
