@@ -75,8 +75,9 @@ class StoryRows(BaseInlineFormSet):
         keys = {self.subject_of(row): row.pk for row in others}
         for form in new:
             form.instance.pk = keys.pop(self.subject_of_form(form), None)
-            # Django passes over a row of the form that it believes to be new.
-            form.instance._state.adding = form.instance.pk is None
+            if form.instance.pk is not None and form in self.forms[: self.initial_form_count()]:
+                # Django passes over a row that it believes to be new where it expects old ones.
+                form.instance._state.adding = False
 
     def subject_of(self, row: Any) -> tuple[Any, ...]:
         """What a row is about; two rows of a story about the same are one."""

@@ -11,12 +11,12 @@ from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from .. import versions
+from .. import revisions, versions
 from ..choices import Kind
 from ..models import Article
 from ..slugs import is_free, slug_of
 from .fields import DayInput, GrowingText, StoryText, TagsField
-from .seen import SeenField, TabField, new_tab
+from .seen import SeenField, TabField, new_tab, read_seen
 
 # PostgreSQL indexes no text of more than a megabyte; a whole book has less than this.
 LONGEST_BODY = 500_000
@@ -127,8 +127,22 @@ class StoryForm(forms.ModelForm):
             if not is_free(story, story.published_on, slug):
                 raise forms.ValidationError(_("Another story of this day has this address."))
             return slug
-        was_made = typed == self.slug_before and typed == slug_of(self.headline_before or "")
-        return slug_of(headline) if was_made or not typed else typed
+        return slug_of(headline) if not typed or self._was_made(typed) else typed
+
+    def _was_made(self, typed: str) -> bool:
+        """Whether that address was made from the headline that the form was opened with.
+
+        Which need not be the one that the story has now: the form may be sent twice, or late.
+        """
+        if typed == self.slug_before and typed == slug_of(self.headline_before or ""):
+            return True
+        seen = read_seen(self.data.get(self.add_prefix("seen_version")))
+        if self.instance.pk is None or seen is None:
+            return False
+        then = revisions.seen_as(self.instance, seen)
+        return then is not None and (
+            typed == then.snapshot["slug"] == slug_of(then.snapshot["headline"])
+        )
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
