@@ -49,10 +49,11 @@ def replace(old: Photo, new: Photo, *, by: User) -> list[Article]:
         for page in Page.objects.filter(body__contains=old.image.name):
             page.body = _replace_pictures(page.body, old, new)
             page.save(update_fields=["body", "saved_at"])
-        for relation in Photo._meta.related_objects:
+        # Hidden ones too: a person's photo knows nothing of the person.
+        for relation in Photo._meta.get_fields(include_hidden=True):
             model: Any = relation.related_model
             if relation.one_to_many and model not in (Photo, ArticlePhoto):
-                field = relation.field.name
+                field = relation.field.name  # type: ignore[union-attr]
                 model._default_manager.filter(**{field: old}).update(**{field: new})
         # One step leads to the standing photo, however often one was replaced.
         Photo.objects.filter(pk=new.pk).update(replaced_by=None)

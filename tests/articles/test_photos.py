@@ -7,7 +7,7 @@ from PIL import Image
 
 from articles import photos
 from articles.models import Photo
-from articles.photos import files
+from articles.photos import files, workshop
 
 pytestmark = pytest.mark.django_db
 
@@ -143,3 +143,31 @@ def test_file_that_was_cut_off_is_written_again():
     again = photos.store(picture(colour="navy"), by=None)
     assert again.image.name == photo.image.name
     assert again.image.storage.size(again.image.name) == whole
+
+
+def test_what_the_file_says_fills_in_what_nobody_wrote():
+    exif = Image.Exif()
+    exif[0x010E] = "Pelabuhan di pagi hari"
+    exif[0x013B] = "Baso Ilham"
+    exif.get_ifd(0x8769)[0x9003] = "2026:01:31 08:00:00"
+    photo = photos.store(picture(exif=exif), by=None, caption=" Dermaga Sinjai ")
+    photo.refresh_from_db()
+    assert (photo.caption, photo.credit) == ("Dermaga Sinjai", "Baso Ilham")
+    assert str(photo.taken_on) == "2026-01-31"
+
+
+def test_whoever_waits_too_long_for_a_turn_is_told_so(monkeypatch, settings):
+    import fcntl
+
+    monkeypatch.setattr(workshop, "WAITING_SECONDS", 0)
+    with open(settings.VAR_DIR / "pictures-reading.lock", "wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(photos.PhotoRefused):
+            photos.store(picture(), by=None)
+
+
+def test_decoder_that_falls_over_a_file_is_one_sentence(monkeypatch):
+    monkeypatch.setattr(workshop.sys, "executable", "/bin/false")
+    with pytest.raises(photos.PhotoRefused) as refusal:
+        photos.store(picture(), by=None)
+    assert str(refusal.value).endswith(".")

@@ -145,7 +145,8 @@ def png_that_claims(width, height):
 
     chunk = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     crc = struct.pack(">I", zlib.crc32(chunk))
-    return io.BytesIO(b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + crc)
+    begun = struct.pack(">I", 1000) + b"IDAT"
+    return io.BytesIO(b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + crc + begun)
 
 
 def test_picture_that_would_not_fit_into_memory_is_refused_before_a_pixel_is_decoded():
