@@ -215,7 +215,9 @@ def breadcrumb_json_ld(trail: Sequence[tuple[str, str]]) -> Data:
 def portrait_url(person: Person) -> str:
     """The address of a person's photo, cut square once that is made; empty without one."""
     photo = person.photo
-    return absolute(photo.image.storage.url(photo.fitting("1:1").name)) if photo else ""
+    return (
+        absolute(photo.image.storage.url(photo.fitting("1:1", IMAGE_WIDTH).name)) if photo else ""
+    )
 
 
 def images_json_ld(rows: Sequence[ArticlePhoto]) -> list[Data]:

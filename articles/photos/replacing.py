@@ -51,7 +51,7 @@ def replace(old: Photo, new: Photo, *, by: User) -> list[Article]:
             page.save(update_fields=["body", "saved_at"])
         for relation in Photo._meta.related_objects:
             model: Any = relation.related_model
-            if model not in (Photo, ArticlePhoto):
+            if relation.one_to_many and model not in (Photo, ArticlePhoto):
                 field = relation.field.name
                 model._default_manager.filter(**{field: old}).update(**{field: new})
         # One step leads to the standing photo, however often one was replaced.

@@ -35,19 +35,23 @@ CUTTING_SECONDS = 300
 
 @dataclass(frozen=True)
 class Taken:
-    """What the workshop made of a file: a JPEG, and what the file said. `peak` is in bytes."""
+    """What the workshop made of a file: a JPEG, and what the file said.
+
+    `ms` are of a processor, with the start of the process; `peak` is memory in bytes.
+    """
 
     jpeg: bytes
     size: tuple[int, int]
     format: str
     sent_size: tuple[int, int]
     words: dict[str, Any]
+    ms: int
     peak: int
 
 
 @dataclass(frozen=True)
 class Made:
-    """One file that was cut; `ms` it took, `peak` memory in bytes so far."""
+    """One file that was cut; `ms` of a processor, `peak` memory in bytes so far."""
 
     cut: Cut
     contents: bytes
@@ -64,7 +68,13 @@ def read(source: IO[bytes]) -> Taken:
     words["is_ai_generated"] = found["is_ai_generated"]
     sent, size = found["sent"], found["size"]
     return Taken(
-        jpeg, (size[0], size[1]), found["format"], (sent[0], sent[1]), words, found["peak"]
+        jpeg,
+        (size[0], size[1]),
+        found["format"],
+        (sent[0], sent[1]),
+        words,
+        found["ms"],
+        found["peak"],
     )
 
 

@@ -62,6 +62,7 @@ def _read(folder: Path, *, is_plain: bool) -> None:
             alt_text=words.alt_text,
             taken_on=words.taken_on and words.taken_on.isoformat(),
             is_ai_generated=words.is_ai_generated,
+            ms=round(1000 * time.process_time()),
             peak=_peak(),
         )
 
@@ -73,10 +74,10 @@ def _cut(folder: Path, wanted: dict[str, Any]) -> None:
     os.nice(10)
     original = Original(sys.stdin.buffer, tuple(wanted["focus"]))
     for number, cut in enumerate(wanted["cuts"]):
-        began = time.monotonic()
+        began = time.process_time()
         contents = original.cut(Cut(**cut))
         (folder / str(number)).write_bytes(contents)
-        _say(number=number, ms=round(1000 * (time.monotonic() - began)), peak=_peak())
+        _say(number=number, ms=round(1000 * (time.process_time() - began)), peak=_peak())
 
 
 def _peak() -> int:

@@ -12,7 +12,7 @@ from PIL import Image
 SHAPES = {"": (0, 0), "1:1": (1, 1), "4:3": (4, 3), "16:9": (16, 9)}
 ENDINGS = {"JPEG": ".jpg", "WEBP": ".webp", "AVIF": ".avif"}
 
-# How much each format is asked for; chosen so that they look alike (docs/decisions/0018-pictures.md).
+# How much each format is asked for; chosen so that they look alike (docs/decisions/0005-what-is-kept-of-a-photo.md).
 OPTIONS: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 80, "optimize": True, "progressive": True},
     "WEBP": {"quality": 76, "method": 4},

@@ -1,6 +1,6 @@
 """How much memory a decoder will take, said by a file's header before a pixel is decoded.
 
-Measured with Pillow 13.0 and pillow-heif 1.8 (docs/decisions/0018-pictures.md has the table). The
+Measured with Pillow 13.0 and pillow-heif 1.8 (docs/decisions/0005-what-is-kept-of-a-photo.md has the table). The
 figures are bytes a pixel at the peak, above what the process has before it opens the file.
 """
 
@@ -46,13 +46,15 @@ class Decoding:
         """How many pixels a file like this may have."""
         kinds = _AT_THE_PEAK | (_ORDINARY if self.is_ordinary else _ANY_OTHER)
         canvas = self.decoded[0] * self.decoded[1] * _IN_PILLOW.get(self.mode, 4)
-        peak = max(
-            kinds.get(self.format, 0) * self.pixels,
-            canvas + self.buffered,
-            # The decoder has let go of its own copies by then.
-            canvas + _SHRINKING,
+        return int(
+            min(
+                MAX_PIXELS,
+                BUDGET / kinds.get(self.format, 1),
+                self.pixels * BUDGET / (canvas + self.buffered),
+                # The decoder has let go of its own copies by then.
+                self.pixels * (BUDGET - _SHRINKING) / canvas,
+            )
         )
-        return min(MAX_PIXELS, int(self.pixels * BUDGET / peak))
 
     def require_room(self) -> None:
         """Raise Unusable when it would take more than the budget."""
