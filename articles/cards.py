@@ -71,6 +71,8 @@ def open_graph(article: Article) -> list[tuple[str, str]]:
     times = [("published_time", article.local_publish_at)]
     if article.local_updated_at:
         times.append(("modified_time", article.local_updated_at))
+    if article.local_unpublish_at:
+        times.append(("expiration_time", article.local_unpublish_at))
     return [
         *((f"article:{name}", instant(moment)) for name, moment in times),
         ("article:section", article.section.name),

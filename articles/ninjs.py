@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from . import disclosure
@@ -40,7 +41,7 @@ GENRE_BY_KIND = {Kind.NEWS: "Current", Kind.FEATURE: "Feature", Kind.OPINION: "O
 def article_ninjs(request: HttpRequest, year: int, month: int, day: int, slug: str) -> HttpResponse:
     """The story at the address before "ninjs.json"; a withdrawn one is there as `canceled`.
 
-    404 for what the public has never seen.
+    410 for one whose time is over, 404 for what the public has never seen.
     """
     try:
         date = datetime.date(year, month, day)
@@ -48,9 +49,29 @@ def article_ninjs(request: HttpRequest, year: int, month: int, day: int, slug: s
         raise Http404("No such day") from None
     stories = Article.objects.addressable().for_page()
     story = get_object_or_404(stories, published_on=date, slug=slug)
+    if story.is_over:
+        return _over(story)
     body = json.dumps(document(story, Publication.current()), ensure_ascii=False)
     changed_at = disclosure.changed_at(story)
     return respond(request, body, "application/json; charset=utf-8", changed_at)
+
+
+def _over(article: Article) -> HttpResponse:
+    """Only that it is not to be used any more: who took it over knows it by its `uri`."""
+    when = instant(article.local_unpublish_at)
+    found = {
+        "$standard": STANDARD,
+        "uri": tag_uri(article),
+        "altids": {"url": absolute(article.get_absolute_url())},
+        "type": "text",
+        "version": str(max(article.version, 1)),
+        "versioncreated": when,
+        "pubstatus": "canceled",
+        "ednote": _("The time of this story is over; it was public until %(time)s.")
+        % {"time": when},
+    }
+    body = json.dumps(found, ensure_ascii=False)
+    return HttpResponse(body, content_type="application/json; charset=utf-8", status=410)
 
 
 def document(article: Article, publication: Publication) -> Data:

@@ -33,9 +33,12 @@ class ArticleQuerySet(models.QuerySet):
         locked: Article = rows.get(pk=article.pk)
         return locked
 
-    def published(self) -> ArticleQuerySet:
-        """What the public may see now. Scheduling is this comparison with the clock, not a job."""
-        now = timezone.now()
+    def published(self, *, at: datetime.datetime | None = None) -> ArticleQuerySet:
+        """What the public may see now. Scheduling is this comparison with the clock, not a job.
+
+        With `at`, what it may see at that time if nothing changes until then: for previews alone.
+        """
+        now = at or timezone.now()
         return self.filter(
             Q(unpublish_at__isnull=True) | Q(unpublish_at__gt=now),
             status=Status.PUBLISHED,
@@ -52,6 +55,20 @@ class ArticleQuerySet(models.QuerySet):
         return self.filter(
             status__in=[Status.PUBLISHED, Status.WITHDRAWN], publish_at__lte=timezone.now()
         )
+
+    def published_or_withdrawn(self) -> ArticleQuerySet:
+        """What feeds and ledgers may speak of: published stories, and the notices of withdrawn ones.
+
+        Of a story whose time is over nobody hears any more, only its address answers.
+        """
+        now = timezone.now()
+        not_over = Q(unpublish_at__isnull=True) | Q(unpublish_at__gt=now)
+        return self.addressable().filter(Q(status=Status.WITHDRAWN) | not_over)
+
+    def over(self) -> ArticleQuerySet:
+        """Stories that were public until their time ended; agrees with `Article.is_over`."""
+        now = timezone.now()
+        return self.filter(status=Status.PUBLISHED, publish_at__lte=now, unpublish_at__lte=now)
 
     def scheduled(self) -> ArticleQuerySet:
         return self.filter(status=Status.PUBLISHED, publish_at__gt=timezone.now())

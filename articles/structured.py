@@ -68,6 +68,7 @@ def article_json_ld(article: Article, publication: Publication) -> Data:
         "description": disclosure.summary(article),
         "datePublished": instant(article.local_publish_at),
         "dateModified": instant(article.local_updated_at or article.local_publish_at),
+        "expires": instant(article.local_unpublish_at),
         "inLanguage": settings.LANGUAGE_CODE,
         "isAccessibleForFree": True,
         "articleSection": article.section.name,

@@ -80,15 +80,15 @@ def stories(section: Section | None = None) -> list[Article]:
     An old story that is corrected or withdrawn today comes back for its notice: whoever
     copied it must learn of it. A mere change of the text does not bring a story back.
     """
-    addressable = Article.objects.addressable()
     newest = Article.objects.published().newest_first()
-    corrections = Correction.objects.filter(article__in=addressable)
+    told_of = Article.objects.published_or_withdrawn()
+    corrections = Correction.objects.filter(article__in=told_of)
     if section is not None:
         newest = newest.filter(section=section)
         corrections = corrections.filter(article__section=section)
     corrected = corrections.order_by("-created_at", "-id").values_list("article_id", flat=True)
     wanted = {*newest.values_list("pk", flat=True)[:ENTRIES], *corrected[:ENTRIES]}
-    found = Article.objects.addressable().filter(pk__in=wanted).for_feed()
+    found = told_of.filter(pk__in=wanted).for_feed()
     found_in_order = sorted(found, key=lambda a: (disclosure.announced_at(a), a.pk), reverse=True)
     return found_in_order[:ENTRIES]
 

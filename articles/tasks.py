@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from . import photos, uploads
+from . import keeping, photos, presence, uploads
 from .copydesk import archive
 from .models import Photo
 from .people import suspects
@@ -50,3 +50,11 @@ def recount_words(timestamp: int) -> None:
 def sweep_uploads(timestamp: int) -> None:
     """Forget parts of photos that nobody went on sending."""
     uploads.sweep()
+
+
+@app.periodic(cron="15 3 * * *")
+@app.task(name="articles.forget_kept_texts", queueing_lock="articles.forget_kept_texts")
+def forget_kept_texts(timestamp: int) -> None:
+    """Let go of texts that nobody came back for, and of forms that were never closed."""
+    keeping.sweep()
+    presence.sweep()

@@ -224,6 +224,13 @@ EVENTS_KEPT_DAYS = _read(env.int, "EVENTS_KEPT_DAYS", 35)
 if not 3 <= EVENTS_KEPT_DAYS <= 3660:
     raise ImproperlyConfigured(f"EVENTS_KEPT_DAYS is “{EVENTS_KEPT_DAYS}”; it is 3 to 3660.")
 
+# How many days a text that nobody saved is kept, on the server and in browsers (articles/keeping.py).
+UNSAVED_TEXTS_KEPT_DAYS = _read(env.int, "UNSAVED_TEXTS_KEPT_DAYS", 14)
+if not 1 <= UNSAVED_TEXTS_KEPT_DAYS <= 366:
+    raise ImproperlyConfigured(
+        f"UNSAVED_TEXTS_KEPT_DAYS is “{UNSAVED_TEXTS_KEPT_DAYS}”; it is 1 to 366."
+    )
+
 # The browser that takes pictures of advertisements as they run; empty: whichever is found (ads/proofs.py).
 CHROMIUM = _read(env.str, "CHROMIUM", "")
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -174,6 +176,11 @@ class Photo(models.Model):
         indexes = [
             # What the job looks for; no row is in it when all is done.
             models.Index(fields=["-id"], condition=IS_DUE, name="articles_photo_due_idx"),
+            # The library's search.
+            GinIndex(
+                SearchVector("caption", "credit", "alt_text", config="simple"),
+                name="articles_photo_words_idx",
+            ),
         ]
 
     IS_DUE = IS_DUE

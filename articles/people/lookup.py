@@ -70,11 +70,12 @@ def entries_named(words: Sequence[str]) -> QuerySet:
     vector = SearchVector("name_key", "fold_key", config="simple")
     people = Person.objects.order_by().annotate(words=vector).filter(words=query)
     noted = PersonAlias.objects.order_by().annotate(words=vector).filter(words=query)
-    return people.values("pk").union(
+    keys: QuerySet = people.values("pk").union(
         people.filter(merged_into__isnull=False).values("merged_into"),
         noted.values("person"),
         noted.filter(person__merged_into__isnull=False).values("person__merged_into"),
     )
+    return keys
 
 
 # One search for each query of a list, in one statement. The expressions are those of the indexes
