@@ -239,17 +239,15 @@ function giveToForm(row, file) {
   preview(row, file);
 }
 
-export function addRow() {
+function addRow() {
   const detail = {};
   group.dispatchEvent(new CustomEvent("rows:add", { bubbles: true, detail }));
   return detail.row;
 }
 
-// A photo of the library by its card; false when the story has it already.
-export function putIntoStory(card) {
-  if (twin(null, (row) => boxOf(row).dataset.photo === String(card.photo))) return false;
-  put(addRow(), card);
-  return true;
+// A photo of the library by its card, unless the story has it already.
+function putIntoStory(card) {
+  if (!twin(null, (row) => boxOf(row).dataset.photo === String(card.photo))) put(addRow(), card);
 }
 
 // Saving while photos are on their way: it waits for them, unless the person says not to.
@@ -357,6 +355,7 @@ if (tools) {
     const row = again?.closest("[data-row]");
     if (row && files.has(row)) send(row, files.get(row));
   });
+  tools.addEventListener("photos:chosen", (event) => event.detail.forEach(putIntoStory));
   watchSaving();
   if (uploads) rows().forEach(findSent);
 }

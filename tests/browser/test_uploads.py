@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pillow_heif
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
@@ -319,3 +320,30 @@ def test_a_tap_shows_how_the_picture_is_cropped(story, phone, tmp_path):
     expect(square).to_be_visible()
     # 4:3 cropped to 1:1 keeps three quarters of the width: 0.25 - 0.375 is outside, so the left edge.
     expect(square).to_have_js_property("style.objectPosition", "0% 50%")
+
+
+def test_a_photo_that_the_browser_cannot_draw_is_shown_once_it_is_there(story, phone, tmp_path):
+    pillow_heif.register_heif_opener()
+    file = tmp_path / "IMG_2001.HEIC"
+    Image.new("RGB", (400, 300), "teal").save(file, "HEIF")
+    sign_in(phone, "reporter")
+    open_story(phone, story)
+    mend = cut_after(phone, 0)
+    choose(phone, file)
+    expect(phone.locator("[data-photo-name]").first).to_have_text("IMG_2001.HEIC")
+    expect(phone.locator("[data-focal] img").first).to_be_hidden()
+    mend()
+    online(phone)
+    expect(with_photo(phone)).to_have_count(1, timeout=30_000)
+    expect(phone.locator("[data-focal] img").first).to_be_visible()
+    expect(phone.locator("[data-photo-name]").first).to_be_hidden()
+
+
+def test_each_script_of_the_form_runs_once(story, phone):
+    """A module that stands on the page by its hashed name and is imported by its plain one runs twice."""
+    loaded: list[str] = []
+    phone.on("request", lambda request: loaded.append(request.url))
+    sign_in(phone, "reporter")
+    open_story(phone, story)
+    scripts = [re.sub(r"\.[0-9a-f]{12}(?=\.js)", "", url) for url in set(loaded) if ".js" in url]
+    assert [name for name in set(scripts) if scripts.count(name) > 1] == []
