@@ -131,6 +131,6 @@ def _changed_since(story: Article, copy: Article) -> bool:
 
 def _end(copy: Article) -> None:
     # What somebody typed into the copy and has not saved outlives it; see models.keeping for the missing keys.
-    keeping.move(from_article=copy, to_article=copy.changes_to_id)
+    keeping.move(from_copy=copy)
     copy.presences.all().delete()
     copy.delete()
