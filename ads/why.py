@@ -106,6 +106,8 @@ def _story_at(year: int, month: int, day: int, slug: str) -> PageFacts:
         raise Refused(_("This story is paid for; no advertisement stands beside it."))
     if story.is_withdrawn:
         raise Refused(_("This story was withdrawn; no advertisement stands on the notice."))
+    if story.is_over:
+        raise Refused(_("The time of this story is over; no advertisement stands on the notice."))
     return page_facts(story)
 
 

@@ -71,6 +71,8 @@ def open_graph(article: Article) -> list[tuple[str, str]]:
     times = [("published_time", article.local_publish_at)]
     if article.local_updated_at:
         times.append(("modified_time", article.local_updated_at))
+    if article.local_unpublish_at:
+        times.append(("expiration_time", article.local_unpublish_at))
     return [
         *((f"article:{name}", instant(moment)) for name, moment in times),
         ("article:section", article.section.name),
@@ -92,7 +94,7 @@ def article_meta(article: Article, publication: Publication) -> PageMeta:
         url=absolute(path),
         site_name=publication.name,
         kind="article",
-        picture=picture(disclosure.lead_photo(article)),
+        picture=picture(disclosure.lead_photo(article), "16:9"),
         properties=open_graph(article),
         data=[
             structured.article_json_ld(article, publication),

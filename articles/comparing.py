@@ -251,7 +251,7 @@ def _lines(text: str) -> list[str]:
     return [line + "\n" for line in text.split("\n")] if text else []
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Change:
     """What stayed, and what was removed and added after it; all are tokens."""
 
@@ -259,18 +259,28 @@ class _Change:
     removed: list[str]
     added: list[str]
 
+    def __post_init__(self) -> None:
+        # Counted once: a long text is joined out of thousands of changes.
+        self.island = sum(map(_is_word, self.same))
+        self.gone, self.new = sum(map(_is_word, self.removed)), sum(map(_is_word, self.added))
+
     def swallows(self, later: _Change) -> bool:
         """Whether what stayed between the two is too little to be read: confetti between changes."""
-        if "\n" in later.same or not (self.removed or self.added):
+        if later.island >= min(_LONG_ISLAND, self.size, later.size) or "\n" in later.same:
             return False
-        if not (self.removed or later.removed) or not (self.added or later.added):
-            return False
-        island = sum(map(_is_word, later.same))
-        return island < min(_LONG_ISLAND, self.size, later.size)
+        # Two insertions are two: words that stayed are not shown as removed and added for them.
+        return bool((self.removed or later.removed) and (self.added or later.added))
 
     @property
     def size(self) -> int:
-        return max(sum(map(_is_word, self.removed)), sum(map(_is_word, self.added)))
+        return max(self.gone, self.new)
+
+    def take(self, later: _Change) -> None:
+        """Become one with the change after it; what stayed between them is replaced by itself."""
+        self.removed += later.same + later.removed
+        self.added += later.same + later.added
+        self.gone += later.island + later.gone
+        self.new += later.island + later.new
 
     def pieces(self) -> Iterator[Piece]:
         yield Piece("same", "".join(self.same))
@@ -285,11 +295,8 @@ def _words(before: str, after: str, budget: _Budget) -> list[Piece]:
     for change in _with_whole_paragraphs(found):
         while changes and changes[-1].swallows(change):
             left = changes.pop()
-            change = _Change(
-                left.same,
-                left.removed + change.same + change.removed,
-                left.added + change.same + change.added,
-            )
+            left.take(change)
+            change = left
         changes.append(change)
     return _joined([piece for change in changes for piece in change.pieces()])
 
@@ -469,12 +476,14 @@ def _block(pieces: list[Piece]) -> Iterator[Block]:
 
 def _paired(removed: Sequence[str], added: Sequence[str]) -> Iterator[Line]:
     """Entries between two that stayed: one that is much like a later one became it."""
+    is_short = len(removed) * len(added) <= _STRETCH
     new = [Counter(filter(_is_word, _TOKEN.findall(entry))) for entry in added]
     j = 0
     for entry in removed:
         old = Counter(filter(_is_word, _TOKEN.findall(entry)))
-        like = next((n for n in range(j, len(added)) if _are_alike(old, new[n])), None)
-        if like is None or len(removed) * len(added) > _STRETCH:
+        candidates = range(j, len(added) if is_short else j)
+        like = next((n for n in candidates if _are_alike(old, new[n])), None)
+        if like is None:
             yield Line("removed", entry)
             continue
         yield from (Line("added", one) for one in added[j:like])

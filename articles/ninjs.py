@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from . import disclosure
@@ -17,6 +18,8 @@ from .absolute import absolute, tag_uri, with_absolute_links
 from .choices import Kind
 from .conditional import respond
 from .models import Article, ArticlePhoto, Publication
+from .models.photos import Rendition
+from .pictures.cutting import SHAPES
 from .sanitise import plain_text
 from .structured import Data
 from .syndication import authors, instant, printed_credit
@@ -38,7 +41,7 @@ GENRE_BY_KIND = {Kind.NEWS: "Current", Kind.FEATURE: "Feature", Kind.OPINION: "O
 def article_ninjs(request: HttpRequest, year: int, month: int, day: int, slug: str) -> HttpResponse:
     """The story at the address before "ninjs.json"; a withdrawn one is there as `canceled`.
 
-    404 for what the public has never seen.
+    410 for one whose time is over, 404 for what the public has never seen.
     """
     try:
         date = datetime.date(year, month, day)
@@ -46,9 +49,29 @@ def article_ninjs(request: HttpRequest, year: int, month: int, day: int, slug: s
         raise Http404("No such day") from None
     stories = Article.objects.addressable().for_page()
     story = get_object_or_404(stories, published_on=date, slug=slug)
+    if story.is_over:
+        return _over(story)
     body = json.dumps(document(story, Publication.current()), ensure_ascii=False)
     changed_at = disclosure.changed_at(story)
     return respond(request, body, "application/json; charset=utf-8", changed_at)
+
+
+def _over(article: Article) -> HttpResponse:
+    """Only that it is not to be used any more: who took it over knows it by its `uri`."""
+    when = instant(article.local_unpublish_at)
+    found = {
+        "$standard": STANDARD,
+        "uri": tag_uri(article),
+        "altids": {"url": absolute(article.get_absolute_url())},
+        "type": "text",
+        "version": str(max(article.version, 1)),
+        "versioncreated": when,
+        "pubstatus": "canceled",
+        "ednote": _("The time of this story is over; it was public until %(time)s.")
+        % {"time": when},
+    }
+    body = json.dumps(found, ensure_ascii=False)
+    return HttpResponse(body, content_type="application/json; charset=utf-8", status=410)
 
 
 def document(article: Article, publication: Publication) -> Data:
@@ -155,18 +178,27 @@ def _photo(row: ArticlePhoto, article: Article) -> dict[str, Any]:
 
 
 def _renditions(row: ArticlePhoto) -> dict[str, dict[str, Any]]:
-    """The picture itself and its narrower versions, by width."""
+    """The picture itself and its narrower versions by width, and its cuts: "16x9_1200".
+
+    Of each the JPEG, which every system reads; of an older photo what there is.
+    """
     photo = row.photo
-    url = photo.image.storage.url
-    files = [{"name": photo.image.name, "width": photo.width, "height": photo.height}]
+    files: dict[str, Rendition] = {}
+    for file in (
+        Rendition(photo.image.name, photo.width, photo.height),
+        *(f for shape in SHAPES for f in photo.in_shape(shape) if f.format == "JPEG"),
+        *photo.in_shape(""),
+    ):
+        kind = file.shape.replace(":", "x") or "width"
+        files.setdefault(f"{kind}_{file.width}", file)
     return {
-        f"width_{file['width']}": {
-            "href": absolute(url(file["name"])),
-            "mimetype": _mime_type(file["name"]),
-            "width": file["width"],
-            "height": file["height"],
+        key: {
+            "href": absolute(photo.image.storage.url(file.name)),
+            "mimetype": file.mime_type,
+            "width": file.width,
+            "height": file.height,
         }
-        for file in files + list(photo.renditions)
+        for key, file in files.items()
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import mimetypes
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +14,8 @@ from .absolute import absolute, tag_uri, with_absolute_links
 from .models import Article, ArticlePhoto, Correction, Publication, Section
 
 ENTRIES = 30
+# Feed readers and messengers take an address, not a choice: as wide as a phone shows.
+PICTURE_WIDTH = 1080
 
 
 @dataclass(frozen=True)
@@ -79,15 +80,15 @@ def stories(section: Section | None = None) -> list[Article]:
     An old story that is corrected or withdrawn today comes back for its notice: whoever
     copied it must learn of it. A mere change of the text does not bring a story back.
     """
-    addressable = Article.objects.addressable()
     newest = Article.objects.published().newest_first()
-    corrections = Correction.objects.filter(article__in=addressable)
+    told_of = Article.objects.published_or_withdrawn()
+    corrections = Correction.objects.filter(article__in=told_of)
     if section is not None:
         newest = newest.filter(section=section)
         corrections = corrections.filter(article__section=section)
     corrected = corrections.order_by("-created_at", "-id").values_list("article_id", flat=True)
     wanted = {*newest.values_list("pk", flat=True)[:ENTRIES], *corrected[:ENTRIES]}
-    found = Article.objects.addressable().filter(pk__in=wanted).for_feed()
+    found = told_of.filter(pk__in=wanted).for_feed()
     found_in_order = sorted(found, key=lambda a: (disclosure.announced_at(a), a.pk), reverse=True)
     return found_in_order[:ENTRIES]
 
@@ -121,16 +122,20 @@ def categories(article: Article) -> list[str]:
     return list(filter(None, names + [tag.name for tag in disclosure.tags(article)]))
 
 
-def picture(row: ArticlePhoto | None) -> Picture | None:
-    """A photo with the caption it has in the story."""
+def picture(row: ArticlePhoto | None, shape: str = "") -> Picture | None:
+    """A photo with the caption it has in the story, in a size for a phone's screen.
+
+    With `shape` it is cut to that, once the file for it is made.
+    """
     if row is None:
         return None
     photo = row.photo
+    file = photo.fitting(shape, PICTURE_WIDTH)
     return Picture(
-        url=absolute(photo.image.url),
-        mime_type=mimetypes.guess_type(photo.image.name)[0] or "image/jpeg",
-        width=photo.width,
-        height=photo.height,
+        url=absolute(photo.image.storage.url(file.name)),
+        mime_type=file.mime_type,
+        width=file.width,
+        height=file.height,
         caption=row.caption or photo.caption,
         alt_text=row.alt_text or photo.alt_text,
         credit=printed_credit(row),

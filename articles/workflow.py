@@ -73,6 +73,22 @@ MOVES: dict[str, Move] = {
             needs="time",
         ),
         _move("unschedule", gettext_lazy("Take off the schedule"), {_P}, "publish_article"),
+        # Between which times a story may be public at all; the move itself leaves it where it is.
+        _move(
+            "embargo",
+            pgettext_lazy("button", "Embargo…"),
+            {_D, _I, _R, _A, _P},
+            "change_article",
+            needs="embargo",
+            is_own_only=True,
+        ),
+        _move(
+            "end",
+            pgettext_lazy("button", "Public until…"),
+            {_D, _I, _R, _A, _P},
+            "publish_article",
+            needs="end",
+        ),
         _move(
             "request_withdrawal",
             gettext_lazy("Ask for withdrawal…"),
@@ -114,6 +130,9 @@ MOVES: dict[str, Move] = {
 OF_COPIES = frozenset(
     {"submit", "recall", "send_back", "approve", "publish_changes", "discard_changes"}
 )
+_ANYBODYS = "articles.change_any_article"
+# What sets a time and not a state: it stands beside the story's times, not in the bar.
+LIMITS = frozenset({"embargo", "end"})
 ONLY_OF_COPIES = frozenset({"publish_changes", "discard_changes"})
 
 
@@ -134,19 +153,30 @@ def why_not(article: Article, move: Move, user: User) -> str | None:
         return _("The story is “%(state)s” now, so this cannot be done with it.") % {
             "state": article.get_status_display()
         }
-    is_foreign = not user.has_perm("articles.change_any_article") and not (
+    is_foreign = not user.has_perm(_ANYBODYS) and not (
         Article.objects.owned_by(user).filter(pk=article.pk).exists()
     )
     if move.is_own_only and is_foreign:
         return _("This is a colleague's story.")
+    is_with_editors = article.status not in {_D, _R}
+    if move.name == "embargo" and is_with_editors and not user.has_perm(_ANYBODYS):
+        return _("The story is with the editors now; they keep its embargo.")
     return _why_not_after_publication(article, move, user)
 
 
 def _why_not_after_publication(article: Article, move: Move, user: User) -> str | None:
     if article.status != Status.PUBLISHED:
         return None
-    if move.name in {"publish", "schedule", "unschedule"}:
+    if move.name in {"publish", "schedule", "unschedule", "embargo"}:
         return None if article.is_scheduled else _("The story is out already.")
+    if move.name == "end":
+        # Else a story could disappear quietly; what is paid for is out for as long as was paid.
+        if article.is_scheduled or article.is_paid:
+            return None
+        return _(
+            "A story that is out does not end by itself any more: it is withdrawn, with a reason that "
+            "readers see. Only paid stories get another end."
+        )
     if move.name == "begin_changes":
         return _("The story is not out yet: change it itself.") if article.is_scheduled else None
     if article.is_scheduled:
@@ -184,21 +214,24 @@ def approve(article: Article, *, by: User) -> None:
     _make(article, "approve", by, {"status": Status.APPROVED, "desk_note": ""})
 
 
-def publish(article: Article, *, by: User, at: datetime.datetime | None = None) -> None:
+def publish(
+    article: Article, *, by: User, at: datetime.datetime | None = None, waved: str = ""
+) -> None:
     """Publish now, or at an aware time to come.
 
-    Refused when a blocking check finds something or the time has passed. The address gets its
-    date, in the publication's zone, and a slug that no other story of that day has.
+    Refused when a blocking check finds something, when an advising one does and `waved` does not say why the
+    story may come out all the same, and when the time has passed. The reason stands in the history. The
+    address gets its date, in the publication's zone, and a slug that no other story of that day has.
     """
+    note = ""
     now = timezone.now()
     if at is not None and at < now - PAST_TOLERANCE:
         raise Refused(_("This time has passed; choose one to come, or publish now."))
-    if at is not None and at > now + FURTHEST:
-        raise Refused(_("This time is more than three years away; please check the year."))
-    moment = max(at, now) if at is not None else now
+    moment = max(_not_too_far(at), now) if at is not None else now
     day = moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
     def changes(row: Article) -> dict[str, Any]:
+        nonlocal note
         if row.not_before and moment < row.not_before:
             raise Refused(
                 _("The story is under embargo until %(time)s.")
@@ -207,9 +240,10 @@ def publish(article: Article, *, by: User, at: datetime.datetime | None = None) 
         if row.unpublish_at and row.unpublish_at <= moment:
             raise Refused(_("The story would end before it comes out: change that time first."))
         # Looked at on the locked row: nobody slips a change in between the look and the move.
-        blocking = [f.message for f in checks.before_publishing(row) if f.is_blocking]
-        if blocking:
-            raise Refused(" ".join(blocking))
+        found = checks.before_publishing(row)
+        if stopped := checks.stopping(found, waved):
+            raise Refused(stopped)
+        note = checks.in_history(found, waved)
         return {
             "status": Status.PUBLISHED,
             "publish_at": moment,
@@ -221,7 +255,8 @@ def publish(article: Article, *, by: User, at: datetime.datetime | None = None) 
 
     try:
         with transaction.atomic():
-            _make(article, "schedule" if at is not None else "publish", by, changes)
+            name = "schedule" if at is not None else "publish"
+            _make(article, name, by, changes, why=lambda: note)
             # In the same transaction: the job exists if and only if the story comes out.
             tasks.count_words_of.configure(schedule_at=moment).defer(article_id=article.pk)
     except IntegrityError:
@@ -234,6 +269,74 @@ def unschedule(article: Article, *, by: User) -> None:
     """Take a story that is not out yet off the schedule; it is approved again."""
     changes = {"status": Status.APPROVED, "publish_at": None, "published_on": None}
     _make(article, "unschedule", by, changes)
+
+
+def embargo(article: Article, *, by: User, until: datetime.datetime | None, why: str = "") -> None:
+    """Let a story come out no earlier than at an aware time to come; None lifts the embargo.
+
+    For whoever may change the story, until it is out; `why` stands in the history. Refused for a time
+    that has passed, and for a story that is scheduled before it.
+    """
+    if until is not None and _not_too_far(until) < timezone.now():
+        raise Refused(_("This time has passed, so nothing would be held back."))
+
+    def changes(row: Article) -> dict[str, Any]:
+        if until is None and row.not_before is None:
+            raise Refused(_("There is no embargo to lift."))
+        scheduled_for = row.publish_at if row.status == Status.PUBLISHED else None
+        if until and scheduled_for and scheduled_for < until:
+            raise Refused(
+                _("The story is scheduled for %(time)s: take it off the schedule first.")
+                % {"time": wording.both_clocks(row, scheduled_for)}
+            )
+        if until and row.unpublish_at and row.unpublish_at <= until:
+            raise Refused(_("The story would end before it may come out: change that time first."))
+        return {"not_before": until}
+
+    said = _("Embargo until %(time)s") % {"time": _stamp(article, until)} if until else ""
+    _make(article, "embargo", by, changes, why=_with_reason(said or _("Embargo lifted"), why))
+
+
+def end(article: Article, *, by: User, at: datetime.datetime | None, why: str = "") -> None:
+    """Let a story be public until an aware time to come; None lets it stay for good.
+
+    Before it is out, or, of a paid story, at any time: also when it is over, which makes it public
+    again. `why` stands in the history. Refused for a time that has passed, or before the story comes out.
+    """
+    now = timezone.now()
+    if at is not None and _not_too_far(at) < now - PAST_TOLERANCE:
+        raise Refused(_("This time has passed; choose one to come."))
+    moment = max(at, now) if at is not None else None
+
+    def changes(row: Article) -> dict[str, Any]:
+        if moment is None and row.unpublish_at is None:
+            raise Refused(_("The story has no end that could be taken away."))
+        begins = row.publish_at if row.status == Status.PUBLISHED else row.not_before
+        if moment and begins and moment <= begins:
+            raise Refused(
+                _("The story comes out at %(time)s: choose a later time.")
+                % {"time": wording.both_clocks(row, begins)}
+            )
+        return {"unpublish_at": moment}
+
+    said = _("Public until %(time)s") % {"time": _stamp(article, moment)} if moment else ""
+    _make(article, "end", by, changes, why=_with_reason(said or _("Public without an end"), why))
+
+
+def _not_too_far(moment: datetime.datetime) -> datetime.datetime:
+    if moment > timezone.now() + FURTHEST:
+        raise Refused(_("This time is more than three years away; please check the year."))
+    return moment
+
+
+def _stamp(article: Article, moment: datetime.datetime) -> str:
+    """A time for the history, where "tomorrow" would be wrong the day after."""
+    there = moment.astimezone(article.zone)
+    return f"{there:%Y-%m-%d %H.%M} {there.tzname()}"
+
+
+def _with_reason(said: str, why: str) -> str:
+    return f"{said}: {why.strip()}" if why.strip() else said
 
 
 def request_withdrawal(article: Article, *, by: User, ground: str, notice: str) -> None:
@@ -360,7 +463,7 @@ def _make(
     by: User,
     changes: Callable[[Article], dict[str, Any]] | dict[str, Any],
     *,
-    why: str = "",
+    why: str | Callable[[], str] = "",
 ) -> None:
     """Make the move on the locked row, then bring `article` up to date with it."""
     move = MOVES[name]
@@ -372,6 +475,7 @@ def _make(
         for field, value in values.items():
             setattr(row, field, value)
         row.save(update_fields=[*values, "saved_at"])
-        revisions.record(row, by=by, note=why or str(move.label).rstrip("…"))
+        reason = (why() if callable(why) else why) or str(move.label).rstrip("…")
+        revisions.record(row, by=by, note=reason, is_move=True)
     for field in (*values, "version", "updated_at"):
         setattr(article, field, getattr(row, field))

@@ -89,6 +89,8 @@ def tell_of_reply(comment: Comment) -> None:
     parent = comment.parent
     if not comment.is_shown or parent is None or not parent.is_shown:
         return
+    if not comment.article.is_published:
+        return  # the answer could not be read
     reader = parent.author
     if reader is None or reader.pk == comment.author_id or not reader.is_active:
         return

@@ -75,6 +75,8 @@ class Desk(admin.AdminSite):
         context = {
             "panels": waiting.panels_for(request.user),
             "may_write": request.user.has_perm("articles.add_article"),
+            "may_plan": request.user.has_perm("articles.submit_article"),
+            "may_arrange": request.user.has_perm("articles.add_frontlayout"),
             "may_sell": request.user.has_perm("ads.book_flight"),
             "masthead_url": self._masthead_url(request),
         }

@@ -24,10 +24,10 @@ from ads.choices import CreativeState, FlightKind, FlightState
 from ads.models import Creative, Flight
 from ads.reports import overview
 from ads.reports.words import standing_of
-from articles import keeping, wording, workflow
+from articles import calendar, keeping, wording, workflow
 from articles.choices import Status
 from articles.forms.moves import has_step
-from articles.models import Article
+from articles.models import Article, LateSave
 from articles.people import identity, suspects
 from comments import counts, deadlines, queue
 from comments.models import Comment, Report
@@ -40,6 +40,8 @@ SHOWN = 6
 PAIRS_COUNTED = 99
 # A story about this morning that waits longer than this is not news any more.
 LATE_AFTER = datetime.timedelta(hours=2)
+# The panel tells the next few of these days; the calendar has all.
+PLANNED_AHEAD = datetime.timedelta(days=31)
 # Time enough to ask an advertiser whether it goes on.
 ENDS_SOON = datetime.timedelta(days=8)
 
@@ -64,6 +66,8 @@ class Row:
     facts: list[str]
     note: str = ""
     buttons: list[Button] = field(default_factory=list)
+    # Of a story: what its buttons are meant for.
+    version: int | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,8 @@ def panels_for(user: User) -> list[Panel]:
     panels: list[Panel] = []
     if user.has_perm("articles.withdraw_article"):
         panels += _withdrawals(user)
+    if user.has_perm("articles.change_article"):
+        panels += _too_late(user)
     if user.has_perm("articles.add_article"):
         panels += _not_saved(user)
     if user.has_perm("articles.submit_article"):
@@ -93,6 +99,8 @@ def panels_for(user: User) -> list[Panel]:
         panels += _for_editors(user)
     if user.has_perm("articles.submit_article"):
         panels += _my_writing(user)
+    if user.has_perm("articles.publish_article"):
+        panels += _changes(user)
     if user.has_perm(identity.JUDGE):
         panels += _duplicates()
     if user.has_perm("comments.moderate_comment"):
@@ -139,6 +147,7 @@ def _panel(
 
 def _row(article: Article, moves: tuple[str, ...], user: User, with_note: bool) -> Row:
     facts = [
+        _("changes to a public story") if article.is_working_copy else "",
         str(article.section),
         _when(article),
         str(article.created_by) if article.created_by_id not in {None, user.pk} else "",
@@ -153,16 +162,27 @@ def _row(article: Article, moves: tuple[str, ...], user: User, with_note: bool) 
         note=note,
         buttons=[
             _button(article, name)
-            for name in moves
+            for name in (_of_copy(moves) if article.is_working_copy else moves)
             if article.status in workflow.MOVES[name].sources
             and user.has_perm(workflow.MOVES[name].permission)
         ],
+        version=article.version,
     )
+
+
+def _of_copy(moves: tuple[str, ...]) -> list[str]:
+    """The same for the working copy of a public story: it comes out by being published as changes."""
+    known = {"publish": "publish_changes", "schedule": ""}
+    names = [known.get(name, name) for name in moves]
+    return [name for name in dict.fromkeys(names) if name in workflow.OF_COPIES]
 
 
 def _when(article: Article) -> str:
     if article.is_scheduled:
         return wording.clock(article, article.publish_at)
+    if article.not_before:
+        until = wording.clock(article, article.not_before)
+        return _("embargo until %(time)s") % {"time": until}
     if article.status == Status.IN_REVIEW:
         return _("waiting for %(time)s") % {"time": timesince(article.saved_at, depth=1)}
     return wording.clock(article, article.saved_at)
@@ -183,6 +203,38 @@ def _withdrawals(user: User) -> Iterator[Panel]:
         ("withdraw", "drop_withdrawal_request"),
         user,
         is_urgent=True,
+    )
+
+
+def _too_late(user: User) -> Iterator[Panel]:
+    """Saves of one's own that met a newer version and are not decided yet."""
+    late = LateSave.objects.filter(user=user).select_related("article__place").defer("snapshot")
+    found = list(late[: SHOWN + 1])
+    yield Panel(
+        "too-late",
+        _("Your versions that came too late"),
+        [
+            Row(
+                title=one.article.headline,
+                url=reverse("admin:articles_article_late", args=[one.article_id, one.pk]),
+                facts=[wording.clock(one.article, one.created_at), _("compare and choose")],
+            )
+            for one in found[:SHOWN]
+        ],
+        has_more=len(found) > SHOWN,
+        is_urgent=True,
+    )
+
+
+def _changes(user: User) -> Iterator[Panel]:
+    """Changes to public stories that nobody has handed in yet: readers still see the old text."""
+    copies = _stories().filter(changes_to__isnull=False, status__in=[Status.DRAFT, Status.RETURNED])
+    yield _panel(
+        "changes",
+        _("Changes not published yet"),
+        copies.exclude(_is_by(user)).order_by("saved_at", "id"),
+        ("publish",),
+        user,
     )
 
 
@@ -208,6 +260,18 @@ def _returned_to_me(user: User) -> Iterator[Panel]:
 
 def _for_editors(user: User) -> Iterator[Panel]:
     late_since = timezone.now() - LATE_AFTER
+    yield _panel(
+        "embargo-over",
+        _("Late: the embargo is over and the story is not out"),
+        _stories()
+        .without_copies()
+        .filter(not_before__lte=timezone.now())
+        .exclude(status__in=[Status.PUBLISHED, Status.WITHDRAWN])
+        .order_by("not_before", "id"),
+        ("approve", "publish", "schedule"),
+        user,
+        is_urgent=True,
+    )
     in_review = _stories().filter(status=Status.IN_REVIEW).order_by("saved_at", "id")
     review_moves = ("approve", "publish", "send_back")
     yield _panel(
@@ -236,14 +300,7 @@ def _for_editors(user: User) -> Iterator[Panel]:
         user,
         more="state=approved",
     )
-    yield _panel(
-        "scheduled",
-        _("Comes out next"),
-        _stories().scheduled().order_by("publish_at", "id"),
-        ("unschedule",),
-        user,
-        more="state=scheduled",
-    )
+    yield _planned(user)
     yield _panel(
         "returned",
         _("Returned, not handed in again"),
@@ -252,6 +309,29 @@ def _for_editors(user: User) -> Iterator[Panel]:
         user,
         more="state=returned",
         with_note=True,
+    )
+
+
+def _planned(user: User) -> Panel:
+    """What happens next, of all that the calendar knows; a scheduled story can be taken back here."""
+    now = timezone.now()
+    found = calendar.planned(now, now + PLANNED_AHEAD)
+    rows = []
+    for one in found[:SHOWN]:
+        if one.kind is calendar.Kind.OUT and one.article:
+            rows.append(_row(one.article, ("unschedule",), user, with_note=False))
+            continue
+        time = " · ".join(filter(None, [wording.at_home(one.at), one.time_there]))
+        story = one.article and reverse("admin:articles_article_change", args=[one.article.pk])
+        facts = [f"{one.kind.label}: {time}", *one.warnings]
+        rows.append(Row(title=one.title, url=story or "", facts=facts))
+    return Panel(
+        key="scheduled",
+        title=_("Planned"),
+        rows=rows,
+        more_url=reverse("admin:articles_article_calendar"),
+        has_more=len(found) > SHOWN,
+        is_urgent=any(one.warnings for one in found[:SHOWN]),
     )
 
 

@@ -26,6 +26,7 @@ class StateFilter(admin.SimpleListFilter):
             (Status.APPROVED, _("approved")),
             ("scheduled", _("scheduled")),
             (Status.PUBLISHED, _("published")),
+            ("over", _("time over")),
             (Status.WITHDRAWN, _("withdrawn")),
         ]
 
@@ -33,6 +34,8 @@ class StateFilter(admin.SimpleListFilter):
         value = self.value()
         if value == "scheduled":
             return queryset.scheduled()
+        if value == "over":
+            return queryset.over()
         if value == Status.PUBLISHED:
             return queryset.published()
         return queryset.filter(status=value) if value in Status.values else queryset

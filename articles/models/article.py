@@ -267,6 +267,24 @@ class Article(models.Model):
                 condition=~Q(status="published") & ~Q(status="withdrawn"),
                 name="articles_desk_idx",
             ),
+            # The desk's list of one state, newest first.
+            models.Index(
+                "status",
+                F("id").desc(),
+                condition=~Q(status="published"),
+                name="articles_state_idx",
+            ),
+            # The desk's calendar: embargoes and ends of a month.
+            models.Index(
+                fields=["not_before"],
+                condition=Q(not_before__isnull=False),
+                name="articles_embargo_idx",
+            ),
+            models.Index(
+                fields=["unpublish_at"],
+                condition=Q(unpublish_at__isnull=False),
+                name="articles_end_idx",
+            ),
             # /cari/
             GinIndex(fields=["search"], name="articles_search_idx"),
         ]
@@ -410,6 +428,10 @@ class Article(models.Model):
     @property
     def local_publish_at(self) -> datetime.datetime | None:
         return self.publish_at and self.publish_at.astimezone(self.zone)
+
+    @property
+    def local_unpublish_at(self) -> datetime.datetime | None:
+        return self.unpublish_at and self.unpublish_at.astimezone(self.zone)
 
     @property
     def local_updated_at(self) -> datetime.datetime | None:

@@ -70,8 +70,9 @@ class OrganisationQuerySet(models.QuerySet):
 
 class AppearanceQuerySet(models.QuerySet):
     def published(self) -> AppearanceQuerySet:
-        """Those of stories that are out now; rows of scheduled ones wait for their time."""
-        return self.filter(at__lte=timezone.now())
+        """Those of stories that the public sees now; agrees with `ArticleQuerySet.published()`."""
+        now = timezone.now()
+        return self.filter(Q(until__isnull=True) | Q(until__gt=now), at__lte=now)
 
 
 def _appears(**whose: Any) -> Exists:

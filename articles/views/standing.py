@@ -64,10 +64,10 @@ def page(request: HttpRequest, slug: str) -> HttpResponse | HttpResponsePermanen
 
 @require_safe
 def corrections(request: HttpRequest) -> HttpResponse:
-    """Corrections of public stories and withdrawals, newest first."""
+    """Corrections of public stories and withdrawals, newest first; none of a story that is over."""
     frame = Frame.load()
     rows = Correction.objects.select_related("article__place", "article__section").filter(
-        article__in=Article.objects.addressable()
+        article__in=Article.objects.published_or_withdrawn()
     )
     entries = slice_of(request, rows, by="created_at")
     meta = frame.meta(

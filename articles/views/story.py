@@ -1,4 +1,4 @@
-"""A story's own page, and the notice that stands in the place of a withdrawn one."""
+"""A story's own page; what stands there when it is gone is in `gone`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from .. import disclosure
@@ -15,6 +14,7 @@ from ..choices import BylineRole
 from ..models import Article, Author
 from ..readership import most_read
 from .frame import Frame, render_page
+from .gone import notice_of
 from .register import register_of
 
 LATEST = 6
@@ -24,18 +24,18 @@ MOST_READ = 5
 @require_safe
 def article(request: HttpRequest, year: int, month: int, day: int, slug: str) -> HttpResponse:
     story = _find(year, month, day, slug)
-    if story.is_withdrawn:
-        return _withdrawn(request, story, Frame.load())
-    return show(request, story)
+    return notice_of(request, story) or show(request, story)
 
 
-def show(request: HttpRequest, story: Article, **more: Any) -> HttpResponse:
+def show(
+    request: HttpRequest, story: Article, *, template: str = "articles/article.html", **more: Any
+) -> HttpResponse:
     """The page of a story from `for_page()`; `more` goes into the template, as for a preview."""
     frame = Frame.load()
     latest = Article.objects.published().exclude(pk=story.pk).for_line().newest_first()
     return render_page(
         request,
-        "articles/article.html",
+        template,
         {
             "article": story,
             "photos": disclosure.photos(story),
@@ -52,19 +52,6 @@ def show(request: HttpRequest, story: Article, **more: Any) -> HttpResponse:
         },
         frame=frame,
         meta=article_meta(story, frame.publication),
-    )
-
-
-def _withdrawn(request: HttpRequest, story: Article, frame: Frame) -> HttpResponse:
-    """The notice. The headline stays out of it: it may be what had to be withdrawn."""
-    meta = frame.meta(_("Story withdrawn"), story.get_absolute_url(), is_indexed=False)
-    return render_page(
-        request,
-        "articles/withdrawn.html",
-        {"article": story},
-        frame=frame,
-        meta=meta,
-        status=410,
     )
 
 
@@ -89,7 +76,7 @@ def _initials(story: Article) -> str:
 
 
 def _find(year: int, month: int, day: int, slug: str) -> Article:
-    """The story at an address, published or withdrawn. Raises Http404."""
+    """The story at an address, public or gone. Raises Http404."""
     try:
         date = datetime.date(year, month, day)
     except ValueError:

@@ -15,7 +15,7 @@ from ..models import Comment
 
 
 def story_at(year: int, month: int, day: int, slug: str) -> Article:
-    """The story at an address, published or withdrawn; also at one that it had before."""
+    """The story at an address, public or gone; also at one that it had before."""
     try:
         date = datetime.date(year, month, day)
     except ValueError:

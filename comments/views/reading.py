@@ -1,5 +1,6 @@
 """Threads as everybody sees them: pages and pieces that are kept for all, without cookie or token.
 
+Where the story itself is gone, its notice stands instead, and what was said under it is not shown.
 None of them is to be indexed: the story is what should be found, and a copy of what readers said
 about people would outlive its removal here.
 """
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_safe
 from articles import disclosure
 from articles.models import Article
 from articles.views.frame import Frame, render_page
+from articles.views.gone import notice_of
 
 from .. import threads
 from ..addresses import discussion_path
@@ -32,8 +34,8 @@ def discussion(request: HttpRequest, year: int, month: int, day: int, slug: str)
     article = story_at(year, month, day, slug)
     if request.path != discussion_path(article):
         return HttpResponsePermanentRedirect(discussion_path(article))
-    if article.is_withdrawn:
-        return _withdrawn(request, article)
+    if notice := notice_of(request, article):
+        return notice
     frame = Frame.load()
     context = _threads(request, article)
     meta = frame.meta(
@@ -75,8 +77,8 @@ def comment(request: HttpRequest, comment_id: int) -> HttpResponse:
     """
     marked = comment_with_story(comment_id)
     article = marked.article
-    if article.is_withdrawn:
-        return _withdrawn(request, article)
+    if notice := notice_of(request, article):
+        return notice
     if not article.is_published:
         raise Http404("No such comment")
     frame = Frame.load()
@@ -141,17 +143,3 @@ def _replies_after(root: Comment, cursor: str) -> threads.Replies:
         return threads.replies_after(root.article, cursor)
     except threads.BadCursor:
         raise Http404("Malformed cursor") from None
-
-
-def _withdrawn(request: HttpRequest, article: Article) -> HttpResponse:
-    """The notice that stands in the story's own place; what was said under it is not shown."""
-    frame = Frame.load()
-    meta = frame.meta(_("Story withdrawn"), article.get_absolute_url(), is_indexed=False)
-    return render_page(
-        request,
-        "articles/withdrawn.html",
-        {"article": article},
-        frame=frame,
-        meta=meta,
-        status=410,
-    )

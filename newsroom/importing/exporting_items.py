@@ -114,6 +114,9 @@ class Items:
         self._open_item(article, article.headline, link, moment, creator)
         self._texts(article.body, article.standfirst)
         status = "future" if article.is_scheduled else _STATUSES[Status(article.status)]
+        if article.is_over:
+            # Another system knows no end: there it would be public again.
+            status = "private"
         self._item_fields(article, article.slug, status, "post", moment)
         section = article.section
         write.text(

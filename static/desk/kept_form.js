@@ -2,7 +2,7 @@
 // names inside it. A choice is [key, what it says], so that it can be read and put back anywhere.
 
 // Django's own fields, our numbers of the form, and the place of a row, which follows from its order.
-const LEFT_OUT = /^csrf|^(tab|written)$|_FORMS$|-(article|position)$/;
+const LEFT_OUT = /^csrf|^(tab|written|changes_to|is_public)$|_FORMS$|-(article|position)$/;
 
 export const form = document.querySelector("#article_form [name=written]")?.form;
 

@@ -204,6 +204,13 @@ def with_every_paragraph_touched(text: str) -> str:
             lambda: (long_text(20_000).replace("\n", " "), long_text(20_000, 9).replace("\n", " ")),
             id="one paragraph",
         ),
+        pytest.param(
+            lambda: (
+                " ".join(f"x{n} y{n} k{n}" for n in range(6700)),
+                " ".join(f"a{n} b{n} k{n}" for n in range(6700)),
+            ),
+            id="every third word stayed",
+        ),
         pytest.param(lambda: ("x" * 500_000, "y" * 500_000), id="one word"),
         pytest.param(lambda: (". , " * 10_000, ", , . " * 7_000), id="punctuation"),
     ],

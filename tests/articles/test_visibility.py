@@ -48,6 +48,33 @@ def test_is_published_agrees_with_published(status, offset, time_machine):
     assert Article.objects.published().exists() is is_out
 
 
+@pytest.mark.parametrize("status", Status.values)
+@pytest.mark.parametrize("offset", [BEFORE, AFTER, None])
+def test_is_over_and_is_published_agree_with_the_queries(status, offset, time_machine):
+    now = datetime.datetime(2026, 11, 23, 4, 0, tzinfo=datetime.UTC)
+    time_machine.move_to(now, tick=False)
+    traits = {Status.PUBLISHED: {"is_public": True}, Status.WITHDRAWN: {"is_withdrawn": True}}
+    fields = traits.get(status, {"status": status})
+    article = ArticleFactory(unpublish_at=offset and now + offset, **fields)
+    is_out = status == Status.PUBLISHED
+    is_over = is_out and offset == BEFORE
+    assert (article.is_over, Article.objects.over().exists()) == (is_over, is_over)
+    assert article.is_published is Article.objects.published().exists() is (is_out and not is_over)
+    told = (is_out and not is_over) or status == Status.WITHDRAWN
+    assert Article.objects.published_or_withdrawn().exists() is told
+
+
+@pytest.mark.parametrize("second", [-1, 0, 1])
+def test_a_story_is_public_up_to_the_very_moment_that_ends_it(second, time_machine):
+    end = datetime.datetime(2026, 11, 23, 4, 0, tzinfo=datetime.UTC)
+    start = end - datetime.timedelta(hours=1)
+    article = ArticleFactory(is_public=True, publish_at=start, unpublish_at=end)
+    time_machine.move_to(end + datetime.timedelta(seconds=second), tick=False)
+    assert article.is_published is (second < 0)
+    assert Article.objects.published().exists() is (second < 0)
+    assert Article.objects.over().exists() is (second >= 0)
+
+
 @pytest.mark.parametrize(
     ("role", "state", "is_own", "may_edit"),
     [

@@ -13,6 +13,7 @@ from tests.factories import ArticleFactory, ArticlePhotoFactory, PhotoFactory, S
 
 pytestmark = pytest.mark.django_db
 
+TIMES = ("embargo", "end")
 ROLES = ("reporter", "editor", "chief_editor", "moderator", "ad_desk")
 
 
@@ -33,7 +34,7 @@ def staff():
 
 
 def story_of(person, **fields):
-    return ArticleFactory(created_by=person, **fields)
+    return ArticleFactory(created_by=person, is_ready=True, **fields)
 
 
 def move_names(article, person):
@@ -43,14 +44,18 @@ def move_names(article, person):
 @pytest.mark.parametrize(
     ("state", "role", "moves"),
     [
-        (Status.DRAFT, "reporter", {"submit"}),
-        (Status.RETURNED, "reporter", {"submit"}),
+        (Status.DRAFT, "reporter", {"submit", "embargo"}),
+        (Status.RETURNED, "reporter", {"submit", "embargo"}),
         (Status.IN_REVIEW, "reporter", {"recall"}),
         (Status.APPROVED, "reporter", set()),
-        (Status.DRAFT, "editor", {"submit", "publish", "schedule"}),
-        (Status.IN_REVIEW, "editor", {"recall", "send_back", "approve", "publish", "schedule"}),
-        (Status.APPROVED, "editor", {"send_back", "publish", "schedule"}),
-        (Status.RETURNED, "chief_editor", {"submit", "publish", "schedule"}),
+        (Status.DRAFT, "editor", {"submit", "publish", "schedule", *TIMES}),
+        (
+            Status.IN_REVIEW,
+            "editor",
+            {"recall", "send_back", "approve", "publish", "schedule", *TIMES},
+        ),
+        (Status.APPROVED, "editor", {"send_back", "publish", "schedule", *TIMES}),
+        (Status.RETURNED, "chief_editor", {"submit", "publish", "schedule", *TIMES}),
         *[
             (state, role, set())
             for state in Status

@@ -16,7 +16,8 @@ class Appearance(models.Model):
     Triggers write these rows in the transaction of whatever changes a register, a story's state,
     an identity or an office (the migration that makes the table); nobody else does. There is one
     row per subject and story, under the strongest reason, for whom somebody is today: an entry
-    that was merged has none. A scheduled story has its rows already, with a time to come.
+    that was merged has none. A scheduled story has its rows already, with a time to come, and one
+    whose time is over keeps them: `published()` compares both times with the clock.
     """
 
     article = models.ForeignKey(
@@ -44,6 +45,7 @@ class Appearance(models.Model):
     )
     appears_as = models.CharField(_("appears as"), max_length=11, choices=AppearsAs)
     at = models.DateTimeField(_("publication"))
+    until = models.DateTimeField(_("public until"), null=True)
 
     objects = AppearanceQuerySet.as_manager()
 
@@ -78,6 +80,8 @@ class Appearance(models.Model):
                 "person",
                 F("at").desc(),
                 F("article_id").desc(),
+                # Read without the table's rows, however many somebody has.
+                include=["until"],
                 condition=Q(person__isnull=False),
                 name="articles_appearance_person_idx",
             ),
@@ -86,6 +90,7 @@ class Appearance(models.Model):
                 "appears_as",
                 F("at").desc(),
                 F("article_id").desc(),
+                include=["until"],
                 condition=Q(person__isnull=False),
                 name="articles_appearance_as_idx",
             ),
@@ -93,6 +98,7 @@ class Appearance(models.Model):
                 "organisation",
                 F("at").desc(),
                 F("article_id").desc(),
+                include=["until"],
                 condition=Q(organisation__isnull=False),
                 name="articles_appearance_org_idx",
             ),

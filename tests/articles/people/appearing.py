@@ -27,6 +27,7 @@ def written() -> set[Row]:
     """The same, as the database keeps it."""
     rows = Appearance.objects.select_related("article")
     assert all(row.at == row.article.publish_at for row in rows)
+    assert all(row.until == row.article.unpublish_at for row in rows)
     return {
         (
             row.article_id,

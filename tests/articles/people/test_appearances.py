@@ -279,6 +279,7 @@ ACTS = st.one_of(
     st.tuples(st.just("remove"), st.integers(0, 9)),
     st.tuples(st.just("capacity"), st.sampled_from(Capacity.values)),
     st.tuples(st.just("state"), small, st.sampled_from(["draft", "published"]), st.booleans()),
+    st.tuples(st.just("end"), small, maybe),
     st.tuples(st.just("merge"), small, maybe),
     st.tuples(st.just("post"), small, small),
     st.tuples(st.just("organisation"), small, small),
@@ -337,6 +338,10 @@ def _play(acts) -> None:
             Article.objects.filter(pk=stories[story].pk).update(
                 status=status, is_identity_protected=is_protected
             )
+        elif act == "end":
+            story, days = args
+            at = None if days is None else timezone.now() + datetime.timedelta(days=days)
+            Article.objects.filter(pk=stories[story].pk).update(unpublish_at=at)
         elif act == "merge":
             entry, root = args
             if root == entry or (

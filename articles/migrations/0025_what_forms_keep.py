@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0020_the_desk"),
+        ("articles", "0024_preview_links"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
