@@ -66,7 +66,7 @@ def test_who_is_at_another_story_is_not_here(draft, reporter, editor, at_desk):
 
 def test_a_story_and_its_working_copy_are_one_room(editor, member, at_desk):
     story = ArticleFactory(created_by=editor)
-    workflow.publish(story, by=editor)
+    workflow.publish(story, by=editor, waved="In a test.")
     other = member("editor", name="Ida")
     copy = changes.begin(story, by=editor)
     here(at_desk(editor), editor, story, tab())
