@@ -173,6 +173,6 @@ def _end(copy: Article) -> None:
     # What somebody wrote and could not save, or has not saved yet, waits at the story from now on; see
     # models.keeping for the missing keys.
     copy.late_saves.update(article=copy.changes_to)
-    keeping.move(from_article=copy, to_article=copy.changes_to_id)
+    keeping.move(from_copy=copy)
     copy.presences.all().delete()
     copy.delete()

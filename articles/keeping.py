@@ -87,7 +87,7 @@ def keep(sent: Sent, *, by: User) -> datetime.datetime | None:
     no lock but that of the same form's row.
     """
     article = _where(sent)
-    values = None if sent.values is None else Jsonb(sent.values)
+    values: Any = None if sent.values is None else Jsonb(sent.values)
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -159,9 +159,9 @@ def waiting(user: User) -> QuerySet[KeptText]:
     return texts.defer("values", "article__body", "article__search")
 
 
-def move(*, from_article: Article, to_article: int) -> None:
-    """A working copy ends: what others have typed into it and not saved is offered with the story."""
-    KeptText.objects.filter(article=from_article.pk).update(article=to_article)
+def move(*, from_copy: Article) -> None:
+    """A working copy ends: what was typed into it and not saved is offered with its story from now on."""
+    KeptText.objects.filter(article=from_copy.pk).update(article=from_copy.changes_to_id)
 
 
 def sweep() -> int:

@@ -82,16 +82,16 @@ class KeepMixin:
     def get_urls(self) -> list[Any]:
         wrap, name = self.admin_site.admin_view, "articles_article_kept"
         return [
-            path("pulse/", wrap(self.pulse_view), name="articles_article_pulse"),
-            path("kept/compare/", wrap(self.compare_view), name=f"{name}_compare"),
-            path("kept/<uuid:tab>/", wrap(self.kept_view), name=name),
-            path("kept/<uuid:tab>/discard/", wrap(self.discard_view), name=f"{name}_discard"),
+            path("pulse/", wrap(self.keep_pulse_view), name="articles_article_pulse"),
+            path("kept/compare/", wrap(self.keep_compare_view), name=f"{name}_compare"),
+            path("kept/<uuid:tab>/", wrap(self.keep_page_view), name=name),
+            path("kept/<uuid:tab>/discard/", wrap(self.keep_discard_view), name=f"{name}_discard"),
             *super().get_urls(),  # type: ignore[misc]
         ]
 
     # What forms say
 
-    def pulse_view(self, request: HttpRequest) -> HttpResponse:
+    def keep_pulse_view(self, request: HttpRequest) -> HttpResponse:
         """Keep what is sent and say who else is here; GET only says who is signed in, and a new token.
 
         A form whose session ended and was begun again has an old token: it asks for the new one.
@@ -107,7 +107,7 @@ class KeepMixin:
         except Refused as refused:
             return refused.response()
 
-    def compare_view(self, request: HttpRequest) -> HttpResponse:
+    def keep_compare_view(self, request: HttpRequest) -> HttpResponse:
         """What a kept text would change in the form as it stands: `before` is the form, `after` the text.
 
         The text may be named by its `tab` instead: then it is the one that is kept here.
@@ -130,7 +130,7 @@ class KeepMixin:
 
     # What is kept
 
-    def kept_view(self, request: HttpRequest, tab: uuid.UUID) -> HttpResponse:
+    def keep_page_view(self, request: HttpRequest, tab: uuid.UUID) -> HttpResponse:
         """A kept text as a page, to read and copy: also when its story cannot be edited any more."""
         _require_writer(request)
         text = _own_or_404(request, tab)
@@ -147,7 +147,7 @@ class KeepMixin:
         }
         return TemplateResponse(request, "admin/articles/kept.html", context)
 
-    def discard_view(self, request: HttpRequest, tab: uuid.UUID) -> HttpResponse:
+    def keep_discard_view(self, request: HttpRequest, tab: uuid.UUID) -> HttpResponse:
         """Give a kept text up. POST only; a script is answered in JSON."""
         _require_writer(request)
         if request.method != "POST":

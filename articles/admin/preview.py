@@ -22,7 +22,7 @@ from ..models import Article, PreviewLink
 from ..views.preview import page_for_frame
 
 # What a form also says that is not of the story: a preview makes no move and tells nothing about saving.
-NOT_OF_THE_STORY = ("_move", "_save", "_read_list", "_lines", "kept_copy", "ignored")
+NOT_OF_THE_STORY = ("_move", "_save", "_read_list", "_lines", "tab", "written", "ignored")
 
 
 class Shown(Exception):

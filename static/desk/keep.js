@@ -310,7 +310,7 @@ class KeptForm {
       });
     }
     form.addEventListener("submit", (event) => {
-      if (event.defaultPrevented || event.submitter?.formTarget === "_blank") return;
+      if (event.defaultPrevented || (event.submitter?.formTarget || "_self") !== "_self") return;
       this.write(true);
       form.elements.written.value = this.written;
       // Nothing of ours stands in the way of the save itself.

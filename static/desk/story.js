@@ -27,6 +27,8 @@ if (form && form.querySelector("[name=_save]")) {
   form.addEventListener("submit", (event) => {
     // A second tap on a slow line must not send the story twice. What was typed counts as
     // unsaved until the next page is here: the sending may fail or be stopped.
+    // What opens in a window of its own, such as a preview, saves nothing and locks nothing.
+    if ((event.submitter?.formTarget || "_self") !== "_self") return;
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "1";
     unlocking = setTimeout(unlock, LOCKED_FOR);

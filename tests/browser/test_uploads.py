@@ -269,6 +269,7 @@ def test_a_kept_copy_brings_its_photos_back(story, phone, tmp_path):
     phone.goto("/admin/")
     open_story(phone, story)
     sent = record(phone)
+    phone.locator("[data-keep-compare]").first.tap()
     phone.locator("[data-keep-restore]").first.tap()
     expect(with_photo(phone)).to_have_count(1)
     expect(rows(phone).first.locator("[data-focal] img")).to_be_visible()

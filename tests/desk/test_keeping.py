@@ -464,7 +464,7 @@ def test_a_text_is_kept_also_when_its_story_cannot_be_edited_any_more(draft, rep
 
 def test_a_text_for_a_working_copy_outlives_it(reporter, editor, at_desk):
     story = ArticleFactory(created_by=editor)
-    workflow.publish(story, by=editor)
+    workflow.publish(story, by=editor, waved="In a test.")
     copy = changes.begin(story, by=editor)
     client, before, after = at_desk(editor), tab(), tab()
     told = {"user": editor, "article": copy.pk, "story": story.pk}
@@ -479,7 +479,7 @@ def test_a_text_for_a_working_copy_outlives_it(reporter, editor, at_desk):
 
 def test_a_working_copy_is_offered_what_was_typed_into_its_story(editor, at_desk):
     story = ArticleFactory(created_by=editor)
-    workflow.publish(story, by=editor)
+    workflow.publish(story, by=editor, waved="In a test.")
     form = tab()
     say(at_desk(editor), user=editor, tab=form, article=story.pk, written=1, values=values())
     copy = changes.begin(story, by=editor)

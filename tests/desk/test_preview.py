@@ -11,6 +11,7 @@ from django.utils import translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from articles.choices import Status
+from articles.forms.seen import new_tab
 from articles.models import (
     Article,
     ArticlePhoto,
@@ -89,7 +90,7 @@ def test_nothing_of_a_new_story_is_saved_and_nobody_is_told_that_it_was(
     protected, reporter, at_desk
 ):
     client = at_desk(reporter)
-    data = everything(kept_copy="1-2-3", _move="submit", is_identity_protected=protected)
+    data = everything(tab=new_tab(), written="5", _move="submit", is_identity_protected=protected)
     before, session = contents(), dict(client.session)
     response = client.post(NEW, data)
     assert response.status_code == 200
