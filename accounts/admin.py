@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .forms import RolesField, StaffChangeForm, StaffCreationForm
 from .models import User
+from .paging import KeysetList
 
 # A group is a role and its permissions come from a table; editing them by hand would not last.
 if admin.site.is_registered(Group):
@@ -51,7 +52,8 @@ class StaffAdmin(UserAdmin):
     ordering = ["name", "id"]
     list_display = ["name", "email", "roles", "is_active"]
     list_filter = [WhoFilter, "is_active", "groups"]
-    search_fields = ["name", "email"]
+    # Beginnings, which an index finds among forty thousand readers.
+    search_fields = ["name__istartswith", "email__istartswith"]
     filter_horizontal = []
     show_full_result_count = False
     actions = None
@@ -73,6 +75,9 @@ class StaffAdmin(UserAdmin):
             },
         ),
     ]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[KeysetList]:
+        return KeysetList
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)

@@ -5,9 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.indexes import OpClass
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.db.models.functions import Lower, Now
+from django.db.models.functions import Lower, Now, Upper
 from django.utils.translation import gettext_lazy as _
 
 
@@ -80,6 +81,22 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         ordering = ["name", "id"]
+        indexes = [
+            # The desk's lists: whoever works here, and readers; and beginnings of names and addresses.
+            models.Index(
+                fields=["name", "id"],
+                condition=models.Q(is_staff=True),
+                name="accounts_user_staff_idx",
+            ),
+            models.Index(fields=["name", "id"], name="accounts_user_name_idx"),
+            models.Index(
+                OpClass(Upper("name"), name="text_pattern_ops"), name="accounts_user_upper_name_idx"
+            ),
+            models.Index(
+                OpClass(Upper("email"), name="text_pattern_ops"),
+                name="accounts_user_upper_email_idx",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),

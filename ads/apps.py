@@ -12,4 +12,5 @@ class AdsConfig(AppConfig):
 
         from . import paid
 
-        checks.add(paid.has_campaign)
+        for check in paid.CHECKS:
+            checks.add(check)

@@ -104,16 +104,21 @@ def slots_of(facts: selection.PageFacts) -> dict[str, Slot]:
     return slots
 
 
-def slots_with_preview(page_class: str, key: str, creative: Creative) -> dict[str, Slot]:
+def slots_with_preview(
+    page_class: str, key: str = "", creative: Creative | None = None
+) -> dict[str, Slot]:
     """The slots of a page class, only that of `key` filled: with `creative` in each size that it fits.
 
-    For who has to approve it, so whether it is approved does not matter. One query.
+    For who has to approve it, so whether it is approved does not matter. Without one all are empty: for
+    who looks at the page and not at what is sold on it. One query.
     """
-    facts = snapshot.creative_facts(creative)
+    facts = snapshot.creative_facts(creative) if creative else None
     slots = {}
     for row in Placement.objects.filter(page_class=page_class, is_on=True):
         showings = [
-            Showing(device, size, creative if row.key == key and facts.fits(size) else None)
+            Showing(
+                device, size, creative if facts and row.key == key and facts.fits(size) else None
+            )
             for device, size in row.sizes.items()
         ]
         slots[row.key] = Slot(row.key, row.sizes, showings, is_preview=True)

@@ -94,7 +94,7 @@ def article_meta(article: Article, publication: Publication) -> PageMeta:
         url=absolute(path),
         site_name=publication.name,
         kind="article",
-        picture=picture(disclosure.lead_photo(article)),
+        picture=picture(disclosure.lead_photo(article), "16:9"),
         properties=open_graph(article),
         data=[
             structured.article_json_ld(article, publication),

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from . import checks, revisions, versions
+from . import checks, keeping, revisions, versions
 from .choices import Status
-from .models import Article
+from .models import Article, IgnoredFinding
+from .people.protecting import close_pages
 from .slugs import is_free
 from .snapshots import CONTENTS, Snapshot, apply, differing, snapshot
 from .workflow import MOVES, Refused, why_not
@@ -39,6 +40,7 @@ def begin(story: Article, *, by: User) -> Article:
             return known
         if reason := why_not(row, MOVES["begin_changes"], by):
             raise Refused(reason)
+        revisions.keep_beginning(row)
         copy = Article.objects.create(
             changes_to=row,
             headline=row.headline,
@@ -48,19 +50,35 @@ def begin(story: Article, *, by: User) -> Article:
             version=_last_number(row),
         )
         apply(copy, snapshot(row))
+        # What the copy desk was told to leave alone in the story, it leaves alone in the copy.
+        IgnoredFinding.objects.bulk_create(
+            IgnoredFinding(
+                article=copy, kind=one.kind, text=one.text, ignored_by_id=one.ignored_by_id
+            )
+            for one in row.ignored_findings.all()
+        )
     return copy
 
 
-def begin_with(story: Article, contents: Snapshot, *, by: User, note: str, tab: str) -> Article:
-    """The first save of somebody who opened the public story itself: a working copy with it.
+def begin_with(
+    story: Article, contents: Snapshot, *, by: User, note: str, tab: str, seen: int | None
+) -> Article:
+    """The save of somebody who opened the public story itself: its working copy, with it.
 
-    Raises Stale when there is a copy already, with what somebody else has written since.
+    `seen` is the version of the story that the form began with. What the same form (`tab`) wrote into the
+    copy before is written over. Raises Stale when somebody else has changed the story, or has written in its
+    copy, since; Refused when there may be no copy, or when the copy is not this person's to write in now.
     """
     with transaction.atomic():
-        Article.objects.lock(story)
-        if known := copy_of(story):
-            raise versions.Stale(known, story.version, list(revisions.of(known)[:1]))
-        copy = begin(story, by=by)
+        row = Article.objects.lock(story)
+        versions.require_seen(row, seen, tab=tab)
+        copy = begin(row, by=by)
+        versions.require_seen(copy, seen, tab=tab)
+        if not Article.objects.editable_by(by).filter(pk=copy.pk).exists():
+            raise Refused(
+                _("The changes are “%(state)s” now, so nothing can be added to them.")
+                % {"state": copy.get_status_display()}
+            )
         apply(copy, contents)
         revisions.record(copy, by=by, note=note, tab=tab)
     return copy
@@ -71,39 +89,28 @@ def publish(copy: Article, *, by: User, why: str = "") -> Article:
 
     `why` stands in the history.
 
-    Refused for who may not publish, for a blocking finding that the public version has not, when the story
-    was withdrawn or changed by another way since, or when its new address is taken.
+    Refused for who may not publish, for a blocking finding that the public version has not, for an advising one
+    without a `why`, when the story was withdrawn or changed by another way since, or when its new address is taken.
+    """
+    try:
+        with transaction.atomic():
+            return _publish(_lock(copy), by, why)
+    except IntegrityError:
+        raise Refused(
+            _("Another story took the same address at this moment. Please try again.")
+        ) from None
+
+
+def discard(copy: Article, *, by: User, why: str = "") -> Article:
+    """Give the changes up; the story stays as readers know it, and the history keeps what was written.
+
+    `why` stands in the history. Refused for whose they are not, and when they were ended by somebody else.
     """
     with transaction.atomic():
-        row = Article.objects.lock(copy)
-        if reason := why_not(row, MOVES["publish_changes"], by):
-            raise Refused(reason)
-        story = _story_of(row)
-        if story.status != Status.PUBLISHED:
-            raise Refused(_("The story is not public any more, so it cannot be changed."))
-        if _changed_since(story, row):
-            raise Refused(
-                _("The public story was changed by another way since: compare it in the history.")
-            )
-        if story.published_on and not is_free(story, story.published_on, row.slug):
-            raise Refused(_("Another story of this day has this address."))
-        before = checks.before_publishing(story)
-        contents = snapshot(row)
-        if worse := checks.made_worse(before, checks.before_publishing(row)):
-            raise Refused(" ".join(finding.message for finding in worse))
-        apply(story, contents)
-        revisions.record(story, by=by, note=why or _("Changes published"))
-        _end(row)
-    return story
-
-
-def discard(copy: Article, *, by: User) -> Article:
-    """Give the changes up; the story stays as readers know it, and the history keeps what was written."""
-    with transaction.atomic():
-        row = Article.objects.lock(copy)
+        row = _lock(copy)
         if reason := why_not(row, MOVES["discard_changes"], by):
             raise Refused(reason)
-        revisions.record(row, by=by, note=_("Changes discarded"))
+        revisions.record(row, by=by, note=why or _("Changes discarded"))
         story = _story_of(row)
         _end(row)
     return story
@@ -111,8 +118,41 @@ def discard(copy: Article, *, by: User) -> Article:
 
 def differs(copy: Article) -> list[str]:
     """The keys in which a working copy differs from what readers see, in the order of the form."""
-
     return [key for key in differing(snapshot(copy.story), snapshot(copy)) if key in CONTENTS]
+
+
+def _publish(row: Article, by: User, why: str) -> Article:
+    if reason := why_not(row, MOVES["publish_changes"], by):
+        raise Refused(reason)
+    story = _story_of(row)
+    if story.status != Status.PUBLISHED:
+        raise Refused(_("The story is not public any more, so it cannot be changed."))
+    if _changed_since(story, row):
+        raise Refused(
+            _("The public story was changed by another way since: compare it in the history.")
+        )
+    if story.published_on and not is_free(story, story.published_on, row.slug):
+        raise Refused(_("Another story of this day has this address."))
+    before = checks.before_publishing(story)
+    contents = snapshot(row)
+    worse = checks.more(before, checks.before_publishing(row))
+    if stopped := checks.stopping(worse, why):
+        raise Refused(stopped)
+    apply(story, contents)
+    if story.is_identity_protected:
+        # While they were being written, readers still knew the people of the story by it.
+        close_pages(story)
+    revisions.record(story, by=by, note=checks.in_history(worse, why) or _("Changes published"))
+    _end(row)
+    return story
+
+
+def _lock(copy: Article) -> Article:
+    """The copy, locked with its story. Refused when a colleague has ended it meanwhile."""
+    try:
+        return Article.objects.lock(copy)
+    except Article.DoesNotExist:
+        raise Refused(_("These changes were published or discarded meanwhile.")) from None
 
 
 def _story_of(copy: Article) -> Article:
@@ -130,7 +170,9 @@ def _changed_since(story: Article, copy: Article) -> bool:
 
 
 def _end(copy: Article) -> None:
-    # What was kept for the copy belongs to nothing any more; see models.keeping for the missing keys.
-    copy.kept_texts.all().delete()
+    # What somebody wrote and could not save, or has not saved yet, waits at the story from now on; see
+    # models.keeping for the missing keys.
+    copy.late_saves.update(article=copy.changes_to)
+    keeping.move(from_article=copy, to_article=copy.changes_to_id)
     copy.presences.all().delete()
     copy.delete()

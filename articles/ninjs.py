@@ -18,6 +18,8 @@ from .absolute import absolute, tag_uri, with_absolute_links
 from .choices import Kind
 from .conditional import respond
 from .models import Article, ArticlePhoto, Publication
+from .models.photos import Rendition
+from .pictures.cutting import SHAPES
 from .sanitise import plain_text
 from .structured import Data
 from .syndication import authors, instant, printed_credit
@@ -176,18 +178,27 @@ def _photo(row: ArticlePhoto, article: Article) -> dict[str, Any]:
 
 
 def _renditions(row: ArticlePhoto) -> dict[str, dict[str, Any]]:
-    """The picture itself and its narrower versions, by width."""
+    """The picture itself and its narrower versions by width, and its cuts: "16x9_1200".
+
+    Of each the JPEG, which every system reads; of an older photo what there is.
+    """
     photo = row.photo
-    url = photo.image.storage.url
-    files = [{"name": photo.image.name, "width": photo.width, "height": photo.height}]
+    files: dict[str, Rendition] = {}
+    for file in (
+        Rendition(photo.image.name, photo.width, photo.height),
+        *(f for shape in SHAPES for f in photo.in_shape(shape) if f.format == "JPEG"),
+        *photo.in_shape(""),
+    ):
+        kind = file.shape.replace(":", "x") or "width"
+        files.setdefault(f"{kind}_{file.width}", file)
     return {
-        f"width_{file['width']}": {
-            "href": absolute(url(file["name"])),
-            "mimetype": _mime_type(file["name"]),
-            "width": file["width"],
-            "height": file["height"],
+        key: {
+            "href": absolute(photo.image.storage.url(file.name)),
+            "mimetype": file.mime_type,
+            "width": file.width,
+            "height": file.height,
         }
-        for file in files + list(photo.renditions)
+        for key, file in files.items()
     }
 
 

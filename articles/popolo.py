@@ -21,7 +21,7 @@ from .conditional import respond
 from .models import Article, Attendance, Organisation, Person, Place, Post, Tenure
 from .ninjs import PLACE_CODES
 from .people.querysets import OrganisationQuerySet, PersonQuerySet
-from .structured import Data, honorific_prefix, partial_date
+from .structured import Data, honorific_prefix, partial_date, portrait_url
 from .views.frame import CACHE_CONTROL
 from .views.people.of_organisation import public_organisation
 from .views.people.of_person import public_person
@@ -194,7 +194,7 @@ def _person(person: Person) -> Data:
                 for address in (url, *(absolute(row.get_absolute_url()) for row in others))
             ],
             "summary": person.note,
-            "image": absolute(person.photo.image.url) if person.photo else "",
+            "image": portrait_url(person),
         }
     )
 

@@ -157,6 +157,23 @@ def _apply_attendances(article: Article, wanted: list[dict[str, Any]]) -> list[s
     return _apply_rows(article, Attendance, lines, ATTENDANCE_FIELDS, subjects)
 
 
+def _apply_photos(article: Article, wanted: list[dict[str, Any]]) -> list[str]:
+    """Where a photo was replaced since, everywhere, an older version of a story has the new one too."""
+    asked = [row["photo_id"] for row in wanted]
+    replaced = dict(
+        Photo.objects.filter(pk__in=asked, replaced_by__isnull=False).values_list(
+            "pk", "replaced_by_id"
+        )
+    )
+    rows = {
+        standing: row | {"photo_id": standing}
+        for row in wanted
+        if (standing := replaced.get(row["photo_id"], row["photo_id"]))
+    }
+    fields = ("photo_id", "caption", "alt_text")
+    return _apply_rows(article, ArticlePhoto, [*rows.values()], fields, {"photo_id": Photo})
+
+
 def _apply_related(article: Article, wanted: list[int]) -> list[str]:
     rows: list[dict[str, Any]] = [{"related_id": key} for key in wanted if key != article.pk]
     return _apply_rows(article, RelatedArticle, rows, ("related_id",), {"related_id": Article})
@@ -166,9 +183,7 @@ _APPLY: dict[str, Callable[[Article, Any], list[str]]] = {
     "bylines": lambda article, rows: _apply_rows(
         article, Byline, rows, ("author_id", "role"), {"author_id": Author}
     ),
-    "photos": lambda article, rows: _apply_rows(
-        article, ArticlePhoto, rows, ("photo_id", "caption", "alt_text"), {"photo_id": Photo}
-    ),
+    "photos": _apply_photos,
     "attendances": _apply_attendances,
     "related": _apply_related,
 }

@@ -39,6 +39,9 @@ Data = dict[str, Any]
 _CONTEXT = {"@context": "https://schema.org"}
 # A village's list of heads is short; a council's members over thirty years would outweigh the page.
 MOST_MEMBERS = 60
+# https://developers.google.com/search/docs/appearance/structured-data/article: 16x9, 4x3 and 1x1.
+LEAD_SHAPES = ("16:9", "4:3", "1:1")
+IMAGE_WIDTH = 1200
 _OF_STATE = (
     *("pemerintah ", "pemkab ", "pemkot ", "pemprov ", "kementerian ", "dinas ", "inspektorat "),
     *("dprd ", "dewan perwakilan rakyat", "sekretariat daerah", "sekretariat dprd"),
@@ -86,7 +89,7 @@ def article_json_ld(article: Article, publication: Publication) -> Data:
         data
         | _signed(disclosure.bylines(article))
         | {
-            "image": [image_json_ld(row) for row in disclosure.photos(article)],
+            "image": images_json_ld(disclosure.photos(article)),
             "keywords": [tag.name for tag in disclosure.tags(article)],
             "about": [_attendee(a) for a in lines if a.capacity == Capacity.ORGANISER],
             "mentions": [_attendee(a) for a in lines if a.capacity != Capacity.ORGANISER],
@@ -134,7 +137,7 @@ def person_json_ld(person: Person, tenures: Iterable[Tenure] = ()) -> Data:
                 "honorificPrefix": honorific_prefix(person),
                 "honorificSuffix": person.degrees,
                 "description": person.note,
-                "image": absolute(person.photo.image.url) if person.photo else "",
+                "image": portrait_url(person),
                 "memberOf": [_role(tenure.printed_title, tenure) for tenure in tenures],
             }
         ),
@@ -210,15 +213,34 @@ def breadcrumb_json_ld(trail: Sequence[tuple[str, str]]) -> Data:
     }
 
 
-def image_json_ld(row: ArticlePhoto) -> Data:
+def portrait_url(person: Person) -> str:
+    """The address of a person's photo, cut square once that is made; empty without one."""
+    photo = person.photo
+    return (
+        absolute(photo.image.storage.url(photo.fitting("1:1", IMAGE_WIDTH).name)) if photo else ""
+    )
+
+
+def images_json_ld(rows: Sequence[ArticlePhoto]) -> list[Data]:
+    """ImageObjects of a story's photos: the lead in the three shapes that Google asks for."""
+    lead = rows[0].photo if rows else None
+    shapes = [shape for shape in LEAD_SHAPES if lead and lead.in_shape(shape)]
+    in_shapes = [image_json_ld(rows[0], shape) for shape in shapes]
+    return (in_shapes or [image_json_ld(row) for row in rows[:1]]) + [
+        image_json_ld(row) for row in rows[1:]
+    ]
+
+
+def image_json_ld(row: ArticlePhoto, shape: str = "") -> Data:
     """ImageObject of a photo with the caption it has in its story."""
+    file = row.photo.fitting(shape, IMAGE_WIDTH)
     photo = row.photo
     return _without_empty(
         {
             "@type": "ImageObject",
-            "url": absolute(photo.image.url),
-            "width": photo.width,
-            "height": photo.height,
+            "url": absolute(photo.image.storage.url(file.name)),
+            "width": file.width,
+            "height": file.height,
             "caption": row.caption or photo.caption,
             "creditText": printed_credit(row),
         }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import mimetypes
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +14,8 @@ from .absolute import absolute, tag_uri, with_absolute_links
 from .models import Article, ArticlePhoto, Correction, Publication, Section
 
 ENTRIES = 30
+# Feed readers and messengers take an address, not a choice: as wide as a phone shows.
+PICTURE_WIDTH = 1080
 
 
 @dataclass(frozen=True)
@@ -121,16 +122,20 @@ def categories(article: Article) -> list[str]:
     return list(filter(None, names + [tag.name for tag in disclosure.tags(article)]))
 
 
-def picture(row: ArticlePhoto | None) -> Picture | None:
-    """A photo with the caption it has in the story."""
+def picture(row: ArticlePhoto | None, shape: str = "") -> Picture | None:
+    """A photo with the caption it has in the story, in a size for a phone's screen.
+
+    With `shape` it is cut to that, once the file for it is made.
+    """
     if row is None:
         return None
     photo = row.photo
+    file = photo.fitting(shape, PICTURE_WIDTH)
     return Picture(
-        url=absolute(photo.image.url),
-        mime_type=mimetypes.guess_type(photo.image.name)[0] or "image/jpeg",
-        width=photo.width,
-        height=photo.height,
+        url=absolute(photo.image.storage.url(file.name)),
+        mime_type=file.mime_type,
+        width=file.width,
+        height=file.height,
         caption=row.caption or photo.caption,
         alt_text=row.alt_text or photo.alt_text,
         credit=printed_credit(row),

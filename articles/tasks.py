@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from . import photos
+from . import keeping, photos, presence, uploads
 from .copydesk import archive
 from .models import Photo
 from .people import suspects
@@ -14,6 +14,15 @@ def make_renditions(photo_id: int) -> None:
     photo = Photo.objects.filter(pk=photo_id).first()
     if photo is not None:
         photos.make_renditions(photo)
+
+
+@app.periodic(cron="*/20 * * * *")
+@app.task(
+    name="articles.make_due_renditions", queue="media", queueing_lock="articles.make_due_renditions"
+)
+def make_due_renditions(timestamp: int) -> None:
+    """What no job has made: one was lost with a server, or the recipe is a new one."""
+    photos.make_due_renditions()
 
 
 @app.periodic(cron="35 2 * * *")
@@ -34,3 +43,18 @@ def count_words_of(article_id: int) -> None:
 def recount_words(timestamp: int) -> None:
     """Count the archive's words anew: stories are edited and withdrawn meanwhile."""
     archive.recount()
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(name="articles.sweep_uploads", queue="media")
+def sweep_uploads(timestamp: int) -> None:
+    """Forget parts of photos that nobody went on sending."""
+    uploads.sweep()
+
+
+@app.periodic(cron="15 3 * * *")
+@app.task(name="articles.forget_kept_texts", queueing_lock="articles.forget_kept_texts")
+def forget_kept_texts(timestamp: int) -> None:
+    """Let go of texts that nobody came back for, and of forms that were never closed."""
+    keeping.sweep()
+    presence.sweep()

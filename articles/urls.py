@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from . import feeds, ninjs, popolo, search_view, sitemaps
-from .views import archive, colours, front, lists, people, redirects, standing, story
+from .views import archive, colours, front, lists, people, preview, redirects, standing, story
 
 
 class YearConverter:
@@ -51,6 +51,7 @@ urlpatterns = [
     path("lembaga/<slug:slug>/", people.organisation, name="organisation"),
     path("lembaga/<slug:slug>/popolo.json", popolo.organisation, name="organisation_popolo"),
     path("penulis/<slug:slug>/", lists.author, name="author"),
+    path("pratinjau/berita/<str:token>/", preview.shared, name="preview"),
     path("terkini/", lists.latest, name="latest"),
     path("terpopuler/", lists.popular, name="popular"),
     path("arsip/<yyyy:year>/", archive.archive_year, name="archive_year"),

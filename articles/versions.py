@@ -54,6 +54,17 @@ def require_seen(row: Article, seen: int | None, *, tab: str = "") -> None:
         raise Stale(row, seen, unseen)
 
 
+def put_back(row: Article, before: Snapshot) -> None:
+    """Make a locked story again what it was, after a form was written into it only to be read there.
+
+    `row` is the story as it was read before that. Nobody sees anything in between, and the story does not
+    count as saved.
+    """
+    saved_at = row.saved_at
+    apply(row, before)
+    Article.objects.filter(pk=row.pk).update(saved_at=saved_at)
+
+
 def keep_late(
     article: Article, contents: Snapshot, *, by: User, seen: int, tab: str = "", note: str = ""
 ) -> LateSave:

@@ -21,6 +21,8 @@ def state_of(article: Article) -> str:
         return _("comes out %(time)s") % {"time": clock(article, article.publish_at)}
     if article.status == Status.PUBLISHED and article.withdrawal_requested_at:
         return _("published, withdrawal asked for")
+    if article.is_working_copy:
+        return _state_of_changes(article)
     if article.is_over:
         return _("over: was public until %(time)s") % {"time": clock(article, article.unpublish_at)}
     if article.status == Status.PUBLISHED and article.unpublish_at:
@@ -44,6 +46,16 @@ def state_of(article: Article) -> str:
 def is_under_embargo(article: Article) -> bool:
     """Whether the story may not come out yet."""
     return article.not_before is not None and article.not_before > timezone.now()
+
+
+def _state_of_changes(copy: Article) -> str:
+    words = {
+        Status.DRAFT: _("changes, not handed in"),
+        Status.IN_REVIEW: _("changes, waiting for an editor"),
+        Status.RETURNED: _("changes, returned to the reporter"),
+        Status.APPROVED: _("changes, approved and not published"),
+    }
+    return words[Status(copy.status)]
 
 
 def clock(article: Article, moment: datetime.datetime | None) -> str:

@@ -214,12 +214,16 @@ def approve(article: Article, *, by: User) -> None:
     _make(article, "approve", by, {"status": Status.APPROVED, "desk_note": ""})
 
 
-def publish(article: Article, *, by: User, at: datetime.datetime | None = None) -> None:
+def publish(
+    article: Article, *, by: User, at: datetime.datetime | None = None, waved: str = ""
+) -> None:
     """Publish now, or at an aware time to come.
 
-    Refused when a blocking check finds something or the time has passed. The address gets its
-    date, in the publication's zone, and a slug that no other story of that day has.
+    Refused when a blocking check finds something, when an advising one does and `waved` does not say why the
+    story may come out all the same, and when the time has passed. The reason stands in the history. The
+    address gets its date, in the publication's zone, and a slug that no other story of that day has.
     """
+    note = ""
     now = timezone.now()
     if at is not None and at < now - PAST_TOLERANCE:
         raise Refused(_("This time has passed; choose one to come, or publish now."))
@@ -227,6 +231,7 @@ def publish(article: Article, *, by: User, at: datetime.datetime | None = None) 
     day = moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
     def changes(row: Article) -> dict[str, Any]:
+        nonlocal note
         if row.not_before and moment < row.not_before:
             raise Refused(
                 _("The story is under embargo until %(time)s.")
@@ -235,9 +240,10 @@ def publish(article: Article, *, by: User, at: datetime.datetime | None = None) 
         if row.unpublish_at and row.unpublish_at <= moment:
             raise Refused(_("The story would end before it comes out: change that time first."))
         # Looked at on the locked row: nobody slips a change in between the look and the move.
-        blocking = [f.message for f in checks.before_publishing(row) if f.is_blocking]
-        if blocking:
-            raise Refused(" ".join(blocking))
+        found = checks.before_publishing(row)
+        if stopped := checks.stopping(found, waved):
+            raise Refused(stopped)
+        note = checks.in_history(found, waved)
         return {
             "status": Status.PUBLISHED,
             "publish_at": moment,
@@ -249,7 +255,8 @@ def publish(article: Article, *, by: User, at: datetime.datetime | None = None) 
 
     try:
         with transaction.atomic():
-            _make(article, "schedule" if at is not None else "publish", by, changes)
+            name = "schedule" if at is not None else "publish"
+            _make(article, name, by, changes, why=lambda: note)
             # In the same transaction: the job exists if and only if the story comes out.
             tasks.count_words_of.configure(schedule_at=moment).defer(article_id=article.pk)
     except IntegrityError:
@@ -456,7 +463,7 @@ def _make(
     by: User,
     changes: Callable[[Article], dict[str, Any]] | dict[str, Any],
     *,
-    why: str = "",
+    why: str | Callable[[], str] = "",
 ) -> None:
     """Make the move on the locked row, then bring `article` up to date with it."""
     move = MOVES[name]
@@ -468,6 +475,7 @@ def _make(
         for field, value in values.items():
             setattr(row, field, value)
         row.save(update_fields=[*values, "saved_at"])
-        revisions.record(row, by=by, note=why or str(move.label).rstrip("…"))
+        reason = (why() if callable(why) else why) or str(move.label).rstrip("…")
+        revisions.record(row, by=by, note=reason, is_move=True)
     for field in (*values, "version", "updated_at"):
         setattr(article, field, getattr(row, field))

@@ -25,7 +25,7 @@ class OutgoingMailAdmin(NeverDeleted, DeskAdmin):
 
     list_display = ["created_at", "to", "topic", "fate"]
     list_filter: list[Any] = []
-    search_fields = ["to"]
+    search_fields = ["to__istartswith"]
     ordering = ["-created_at", "-id"]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -67,6 +68,7 @@ class Desk(admin.AdminSite):
             "publication": publication,
             "site_header": publication.name,
             "languages": Language.choices,
+            "unsaved_days": settings.UNSAVED_TEXTS_KEPT_DAYS,
         }
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
@@ -74,6 +76,7 @@ class Desk(admin.AdminSite):
             "panels": waiting.panels_for(request.user),
             "may_write": request.user.has_perm("articles.add_article"),
             "may_plan": request.user.has_perm("articles.submit_article"),
+            "may_arrange": request.user.has_perm("articles.add_frontlayout"),
             "may_sell": request.user.has_perm("ads.book_flight"),
             "masthead_url": self._masthead_url(request),
         }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -117,6 +118,9 @@ class OutgoingMail(models.Model):
         ]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="newsroom_mail_newest_idx"),
+            models.Index(
+                OpClass(Upper("to"), name="text_pattern_ops"), name="newsroom_mail_upper_to_idx"
+            ),
             # What the sweep looks for; nearly always empty.
             models.Index(
                 fields=["due_at"],

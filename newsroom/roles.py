@@ -61,9 +61,13 @@ _editor = _reporter | {
     "articles.author": WRITE,
     "articles.page": WRITE,
     "articles.correction": ("add", "view"),
+    "articles.checkrule": READ,
     "articles.redirect": (*WRITE, "delete"),
     "articles.ownword": ("add", "view", "delete"),
     "articles.wrongform": WRITE,
+    # Both are only added to; the door is articles/front.
+    "articles.frontlayout": ("add", "view"),
+    "articles.breakingnews": ("add", "view"),
 }
 # Nothing about money is deleted, by anybody.
 _ads: dict[str, tuple[str, ...]] = {
@@ -100,6 +104,7 @@ _chief_editor = (
         "comments.policy": WRITE,
         "articles.section": WRITE,
         "articles.publication": ("change", "view"),
+        "articles.checkrule": ("change", "view"),
         "accounts.user": WRITE,
         "auth.group": READ,
     }

@@ -224,6 +224,13 @@ EVENTS_KEPT_DAYS = _read(env.int, "EVENTS_KEPT_DAYS", 35)
 if not 3 <= EVENTS_KEPT_DAYS <= 3660:
     raise ImproperlyConfigured(f"EVENTS_KEPT_DAYS is “{EVENTS_KEPT_DAYS}”; it is 3 to 3660.")
 
+# How many days a text that nobody saved is kept, on the server and in browsers (articles/keeping.py).
+UNSAVED_TEXTS_KEPT_DAYS = _read(env.int, "UNSAVED_TEXTS_KEPT_DAYS", 14)
+if not 1 <= UNSAVED_TEXTS_KEPT_DAYS <= 366:
+    raise ImproperlyConfigured(
+        f"UNSAVED_TEXTS_KEPT_DAYS is “{UNSAVED_TEXTS_KEPT_DAYS}”; it is 1 to 366."
+    )
+
 # The browser that takes pictures of advertisements as they run; empty: whichever is found (ads/proofs.py).
 CHROMIUM = _read(env.str, "CHROMIUM", "")
 
@@ -232,6 +239,16 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
+# Photos that are not complete yet (articles/uploads.py): outside of what is served.
+UPLOADS_ROOT = VAR_DIR / "uploads"
+UPLOADS_KEPT_HOURS = _read(env.int, "UPLOADS_KEPT_HOURS", 72)
+if not 1 <= UPLOADS_KEPT_HOURS <= 720:
+    raise ImproperlyConfigured(f"UPLOADS_KEPT_HOURS is “{UPLOADS_KEPT_HOURS}”; it is 1 to 720.")
+UPLOADS_MB_A_PERSON = _read(env.int, "UPLOADS_MB_A_PERSON", 400)
+if not 80 <= UPLOADS_MB_A_PERSON <= 100_000:
+    raise ImproperlyConfigured(
+        f"UPLOADS_MB_A_PERSON is “{UPLOADS_MB_A_PERSON}”; it is 80 to 100000."
+    )
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

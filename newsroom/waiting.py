@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,10 +24,10 @@ from ads.choices import CreativeState, FlightKind, FlightState
 from ads.models import Creative, Flight
 from ads.reports import overview
 from ads.reports.words import standing_of
-from articles import calendar, wording, workflow
+from articles import calendar, keeping, wording, workflow
 from articles.choices import Status
 from articles.forms.moves import has_step
-from articles.models import Article
+from articles.models import Article, LateSave
 from articles.people import identity, suspects
 from comments import counts, deadlines, queue
 from comments.models import Comment, Report
@@ -65,6 +66,8 @@ class Row:
     facts: list[str]
     note: str = ""
     buttons: list[Button] = field(default_factory=list)
+    # Of a story: what its buttons are meant for.
+    version: int | None = None
 
 
 @dataclass(frozen=True)
@@ -86,12 +89,18 @@ def panels_for(user: User) -> list[Panel]:
     panels: list[Panel] = []
     if user.has_perm("articles.withdraw_article"):
         panels += _withdrawals(user)
+    if user.has_perm("articles.change_article"):
+        panels += _too_late(user)
+    if user.has_perm("articles.add_article"):
+        panels += _not_saved(user)
     if user.has_perm("articles.submit_article"):
         panels += _returned_to_me(user)
     if user.has_perm("articles.review_article"):
         panels += _for_editors(user)
     if user.has_perm("articles.submit_article"):
         panels += _my_writing(user)
+    if user.has_perm("articles.publish_article"):
+        panels += _changes(user)
     if user.has_perm(identity.JUDGE):
         panels += _duplicates()
     if user.has_perm("comments.moderate_comment"):
@@ -138,6 +147,7 @@ def _panel(
 
 def _row(article: Article, moves: tuple[str, ...], user: User, with_note: bool) -> Row:
     facts = [
+        _("changes to a public story") if article.is_working_copy else "",
         str(article.section),
         _when(article),
         str(article.created_by) if article.created_by_id not in {None, user.pk} else "",
@@ -152,11 +162,19 @@ def _row(article: Article, moves: tuple[str, ...], user: User, with_note: bool) 
         note=note,
         buttons=[
             _button(article, name)
-            for name in moves
+            for name in (_of_copy(moves) if article.is_working_copy else moves)
             if article.status in workflow.MOVES[name].sources
             and user.has_perm(workflow.MOVES[name].permission)
         ],
+        version=article.version,
     )
+
+
+def _of_copy(moves: tuple[str, ...]) -> list[str]:
+    """The same for the working copy of a public story: it comes out by being published as changes."""
+    known = {"publish": "publish_changes", "schedule": ""}
+    names = [known.get(name, name) for name in moves]
+    return [name for name in dict.fromkeys(names) if name in workflow.OF_COPIES]
 
 
 def _when(article: Article) -> str:
@@ -185,6 +203,38 @@ def _withdrawals(user: User) -> Iterator[Panel]:
         ("withdraw", "drop_withdrawal_request"),
         user,
         is_urgent=True,
+    )
+
+
+def _too_late(user: User) -> Iterator[Panel]:
+    """Saves of one's own that met a newer version and are not decided yet."""
+    late = LateSave.objects.filter(user=user).select_related("article__place").defer("snapshot")
+    found = list(late[: SHOWN + 1])
+    yield Panel(
+        "too-late",
+        _("Your versions that came too late"),
+        [
+            Row(
+                title=one.article.headline,
+                url=reverse("admin:articles_article_late", args=[one.article_id, one.pk]),
+                facts=[wording.clock(one.article, one.created_at), _("compare and choose")],
+            )
+            for one in found[:SHOWN]
+        ],
+        has_more=len(found) > SHOWN,
+        is_urgent=True,
+    )
+
+
+def _changes(user: User) -> Iterator[Panel]:
+    """Changes to public stories that nobody has handed in yet: readers still see the old text."""
+    copies = _stories().filter(changes_to__isnull=False, status__in=[Status.DRAFT, Status.RETURNED])
+    yield _panel(
+        "changes",
+        _("Changes not published yet"),
+        copies.exclude(_is_by(user)).order_by("saved_at", "id"),
+        ("publish",),
+        user,
     )
 
 
@@ -282,6 +332,23 @@ def _planned(user: User) -> Panel:
         more_url=reverse("admin:articles_article_calendar"),
         has_more=len(found) > SHOWN,
         is_urgent=any(one.warnings for one in found[:SHOWN]),
+    )
+
+
+def _not_saved(user: User) -> Iterator[Panel]:
+    """Texts that were typed, on whichever device, and never saved; not those being written now."""
+    found = list(keeping.waiting(user)[:SHOWN])
+    yield Panel(
+        "not-saved",
+        _("Texts not saved"),
+        [
+            Row(
+                title=Truncator(text.headline or _("Without a headline")).chars(120),
+                url=reverse("admin:articles_article_kept", args=[text.tab]),
+                facts=[wording.clock(text.article or Article(), text.kept_at)],
+            )
+            for text in found
+        ],
     )
 
 

@@ -67,5 +67,6 @@ def find_chromium() -> str | None:
 def media_root(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A media folder of this test's own; made only when something is written."""
     folder = tmp_path_factory.getbasetemp() / "media" / uuid.uuid4().hex
+    settings.UPLOADS_ROOT = folder.parent / f"{folder.name}-parts"
     settings.MEDIA_ROOT = folder
     yield folder

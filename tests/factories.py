@@ -18,6 +18,7 @@ from PIL import Image
 from articles.choices import (
     Capacity,
     CorrectionKind,
+    FrontSlot,
     PlaceKind,
     Status,
     WithdrawalGround,
@@ -27,8 +28,11 @@ from articles.models import (
     ArticlePhoto,
     Attendance,
     Author,
+    BreakingNews,
     Byline,
     Correction,
+    FrontLayout,
+    FrontPlacement,
     Organisation,
     Page,
     Person,
@@ -126,7 +130,8 @@ class AuthorFactory(DjangoModelFactory):
 class ArticleFactory(DjangoModelFactory):
     """A draft; with `is_public`, `is_scheduled` or `is_withdrawn`, a story in that state.
 
-    `is_over=True` is one that was public for an hour, until an hour ago.
+    `is_over=True` is one that was public for an hour, until an hour ago. `is_ready` makes one about
+    which no check before publishing asks anything.
 
     `tags=["laut"]` sets tags by name. `publish_at` may be given with any of the flags, and
     the date in the address follows from it.
@@ -137,6 +142,10 @@ class ArticleFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     class Params:
+        is_ready = factory.Trait(
+            place=factory.SubFactory(PlaceFactory),
+            byline=factory.RelatedFactory("tests.factories.BylineFactory", "article"),
+        )
         is_public = factory.Trait(
             status=Status.PUBLISHED,
             publish_at=factory.LazyFunction(lambda: timezone.now() - datetime.timedelta(hours=1)),
@@ -307,3 +316,41 @@ class AttendanceFactory(DjangoModelFactory):
     )
     capacity = Capacity.ATTENDED
     position = factory.Sequence(lambda n: n)
+
+
+class FrontLayoutFactory(DjangoModelFactory):
+    """An arrangement that began an hour ago; `lead=story` puts a story at its head."""
+
+    class Meta:
+        model = FrontLayout
+        skip_postgeneration_save = True
+
+    starts_at = factory.LazyFunction(lambda: timezone.now() - datetime.timedelta(hours=1))
+    created_by = factory.SubFactory(StaffFactory)
+
+    @factory.post_generation
+    def lead(layout, create, story, **kwargs):
+        if create and story:
+            FrontPlacementFactory(layout=layout, article=story)
+
+
+class FrontPlacementFactory(DjangoModelFactory):
+    class Meta:
+        model = FrontPlacement
+
+    layout = factory.SubFactory(FrontLayoutFactory)
+    slot = FrontSlot.LEAD
+    position = 0
+    article = factory.SubFactory(ArticleFactory, is_public=True)
+
+
+class BreakingNewsFactory(DjangoModelFactory):
+    """A line that runs for another hour."""
+
+    class Meta:
+        model = BreakingNews
+
+    text = "Gempa terasa di Lappabatu"
+    starts_at = factory.LazyFunction(lambda: timezone.now() - datetime.timedelta(hours=1))
+    ends_at = factory.LazyFunction(lambda: timezone.now() + datetime.timedelta(hours=1))
+    created_by = factory.SubFactory(StaffFactory)

@@ -11,12 +11,18 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles.choices import Kind
+from articles.models import Article
+
 from .. import records
 from ..choices import Deed, FlightState
 from ..forms.prices import PriceField
 from ..models import Advertiser, Campaign, PaidStory
 from .base import RecordedAdmin, SalesAdmin
 from .flights import days_in_words, sold_in_words
+
+# Of the stories with such a headline; there are never so many paid ones.
+MOST_FOUND = 1000
 
 
 @admin.register(Advertiser)
@@ -120,7 +126,7 @@ class PaidStoryAdmin(SalesAdmin):
 
     list_display = ["headline", "campaign"]
     list_select_related = ["article", "campaign__advertiser"]
-    search_fields = ["article__headline__icontains", "campaign__name__icontains"]
+    search_fields = ["campaign__name__icontains"]
     search_help_text = gettext_lazy("Headline or campaign")
     autocomplete_fields = ["article", "campaign"]
     fields = ["campaign", "article"]
@@ -131,6 +137,16 @@ class PaidStoryAdmin(SalesAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request).select_related("article", "campaign__advertiser")
         return rows.defer("article__body", "article__search")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        """Each by its own index: both in one condition would read all stories."""
+        found, _has_doubles = super().get_search_results(request, queryset.order_by(), search_term)
+        headlined = Article.objects.headlined(search_term).filter(kind=Kind.PAID).order_by()
+        keys = list(headlined.values_list("pk", flat=True)[:MOST_FOUND])
+        stories = PaidStory.objects.order_by().filter(article__in=keys).values("pk")
+        return queryset.filter(pk__in=found.values("pk").union(stories)), False
 
     def save_model(self, request: HttpRequest, obj: PaidStory, form: Any, change: bool) -> None:
         before = str(PaidStory.objects.get(pk=obj.pk).campaign) if change else ""

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template import loader
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.views import front, lists, story
-from articles.views.colours import colours_address
 from articles.views.frame import Frame
 
 from .. import approval, signing_page
@@ -88,17 +86,7 @@ def _page(
 ) -> HttpResponse:
     frame = Frame.load()
     meta = frame.meta(_("Advertisement for your approval"), request.path, is_indexed=False)
-    html = loader.get_template(template).render(
-        {
-            "publication": frame.publication,
-            "sections": frame.sections,
-            "section_colours": colours_address(frame.sections),
-            "language": settings.LANGUAGE_CODE,
-            "meta": meta,
-            **context,
-        },
-        request,
-    )
+    html = loader.get_template(template).render({**frame.context(meta), **context}, request)
     return _private(HttpResponse(html, status=status))
 
 

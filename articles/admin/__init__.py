@@ -1,5 +1,27 @@
 """The desk's pages for stories and everything around them; each module registers its own."""
 
-from . import articles, people, photos, records, taxonomy, words
+from . import (
+    articles,
+    breaking,
+    checks,
+    front,
+    history,
+    people,
+    photos,
+    records,
+    taxonomy,
+    words,
+)
 
-__all__ = ["articles", "people", "photos", "records", "taxonomy", "words"]
+__all__ = [
+    "articles",
+    "breaking",
+    "checks",
+    "front",
+    "history",
+    "people",
+    "photos",
+    "records",
+    "taxonomy",
+    "words",
+]

@@ -5,52 +5,47 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
-from django.contrib.admin.views.main import ChangeList
-from django.contrib.postgres.search import SearchQuery
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from .. import checks, revisions, wording, workflow
+from accounts.paging import KeysetList
+
+from .. import checks, wording
 from ..choices import Status
-from ..forms.holding import hold_people
-from ..forms.moves import has_step
+from ..forms.moves import asks_first, has_step
 from ..forms.story import StoryForm
-from ..models import Article, Attendance, Author, Byline, Tag
-from ..people.names import name_key
-from ..people.protecting import close_pages
+from ..models import Article, Attendance, Byline, Tag
+from ..people import lookup
 from ..sanitise import clean_body
 from .base import DeskAdmin, NeverDeleted
+from .bulk import BulkMixin
 from .calendar import CalendarMixin
+from .changes import ChangesMixin
+from .checks import ChecksMixin
+from .conflicts import LateSavesMixin
 from .copydesk import CopyDeskMixin
 from .filters import MineFilter, StateFilter
+from .history import HistoryMixin
 from .inlines import AttendanceInline, BylineInline, PhotoInline, RelatedInline
+from .keeping import KeepMixin
 from .moves import FORWARD, MovesMixin, buttons_for
-from .register import RegisterMixin, fill_without_script
+from .preview import PreviewMixin
+from .register import RegisterMixin
 from .times import times_of
+from .writing import WritingMixin
 
-REVISIONS_SHOWN = 100
-# Names of the last saved copies, for desk/keep.js: several forms may be open at once.
-SAVED_COPIES_KNOWN = 10
-
-
-class Unfit(Exception):
-    """A public story would break a rule that it kept; `sentences` say which."""
-
-    def __init__(self, findings: list[checks.Finding]) -> None:
-        self.sentences = tuple(finding.message for finding in findings)
-        super().__init__(*self.sentences)
+# What a search finds is read from new to old, and nobody reads that far.
+MOST_FOUND = 1000
 
 
-class StoryList(ChangeList):
+class StoryList(KeysetList):
     """Lines of the list: everything they show, and not the text of the story."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet:
@@ -59,6 +54,7 @@ class StoryList(ChangeList):
             super()
             .get_queryset(request, exclude_parameters)
             .without_copies()
+            .annotate(has_changes=Exists(Article.objects.filter(changes_to=OuterRef("pk"))))
             .select_related("section", "place", "created_by")
             .defer("body", "search", "standfirst", "withdrawal_notice", "desk_note")
             .prefetch_related(Prefetch("bylines", queryset=bylines))
@@ -67,7 +63,20 @@ class StoryList(ChangeList):
 
 @admin.register(Article)
 class ArticleAdmin(
-    CalendarMixin, RegisterMixin, MovesMixin, CopyDeskMixin, NeverDeleted, DeskAdmin
+    WritingMixin,
+    LateSavesMixin,
+    ChangesMixin,
+    BulkMixin,
+    PreviewMixin,
+    CalendarMixin,
+    RegisterMixin,
+    MovesMixin,
+    ChecksMixin,
+    HistoryMixin,
+    CopyDeskMixin,
+    KeepMixin,
+    NeverDeleted,
+    DeskAdmin,
 ):
     form = StoryForm
     inlines = [PhotoInline, AttendanceInline, BylineInline, RelatedInline]
@@ -80,6 +89,7 @@ class ArticleAdmin(
     ordering = ["-id"]
 
     class Media:
+        css = {"all": ["desk/bulk.css"]}
         js = [
             Script("desk/rows.js", type="module"),
             Script("desk/suggest.js", type="module"),
@@ -87,6 +97,7 @@ class ArticleAdmin(
             Script("desk/found.js", type="module"),
             Script("desk/offices.js", type="module"),
             Script("desk/photos.js", type="module"),
+            Script("desk/library.js", type="module"),
             Script("desk/story.js", type="module"),
             Script("desk/keep.js", type="module"),
             Script("desk/copydesk.js", type="module"),
@@ -94,12 +105,18 @@ class ArticleAdmin(
 
     # The list
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[KeysetList]:
         return StoryList
 
     @admin.display(description=gettext_lazy("state"))
     def state_in_words(self, article: Article) -> str:
-        return _("scheduled") if article.is_scheduled else wording.state_of(article)
+        if article.is_scheduled:
+            return _("scheduled")
+        state = wording.state_of(article)
+        # Only the list knows it of each line; other pages ask for the copy itself.
+        if getattr(article, "has_changes", False):
+            return _("%(state)s, changes waiting") % {"state": state}
+        return state
 
     @admin.display(description=gettext_lazy("time"))
     def time_there(self, article: Article) -> str:
@@ -113,29 +130,23 @@ class ArticleAdmin(
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
-        """Beginnings of words in the headline, through its index; or a name in the register."""
-        typed = re.findall(r"\w+", search_term)
-        if not typed:
+        """Beginnings of words in the headline, through its index; or a name in the register.
+
+        Also where a story is chosen for something else, such as a correction: there its working copy is none.
+        """
+        queryset = queryset.without_copies()
+        if not re.search(r"\w", search_term):
             return queryset, False
-        in_headline = SearchQuery(
-            " & ".join(f"{word}:*A" for word in typed), search_type="raw", config="simple"
-        )
-        named = Q()
-        for word in name_key(search_term).split():
-            named &= Q(person__name_key__contains=word)
-        lines = Attendance.objects.filter(named, article=OuterRef("pk"), person__isnull=False)
-        return queryset.filter(Q(search=in_headline) | Exists(lines)), False
-
-    # Who may do what
-
-    def has_change_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
-        if obj is None or obj._state.adding:
-            return super().has_change_permission(request)
-        # Asked many times for one page; the answer is one query.
-        known = request.__dict__.setdefault("_editable_stories", {})
-        if obj.pk not in known:
-            known[obj.pk] = Article.objects.editable_by(request.user).filter(pk=obj.pk).exists()
-        return known[obj.pk]
+        # Each by its own index, the newest first; both together in one condition would read the archive,
+        # and so would the keys' own order: hence the number that is no column.
+        newest = Article.objects.headlined(search_term).order_by(-(F("pk") + 0))
+        keys = list(newest.values_list("pk", flat=True)[:MOST_FOUND])
+        if words := lookup.words_of_name(search_term):
+            lines = Attendance.objects.filter(person__in=lookup.entries_named(words))
+            newest = lines.order_by(-(F("article_id") + 0))
+            keys += newest.values_list("article_id", flat=True)[:MOST_FOUND]
+        # With the keys at hand the list is read by them, not from its newest row on.
+        return queryset.filter(pk__in=keys), False
 
     # The form
 
@@ -143,8 +154,8 @@ class ArticleAdmin(
         place = ["section", "place", "event_on", "tags"]
         more = ["slug"]
         if self.has_change_permission(request, obj):
-            more.append("seen_version")
-            if obj and obj.status == Status.PUBLISHED:
+            more += ["seen_version", "tab"]
+            if obj and (obj.status == Status.PUBLISHED or obj.is_working_copy):
                 more.insert(0, "why")
         story = ["headline", "standfirst", "body"]
         if obj and not self.has_change_permission(request, obj):
@@ -164,10 +175,11 @@ class ArticleAdmin(
         form = super().get_form(request, obj, change=change, **kwargs)
         form.by = request.user
         form.refusals = getattr(request, "_refusals", ())
-        if obj and obj.published_on and "event_on" in form.base_fields:
+        day = obj.story.published_on if obj else None
+        if day and "event_on" in form.base_fields:
             # The day whose offices count while the event has none.
             widget = form.base_fields["event_on"].widget
-            widget.attrs["data-otherwise"] = obj.published_on.isoformat()
+            widget.attrs["data-otherwise"] = day.isoformat()
         if "tags" in form.base_fields:
             url = reverse(f"{self.admin_site.name}:articles_article_tags")
             form.base_fields["tags"].widget.attrs |= {
@@ -192,11 +204,15 @@ class ArticleAdmin(
         form_url: str = "",
         obj: Article | None = None,
     ) -> HttpResponse:
+        if copy := self.copy_to_open(request, obj):
+            return HttpResponseRedirect(self.change_url(copy))
         article = obj or Article(created_by=request.user)
         is_editable = self.has_change_permission(request, obj) if obj else True
         context |= {
             "is_editable": is_editable,
-            **self._moves(article, request),
+            **self._moves(article, request, is_editable),
+            **self.words_of_changes(request, obj),
+            "late_saves": self.late_saves_of(request, obj),
             "list_read": getattr(request, "_list_read", ""),
             # Sanitised by the same rules as on its way into the table.
             "body": "" if is_editable else mark_safe(clean_body(article.body)),
@@ -220,13 +236,17 @@ class ArticleAdmin(
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     @staticmethod
-    def _moves(article: Article, request: HttpRequest) -> dict[str, Any]:
+    def _moves(article: Article, request: HttpRequest, is_editable: bool) -> dict[str, Any]:
         """The way forward stands in the bar; what is rarer, or goes back, unfolds."""
-        moves = buttons_for(article, request.user)
+        moves = buttons_for(article, request.user, is_form=is_editable)
         ahead = [move for move in moves if move.name in FORWARD][:2]
+        if ahead and ahead[0].name == "publish_changes":
+            # Whoever may publish the changes need not hand them in, and a phone's bar is narrow.
+            ahead = ahead[:1]
+        asks = asks_first if is_editable else has_step
         return {
-            "moves": [(move, has_step(move)) for move in ahead],
-            "more_moves": [(move, has_step(move)) for move in moves if move not in ahead],
+            "moves": [(move, asks(move)) for move in ahead],
+            "more_moves": [(move, asks(move)) for move in moves if move not in ahead],
         }
 
     @staticmethod
@@ -238,129 +258,6 @@ class ArticleAdmin(
         if request.user.has_perm("articles.publish_article") and not article.is_published:
             found += checks.copy_desk(article)
         return found
-
-    # Saving
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: Any = None,
-    ) -> HttpResponse:
-        if request.method == "POST" and "_read_list" in request.POST:
-            self._read_list(request, object_id)
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except Unfit as unfit:
-            # Everything that was saved is taken back; the form comes again as it was sent.
-            request._refusals = unfit.sentences
-            return super().changeform_view(request, object_id, form_url, extra_context)
-
-    def _read_list(self, request: HttpRequest, object_id: str | None) -> None:
-        """Without script a pasted list comes back as lines of the form; nothing is saved."""
-        article = self.get_object(request, unquote(object_id)) if object_id else None
-        is_allowed = (
-            self.has_change_permission(request, article)
-            if article
-            else self.has_add_permission(request)
-        )
-        if is_allowed:
-            told, is_read = fill_without_script(request, article)
-            request._refusals = (told,)
-            request._list_read = told if is_read else ""
-
-    def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
-        if not change:
-            obj.created_by = request.user
-            super().save_model(request, obj, form, change)
-            return
-        # The form has locked the row, and its state is the workflow's: it may have moved on
-        # since `obj` was read, so only what stands on the form is written.
-        row = Article.objects.get(pk=obj.pk)
-        is_public = row.status == Status.PUBLISHED
-        form.found_before = checks.before_publishing(row) if is_public else None
-        fields = [f.name for f in obj._meta.concrete_fields if f.name in form.cleaned_data]
-        obj.save(update_fields=[*fields, "saved_at"])
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the rows and the revision. Raises Unfit when that makes a public story worse."""
-        hold_people(formsets)
-        super().save_related(request, form, formsets, change)
-        article = form.instance
-        if article.is_identity_protected:
-            self._close_pages(request, article)
-        if not change:
-            self._sign(request, article)
-        revisions.record(article, by=request.user, note=form.cleaned_data.get("why", ""))
-        if change and form.found_before is not None:
-            now = Article.objects.get(pk=article.pk)
-            if worse := checks.made_worse(form.found_before, checks.before_publishing(now)):
-                raise Unfit(worse)
-
-    @staticmethod
-    def _close_pages(request: HttpRequest, article: Article) -> None:
-        """Also at a later save: whoever was added since is protected as the others are."""
-        if count := close_pages(article):
-            sentence = ngettext(
-                "%(count)s person of this story has no public page any more.",
-                "%(count)s people of this story have no public page any more.",
-                count,
-            )
-            messages.info(request, sentence % {"count": count})
-
-    def _sign(self, request: HttpRequest, article: Article) -> None:
-        """A reporter's new story carries the reporter's name, first; others may choose."""
-        author = self._own_author(request)
-        signed = list(article.bylines.all())
-        is_reporter = not request.user.has_perm("articles.change_any_article")
-        if author is None or any(byline.author_id == author.pk for byline in signed):
-            return
-        if is_reporter or not signed:
-            for byline in signed:
-                byline.position += 1
-            Byline.objects.bulk_update(signed, ["position"])
-            Byline.objects.create(article=article, author=author, position=0)
-
-    @staticmethod
-    def _own_author(request: HttpRequest) -> Author | None:
-        return Author.objects.filter(user=request.user).first()
-
-    def response_add(
-        self, request: HttpRequest, obj: Article, post_url_continue: Any = None
-    ) -> HttpResponse:
-        return self._after_save(request, obj)
-
-    def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
-        return self._after_save(request, obj)
-
-    def _after_save(self, request: HttpRequest, article: Article) -> HttpResponse:
-        """The text is saved; then the move whose button was pressed, which may be refused."""
-        self._tell_saved(request)
-        name = request.POST.get("_move", "")
-        move = workflow.MOVES.get(name)
-        if move and self._may_move(request, name):
-            if has_step(move) or self.looks_first(request, article, move):
-                return HttpResponseRedirect(self.step_url(article, name))
-            is_made = self.move_and_tell(request, article, name)
-            if not is_made:
-                messages.info(request, _("The text is saved all the same."))
-            return self._answer(request, article, is_made)
-        # That it is saved, and when, stands in the bar of the page that follows.
-        lines = request.POST.get("_lines", "")
-        more = f"?lines={lines}#attendances-group" if lines.isdecimal() else ""
-        return HttpResponseRedirect(self.change_url(article) + more)
-
-    @staticmethod
-    def _tell_saved(request: HttpRequest) -> None:
-        """Let the next page tell desk/keep.js that the copy it kept of this text can go.
-
-        The session is written after the transaction of the save: what was not saved is not told.
-        """
-        copy = request.POST.get("kept_copy", "")
-        if re.fullmatch(r"[0-9-]{1,40}", copy):
-            known = request.session.get("saved_copies", [])
-            request.session["saved_copies"] = [*known, copy][-SAVED_COPIES_KNOWN:]
 
     # Pages beside the form
 
@@ -381,26 +278,3 @@ class ArticleAdmin(
             found = Tag.objects.filter(Q(name__istartswith=text) | Q(name__icontains=f" {text}"))
         names = found.order_by("name").values_list("name", flat=True)[:10]
         return JsonResponse({"results": [{"name": name} for name in names]})
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: Any = None
-    ) -> HttpResponse:
-        """The story's revisions: who saved it, when, why, and in which state."""
-        if not request.user.has_perm("articles.view_revision"):
-            raise PermissionDenied
-        article = self.get_object(request, unquote(object_id))
-        if article is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        rows = article.revisions.select_related("created_by").defer("snapshot")
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "article": article,
-            "title": _("History"),
-            "revisions": [
-                (revision, wording.clock(article, revision.created_at))
-                for revision in rows[:REVISIONS_SHOWN]
-            ],
-            **(extra_context or {}),
-        }
-        return TemplateResponse(request, "admin/articles/history.html", context)

@@ -6,25 +6,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
-from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
-from django.utils.functional import cached_property
+
+from accounts.paging import KeysetList
 
 from ..forms.fields import DayInput, GrowingText
-
-# A list is searched and filtered, not paged through: what lies further back is not counted.
-MOST_COUNTED = 2000
-
-
-class BoundedPaginator(Paginator):
-    """Counts at most MOST_COUNTED rows, so that a list of a million costs what a short one does."""
-
-    most_counted = MOST_COUNTED
-
-    @cached_property
-    def count(self) -> int:
-        return self.object_list[:MOST_COUNTED].count()
 
 
 class Completion(AutocompleteSelect):
@@ -74,7 +61,6 @@ class DeskFields:
 class DeskAdmin(DeskFields, admin.ModelAdmin):
     """A model's pages on the desk. Rows are not deleted here unless the subclass says so."""
 
-    paginator = BoundedPaginator
     show_full_result_count = False
     # Counting every filter's choices is a scan of the table for each.
     show_facets = admin.ShowFacets.NEVER
@@ -84,6 +70,9 @@ class DeskAdmin(DeskFields, admin.ModelAdmin):
     save_on_top = False
     # Bulk deletion past a model's own rules; single rows are deleted on their page.
     actions = None
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[KeysetList]:
+        return KeysetList
 
     def get_list_select_related(self, request: HttpRequest) -> Any:
         return self.list_select_related or False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from ..forms.register import AttendanceForm
 from ..forms.rows import BylineForm, RelatedForm, StoryRows
 from ..models import ArticlePhoto, Attendance, Byline, RelatedArticle
 from .base import DeskFields
+from .photo_words import photo_words
 
 MOST_BLANK_LINES = 20
 
@@ -54,17 +56,22 @@ class PhotoInline(RowsInline):
     model = ArticlePhoto
     form = PhotoForm
     formset = PhotoRows
-    autocomplete_fields = ["photo"]
     row_template = "admin/articles/photo_row.html"
+    tools_template = "admin/articles/photo_tools.html"
     add_label = _("Add a photo")
     verbose_name_plural = _("Photos")
     fields = [
-        *("photo", "file", "caption", "credit", "alt_text", "focal_x", "focal_y"),
+        *("photo", "upload", "file", "caption", "credit", "alt_text", "focal_x", "focal_y"),
         *("is_ai_generated", "position"),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("photo")
+
+    @property
+    def words(self) -> str:
+        """What desk/photos.js says, in the person's language; `%s` stands for a number or a name."""
+        return json.dumps(photo_words())
 
 
 class AttendanceInline(RowsInline):

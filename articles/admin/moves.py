@@ -14,42 +14,78 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from .. import wording, workflow
+from .. import changes, revisions, versions, wording, workflow
 from ..choices import Status
 from ..forms.moments import MomentField
-from ..forms.moves import MoveForm, form_for, has_step
+from ..forms.moves import ENDS_CHANGES, MoveForm, form_for, has_step
+from ..forms.seen import read_seen
 from ..models import Article
 from ..proofing import Proof
+from ..shown import FieldDiff, compare
+from ..snapshots import snapshot
 from .copydesk import LOOKED_AT
 
+DANGEROUS = {"withdraw", "request_withdrawal", "discard_changes"}
+
 # What brings a story nearer to its readers, the next step first.
-OF_CHANGES = {"begin_changes", "publish_changes", "discard_changes"}
-FORWARD = {"submit": 0, "approve": 1, "publish": 2, "schedule": 3}
+FORWARD = {
+    "begin_changes": 0,
+    "publish_changes": 0,
+    "submit": 1,
+    "approve": 2,
+    "publish": 3,
+    "schedule": 4,
+}
 
 
-def make(article: Article, name: str, *, by: Any, values: dict[str, Any] | None = None) -> None:
-    """Make the move `name`, or raise `workflow.Refused` and leave everything as it was."""
+def make(
+    article: Article, name: str, *, by: Any, seen: int | None, values: dict[str, Any] | None = None
+) -> Article:
+    """Make the move `name` for somebody who saw version `seen`; the story that it leaves.
+
+    That is the working copy that a move begins, and the public story when it ends one. Raises
+    `versions.Stale` when the contents were changed since, `workflow.Refused` when the move may not be made;
+    both leave everything as it was.
+    """
     values = dict(values or {})
     with transaction.atomic():
-        if "seen_version" in values:
-            _compare(article, values.pop("seen_version"))
+        _require_seen(article, name, seen)
         if name == "schedule":
-            workflow.publish(article, by=by, at=values["at"])
+            workflow.publish(article, by=by, at=values["at"], waved=values.get("waved", ""))
+        elif name in DOORS_OF_CHANGES:
+            return DOORS_OF_CHANGES[name](article, by=by, **values)
         else:
             getattr(workflow, name)(article, by=by, **values)
+    return article
 
 
-def _compare(article: Article, seen: int | None) -> None:
-    row = Article.objects.lock(article)
-    if row.version != seen:
+DOORS_OF_CHANGES = {
+    "begin_changes": changes.begin,
+    "publish_changes": changes.publish,
+    "discard_changes": changes.discard,
+}
+
+
+def _require_seen(article: Article, name: str, seen: int | None) -> None:
+    try:
+        row = Article.objects.lock(article)
+    except Article.DoesNotExist:
+        raise workflow.Refused(_("These changes were published or discarded meanwhile.")) from None
+    article.version = row.version
+    if name == "withdraw" and row.version != seen:
+        # Not only the text has to be the one that was read, but the notice too.
         article.refresh_from_db()
         raise workflow.Refused(
             _("The story or the notice was changed after you opened this page. Read it again.")
         )
+    versions.require_seen(row, seen)
 
 
 class MovesMixin:
-    """Adds `…/<id>/move/<name>/`. GET shows what will happen; only POST makes the move."""
+    """Adds `…/<id>/move/<name>/`. GET shows what will happen; only POST makes the move.
+
+    Every POST says which version of the story was seen (`seen_version`).
+    """
 
     def get_urls(self) -> list[Any]:
         return [
@@ -70,37 +106,61 @@ class MovesMixin:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         move = workflow.MOVES[name]
         form_class = form_for(move)
-        form = form_class(request.POST or None, article=article)
+        found = self.found_before(article, move)
         if request.method != "POST":
+            return self._ask(request, article, move, form_class(article=article, found=found))
+        if "look" in request.POST:
+            # The time that was typed, read on both clocks; nothing is made.
+            form = form_class(request.POST, article=article, found=found)
+            form.full_clean()
             return self._ask(request, article, move, form)
-        if not has_step(move) and "confirmed" not in request.POST:
-            if not (proof := self.proof_before(article, move)).found:
-                return self._answer(request, article, self.move_and_tell(request, article, name))
-            return self._ask(request, article, move, form_class(article=article), proof)
-        if "confirmed" in request.POST and form.is_valid():
-            try:
-                make(article, name, by=request.user, values=form.cleaned_data)
-            except workflow.Refused as refused:
-                form.add_error(None, str(refused))
-                if "seen_version" in form.fields:
-                    form.data = form.data.copy()
-                    form.data["seen_version"] = str(article.version)
-            else:
-                self._tell_moved(request, article, move)
-                return self._answer(request, article, True)
-        elif "confirmed" not in request.POST and "look" not in request.POST:
-            # From a list: the step is asked for, and nothing was typed yet.
-            form = form_class(article=article)
-        return self._ask(request, article, move, form)
+        if "confirmed" in request.POST:
+            form = form_class(request.POST, article=article, found=found)
+            if not form.is_valid():
+                return self._ask(request, article, move, form)
+            return self._make_or_ask(request, article, move, form)
+        # From a list or a page that shows the story: nothing was typed yet.
+        seen = read_seen(request.POST.get("seen_version"))
+        proof = None if has_step(move) else self.proof_before(article, move)
+        form = form_class(article=article, found=found, initial={"seen_version": seen})
+        if proof is None or proof.found or form.asks_why:
+            return self._ask(request, article, move, form, proof)
+        form = form_class({"seen_version": seen}, article=article)
+        return self._make_or_ask(request, article, move, form)
+
+    def _make_or_ask(
+        self, request: HttpRequest, article: Article, move: workflow.Move, form: MoveForm
+    ) -> HttpResponse:
+        """Make the move. What it meets is said on the page before it, or at the story that is not there."""
+        form.full_clean()
+        values = dict(form.cleaned_data)
+        seen = values.pop("seen_version")
+        try:
+            left = make(article, move.name, by=request.user, seen=seen, values=values)
+        except versions.Stale as stale:
+            form.show_again(stale.sentence)
+            return self._ask(request, article, move, form, stale=stale)
+        except workflow.Refused as refused:
+            if has_step(move) and self.get_object(request, str(article.pk)):
+                form.show_again(str(refused))
+                return self._ask(request, article, move, form)
+            messages.error(request, str(refused))
+            return self._answer(request, article.story, False)
+        self._tell_moved(request, left, move)
+        if move.name == "begin_changes":
+            return HttpResponseRedirect(self.change_url(left))
+        return self._answer(request, left, True)
 
     def move_and_tell(self, request: HttpRequest, article: Article, name: str) -> bool:
-        """Make a move that needs nothing, and say how it went; whether it was made."""
+        """Make a move of a story that was saved in this very transaction; whether it was made."""
+        values = {"why": request.POST.get("why", "")[:300]} if name in ENDS_CHANGES else {}
+        seen = article.version
         try:
-            make(article, name, by=request.user)
-        except workflow.Refused as refused:
+            left = make(article, name, by=request.user, seen=seen, values=values)
+        except (workflow.Refused, versions.Stale) as refused:
             messages.error(request, str(refused))
             return False
-        self._tell_moved(request, article, workflow.MOVES[name])
+        self._tell_moved(request, left, workflow.MOVES[name])
         return True
 
     def step_url(self, article: Article, name: str) -> str:
@@ -125,11 +185,21 @@ class MovesMixin:
     def _tell_moved(self, request: HttpRequest, article: Article, move: workflow.Move) -> None:
         link = format_html('<a href="{}">{}</a>', self.change_url(article), article.headline)
         state = wording.state_of(article)
-        if article.is_published and move.name == "publish":
+        out = {
+            "publish": _("is published."),
+            "publish_changes": _("is changed for the readers, too."),
+        }
+        if move.name == "begin_changes":
+            message = _("Readers see the story as it was until these changes are published.")
+        elif move.name == "discard_changes":
+            message = format_html(
+                "{} {}", link, _("stays as it is. The history keeps the changes.")
+            )
+        elif article.is_published and move.name in out:
             message = format_html(
                 "{} {} · <a href='{}'>{}</a>",
                 link,
-                _("is published."),
+                out[move.name],
                 article.get_absolute_url(),
                 _("Read it on the site"),
             )
@@ -147,6 +217,7 @@ class MovesMixin:
         move: workflow.Move,
         form: MoveForm,
         proof: Proof | None = None,
+        stale: versions.Stale | None = None,
     ) -> HttpResponse:
         proof = proof or self.proof_before(article, move)
         context = {
@@ -157,11 +228,13 @@ class MovesMixin:
             "form": form,
             "title": str(move.label).rstrip("…"),
             "proof": proof,
-            "anyway": LOOKED_AT[move.name] if proof.found else "",
+            "anyway": LOOKED_AT[move.name] if proof.found or form.asks_why else "",
             "explanation": self._explain(article, move),
             "asks_for_a_time": any(isinstance(f, MomentField) for f in form.fields.values()),
-            "is_dangerous": move.name in {"withdraw", "request_withdrawal"},
+            "is_dangerous": move.name in DANGEROUS,
             "state": wording.state_of(article),
+            "unseen": unseen_by(stale),
+            **self.of_changes(article, move),
         }
         return TemplateResponse(request, "admin/articles/move.html", context)
 
@@ -180,6 +253,13 @@ class MovesMixin:
                 "From that time on the story is nowhere: in no list, feed or search, and its address "
                 "says that its time is over. It happens by itself, also when no program runs."
             )
+        if move.name == "publish_changes":
+            return _("Readers see the story like this from that moment on.")
+        if move.name == "discard_changes":
+            return _(
+                "The story stays as readers see it. What was written stays in the history and can be "
+                "restored from there."
+            )
         if move.name == "request_withdrawal":
             return _(
                 "The story stays public until a second person agrees. Then its address shows the "
@@ -194,8 +274,16 @@ class MovesMixin:
         return ""
 
 
-def buttons_for(article: Article, user: Any) -> list[workflow.Move]:
-    """The moves as buttons, the way forward first."""
+def unseen_by(stale: versions.Stale | None) -> list[FieldDiff]:
+    """What became of the story since the version that somebody saw; nothing where that is not kept."""
+    if stale is None:
+        return []
+    before = revisions.seen_as(stale.article, stale.seen) if stale.seen >= 0 else None
+    return compare(before.snapshot, snapshot(stale.article)) if before else []
+
+
+def buttons_for(article: Article, user: Any, *, is_form: bool = True) -> list[workflow.Move]:
+    """The moves as buttons, the way forward first; of a form, or of a page that only shows the story."""
     if article._state.adding:
         return [
             workflow.MOVES[name]
@@ -203,9 +291,14 @@ def buttons_for(article: Article, user: Any) -> list[workflow.Move]:
             if Status.DRAFT in workflow.MOVES[name].sources
             and user.has_perm(workflow.MOVES[name].permission)
         ]
-    # What changes a public story is begun and published elsewhere than from a button of its own.
-    elsewhere = OF_CHANGES | workflow.LIMITS
-    moves = [move for move in workflow.moves_for(article, user) if move.name not in elsewhere]
+    # The limits of a story's time have buttons of their own.
+    moves = [move for move in workflow.moves_for(article, user) if move.name not in workflow.LIMITS]
+    begins = [move for move in moves if move.name == "begin_changes"]
+    if begins and is_form:
+        # Who writes in the form of the public story itself begins changes by saving it.
+        moves = [move for move in moves if move not in begins]
+        if user.has_perm(workflow.MOVES["publish_changes"].permission):
+            moves.append(workflow.MOVES["publish_changes"])
     if article.created_by_id != user.pk and user.has_perm("articles.review_article"):
         # Whoever reviews a colleague's story returns it; taking back is for its reporter.
         moves = [move for move in moves if move.name != "recall"]

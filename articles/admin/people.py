@@ -23,8 +23,8 @@ from ..models import (
     Post,
     Tenure,
 )
-from ..people import identity, spans
-from ..people.names import is_name, name_key, printable
+from ..people import identity, lookup, spans
+from ..people.names import is_name, printable
 from .base import Completion, DeskAdmin, DeskFields, NeverDeleted
 from .duplicates import DuplicatesMixin, who_is_who
 from .filters import MergedFilter
@@ -118,15 +118,8 @@ class PersonAdmin(DuplicatesMixin, LoggedValues, SlugFromName, NeverDeleted, Des
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
         """By every name of every entry of a person; to choose from are only those that stand."""
-        for word in name_key(search_term).split():
-            named = Q(name_key__contains=word)
-            noted = PersonAlias.objects.filter(named)
-            queryset = queryset.filter(
-                named
-                | Exists(noted.filter(person=OuterRef("pk")))
-                | Exists(noted.filter(person__merged_into=OuterRef("pk")))
-                | Exists(Person.objects.filter(named, merged_into=OuterRef("pk")))
-            )
+        if words := lookup.words_of_name(search_term):
+            queryset = queryset.filter(pk__in=lookup.entries_named(words))
         if request.resolver_match and request.resolver_match.url_name == "autocomplete":
             offices = Tenure.objects.select_related("post__organisation")
             queryset = queryset.standing().prefetch_related(Prefetch("tenures", offices))

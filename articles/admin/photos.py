@@ -2,58 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import HttpRequest
-from django.urls import reverse
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.core.exceptions import PermissionDenied
+from django.db.models import F, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from .. import photos
-from ..forms.fields import GrowingText
-from ..forms.photos import may_change, smallest_url
+from .. import photos, wording
+from ..forms.library import LibraryPhotoForm, ReplaceForm
+from ..forms.photos import may_change
 from ..models import Photo
 from .base import DeskAdmin, NeverDeleted
+from .uploads import UploadsMixin
 
 USES_SHOWN = 20
-
-
-class LibraryPhotoForm(forms.ModelForm):
-    """A photo's own data; a new one is taken in by `photos.store` like every other."""
-
-    file = forms.FileField(
-        label=capfirst(_("picture")),
-        widget=forms.FileInput(attrs={"accept": "image/*,.heic,.heif"}),
-        error_messages={"required": _("Choose a picture.")},
-    )
-
-    class Meta:
-        model = Photo
-        fields = ["caption", "credit", "alt_text", "focal_x", "focal_y", "is_ai_generated"]
-        widgets = {"caption": GrowingText(rows=2), "alt_text": GrowingText(rows=2, maxlength=300)}
-
-    by: Any = None
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        values = self.cleaned_data
-        if values.get("file") and not self.errors:
-            texts = {name: values.get(name, "") for name in ("caption", "credit", "alt_text")}
-            try:
-                self.stored = photos.store(values["file"], by=self.by, **texts)
-            except photos.PhotoRefused as refused:
-                self.add_error("file", str(refused))
-        return cleaned
+# What a search finds is read from new to old, and nobody reads that far.
+MOST_FOUND = 1000
 
 
 @admin.register(Photo)
-class PhotoAdmin(NeverDeleted, DeskAdmin):
+class PhotoAdmin(UploadsMixin, NeverDeleted, DeskAdmin):
     form = LibraryPhotoForm
     list_display = ["thumbnail", "caption_or_text", "credit", "size", "created_at"]
     list_display_links = ["thumbnail", "caption_or_text"]
@@ -62,9 +42,14 @@ class PhotoAdmin(NeverDeleted, DeskAdmin):
     search_help_text = _("Words of caption, credit or alternative text.")
     list_per_page = 30
     readonly_fields = ["preview", "used_in", "uploaded"]
+    change_form_template = "admin/articles/photo.html"
 
     class Media:
-        js = [forms.widgets.Script("desk/photos.js", type="module")]
+        js = [
+            forms.widgets.Script("desk/rows.js", type="module"),
+            forms.widgets.Script("desk/focal.js", type="module"),
+        ]
+        css = {"all": ["desk/story.css", "desk/photos.css"]}
 
     def get_fieldsets(self, request: HttpRequest, obj: Photo | None = None) -> Any:
         texts = ["caption", "credit", "alt_text", "is_ai_generated"]
@@ -83,6 +68,11 @@ class PhotoAdmin(NeverDeleted, DeskAdmin):
             form.base_fields.pop("file", None)
         return form
 
+    def save_model(self, request: HttpRequest, obj: Photo, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if focus := form.new_focus():
+            photos.move_focal_point(obj, *focus)
+
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Photo:
         if change:
             return super().save_form(request, form, change)
@@ -98,13 +88,87 @@ class PhotoAdmin(NeverDeleted, DeskAdmin):
         form.instance = stored
         return form.save(commit=False)
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        """Beginnings of words, through the index of the library's texts."""
+        words = re.findall(r"\w+", search_term)
+        if not words:
+            return queryset, False
+        query = SearchQuery(" & ".join(f"{w}:*" for w in words), search_type="raw", config="simple")
+        vector = SearchVector("caption", "credit", "alt_text", config="simple")
+        # By a number that is no column: in the order of the keys the library would be read to its end.
+        found = Photo.objects.annotate(words=vector).filter(words=query).order_by(-(F("pk") + 0))
+        return queryset.filter(pk__in=list(found.values_list("pk", flat=True)[:MOST_FOUND])), False
+
+    # Another in its place
+
+    def get_urls(self) -> list[Any]:
+        replace = self.admin_site.admin_view(self.replace_view)
+        return [
+            path("<int:pk>/replace/", replace, name="articles_photo_replace"),
+            *super().get_urls(),
+        ]
+
+    def replace_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Put another photo wherever this one is: which, and which stories that changes."""
+        old = self.get_object(request, str(pk))
+        if old is None:
+            raise Http404
+        if not request.user.has_perm("articles.change_photo"):
+            raise PermissionDenied
+        sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+        form = ReplaceForm(*sent, by=request.user)
+        if form.is_valid() and self._is_replaced(request, old, form):
+            to = reverse("admin:articles_photo_change", args=[form.new.pk])
+            return HttpResponseRedirect(to)
+        return self._replace_page(request, old, form)
+
+    @staticmethod
+    def _is_replaced(request: HttpRequest, old: Photo, form: ReplaceForm) -> bool:
+        try:
+            stories = photos.replace(old, form.new, by=request.user)
+        except photos.PhotoRefused as refused:
+            form.add_error(None, str(refused))
+            return False
+        sentence = ngettext(
+            "The photo was replaced everywhere; %(count)d story has the new one.",
+            "The photo was replaced everywhere; %(count)d stories have the new one.",
+            len(stories),
+        )
+        messages.success(request, sentence % {"count": len(stories)})
+        return True
+
+    def _replace_page(self, request: HttpRequest, old: Photo, form: ReplaceForm) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Replace everywhere"),
+            "photo": old,
+            "form": form,
+            "uses": [(use.article, wording.state_of(use.article)) for use in _uses(old)],
+        }
+        return TemplateResponse(request, "admin/articles/photo_replace.html", context)
+
+    # What is shown
+
     @admin.display(description=_("photo"))
     def thumbnail(self, photo: Photo) -> SafeString:
         return _picture(photo, "desk-thumb")
 
     @admin.display(description=_("picture"))
     def preview(self, photo: Photo) -> SafeString:
-        return _picture(photo, "desk-preview")
+        return format_html(
+            '<figure class="photo-preview" data-focal>{}'
+            '<span class="focal-mark needs-js" data-focal-mark hidden></span></figure>'
+            '<ul class="crops needs-js" data-crops-list hidden>{}</ul>',
+            _picture(photo, "desk-preview"),
+            format_html_join(
+                "",
+                '<li><span class="crop" data-crop="{}"><img alt=""></span>{}</li>',
+                (("1", "1:1"), ("1.3333", "4:3"), ("1.7778", "16:9")),
+            ),
+        )
 
     @admin.display(description=_("caption"))
     def caption_or_text(self, photo: Photo) -> str:
@@ -121,23 +185,32 @@ class PhotoAdmin(NeverDeleted, DeskAdmin):
 
     @admin.display(description=_("used in"))
     def used_in(self, photo: Photo) -> Any:
-        uses = photo.uses.select_related("article").order_by("-id")[:USES_SHOWN]
         links = format_html_join(
             "",
-            '<li><a href="{}">{}</a></li>',
+            '<li><a href="{}">{}</a> <span class="help">{}</span></li>',
             (
-                (reverse("admin:articles_article_change", args=[u.article_id]), u.article)
-                for u in uses
+                (
+                    reverse("admin:articles_article_change", args=[use.article_id]),
+                    use.article,
+                    wording.state_of(use.article),
+                )
+                for use in _uses(photo)
             ),
         )
-        return format_html("<ul>{}</ul>", links) if links else _("in no story")
+        return format_html('<ul class="photo-uses">{}</ul>', links) if links else _("in no story")
+
+
+def _uses(photo: Photo) -> QuerySet:
+    """The latest stories with this photo, without their texts."""
+    article = [f"article__{name}" for name in ("body", "search", "standfirst")]
+    return photo.uses.select_related("article").defer(*article).order_by("-id")[:USES_SHOWN]
 
 
 def _picture(photo: Photo, css_class: str) -> SafeString:
     return format_html(
         '<img class="{}" src="{}" alt="{}" width="{}" height="{}" loading="lazy">',
         css_class,
-        smallest_url(photo),
+        photo.smallest_url,
         photo.alt_text,
         photo.width,
         photo.height,

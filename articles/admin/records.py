@@ -1,4 +1,4 @@
-"""What stands beside the stories: corrections, revisions, pages, old addresses, the masthead."""
+"""What stands beside the stories: corrections, pages, old addresses, the masthead."""
 
 from __future__ import annotations
 
@@ -6,20 +6,17 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import revisions, wording
+from .. import revisions
 from ..choices import CorrectionKind, Status
 from ..forms.fields import GrowingText, StoryText
-from ..models import Correction, Page, Publication, Redirect, Revision
-from ..sanitise import clean_body
+from ..models import Correction, Page, Publication, Redirect
 from .base import DeskAdmin, NeverDeleted
 from .taxonomy import SlugFromName
 
@@ -80,49 +77,6 @@ class CorrectionAdmin(NeverDeleted, DeskAdmin):
         return HttpResponseRedirect(url)
 
 
-@admin.register(Revision)
-class RevisionAdmin(NeverDeleted, DeskAdmin):
-    """Read only: a story as it was."""
-
-    list_display = ["article", "number", "created_at", "created_by", "status", "note"]
-    list_select_related = ["article", "created_by"]
-    list_filter = ["status"]
-    ordering = ["-id"]
-    change_form_template = "admin/articles/revision.html"
-    fields = ["article", "number", "status", "note", "created_at", "created_by"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        """The story as it was then, with its text cleaned once more."""
-        revision = self.get_object(request, unquote(object_id))
-        then = revision.snapshot if revision else {}
-        lines = [
-            {
-                "name": line.get("name_as_printed") or line.get("group_label"),
-                "office": line.get("office_as_printed"),
-            }
-            for line in then.get("attendances", [])
-        ]
-        context = {
-            # Sanitised by the same rules as every story; see articles.sanitise.
-            "body": mark_safe(clean_body(then.get("body", ""))),
-            "lines": lines,
-            "saved_time": revision and wording.clock(revision.article, revision.created_at),
-        }
-        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        # Reached from its story; a list of everybody's saves is no place to start from.
-        return False
-
-
 @admin.register(Page)
 class PageAdmin(SlugFromName, NeverDeleted, DeskAdmin):
     slug_source = "title"
@@ -145,7 +99,7 @@ class PageAdmin(SlugFromName, NeverDeleted, DeskAdmin):
 class RedirectAdmin(DeskAdmin):
     list_display = ["path", "leads_to"]
     list_select_related = ["article", "page"]
-    search_fields = ["path"]
+    search_fields = ["path__startswith"]
     autocomplete_fields = ["article", "page"]
 
     @admin.display(description=gettext_lazy("leads to"))

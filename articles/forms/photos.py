@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from .. import photos
 from ..models import ArticlePhoto, Photo
+from ..uploads import with_digest
 from .fields import GrowingText
 from .rows import StoryRow, StoryRows
 
@@ -24,12 +25,22 @@ class PhotoForm(StoryRow):
     the page has an error, the row comes back with the photo chosen, and nobody has to send it
     again. Credit, focal point and the label of a generated picture belong to the photo itself;
     they are changed by who uploaded it and by who may change photos.
+
+    With script a file does not come with the form: it is sent before, by itself (`articles.uploads`),
+    and `photo` is what became of it. `upload` is its digest, so that the row still knows its file when
+    the form is saved, or given back, before all of it has arrived.
     """
 
     file = forms.FileField(
         label=gettext_lazy("picture"),
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/*,.heic,.heif"}),
+    )
+    upload = forms.CharField(
+        label="",
+        required=False,
+        max_length=64,
+        widget=forms.HiddenInput(attrs={"autocomplete": "off"}),
     )
     credit = forms.CharField(
         label=gettext_lazy("credit"),
@@ -51,6 +62,8 @@ class PhotoForm(StoryRow):
         model = ArticlePhoto
         fields = ["photo", "caption", "alt_text", "position"]
         widgets = {
+            # Chosen with its picture before the eyes (desk/library.js), or by sending a file.
+            "photo": forms.HiddenInput(attrs={"autocomplete": "off"}),
             "caption": GrowingText(rows=2),
             "alt_text": GrowingText(rows=1, maxlength=300),
         }
@@ -73,8 +86,6 @@ class PhotoForm(StoryRow):
 
     def _show_photo(self, photo: Photo) -> None:
         self.shown = photo
-        if "photo" in self.fields:
-            self.fields["photo"].widget = forms.HiddenInput()
         if not self.instance._state.adding:
             self.initial |= {
                 "credit": photo.credit,
@@ -86,7 +97,7 @@ class PhotoForm(StoryRow):
     @property
     def small_url(self) -> str:
         """The address of the narrowest version of the row's photo."""
-        return smallest_url(self.shown) if self.shown else ""
+        return self.shown.smallest_url if self.shown else ""
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -96,8 +107,25 @@ class PhotoForm(StoryRow):
         if values.get("file"):
             self._keep(values)
         elif not values.get("photo") and "photo" not in self.errors and "file" not in self.errors:
-            self.add_error("file", _("Choose a picture, or remove this row."))
+            self._find_sent(values)
         return cleaned
+
+    def _find_sent(self, values: dict[str, Any]) -> None:
+        """The photo of the file that was sent for this row, if all of it has arrived meanwhile."""
+        digest = values.get("upload", "")
+        photo = with_digest(digest) if digest else None
+        if photo:
+            self._put(photo, values)
+        elif digest:
+            self.add_error("file", _("This photo has not arrived completely. Choose it again."))
+        else:
+            self.add_error("file", _("Choose a picture, or remove this row."))
+
+    def _put(self, photo: Photo, values: dict[str, Any]) -> None:
+        values["photo"] = photo
+        self.data = self.data.copy()
+        self.data[self.add_prefix("photo")] = str(photo.pk)
+        self._show_photo(photo)
 
     def _keep(self, values: dict[str, Any]) -> None:
         try:
@@ -111,23 +139,29 @@ class PhotoForm(StoryRow):
         except photos.PhotoRefused as refused:
             self.add_error("file", str(refused))
             return
-        values["photo"] = photo
-        self.data = self.data.copy()
-        self.data[self.add_prefix("photo")] = str(photo.pk)
-        self._show_photo(photo)
+        self._put(photo, values)
 
     def save(self, commit: bool = True) -> ArticlePhoto:
         """Save the row, and on the photo what this person may change there."""
         photo = self.instance.photo
+        changes = self._changes_of(photo)
         if self.instance._state.adding:
+            changes |= self._texts_for(photo)
             self.instance.caption = self.instance.caption or photo.caption
             self.instance.alt_text = self.instance.alt_text or photo.alt_text
-        changes = self._changes_of(photo)
         if changes and commit:
+            focus = (changes.pop("focal_x", photo.focal_x), changes.pop("focal_y", photo.focal_y))
             for field, value in changes.items():
                 setattr(photo, field, value)
-            photo.save(update_fields=[*changes])
+            if changes:
+                photo.save(update_fields=[*changes])
+            photos.move_focal_point(photo, *focus)
         return super().save(commit)
+
+    def _texts_for(self, photo: Photo) -> dict[str, Any]:
+        """What the library's photo lacks and the row says: the words that its next user begins with."""
+        typed = {name: self.cleaned_data.get(name, "") for name in ("caption", "alt_text")}
+        return {name: text for name, text in typed.items() if text and not getattr(photo, name)}
 
     def _changes_of(self, photo: Photo) -> dict[str, Any]:
         values = self.cleaned_data
@@ -152,12 +186,6 @@ def may_change(photo: Photo, by: User | None) -> bool:
     if by is None:
         return False
     return photo.created_by_id == by.pk or by.has_perm("articles.change_photo")
-
-
-def smallest_url(photo: Photo) -> str:
-    """The address of the narrowest version of a photo that there is."""
-    name = photo.renditions[0]["name"] if photo.renditions else photo.image.name
-    return photo.image.storage.url(name)
 
 
 class PhotoRows(StoryRows):

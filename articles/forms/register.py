@@ -7,11 +7,12 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from ..models import Attendance, Person, Tenure
+from ..models import Attendance, LateSave, Person, Tenure
 from ..people import matching, mentions
 from ..people.names import name_key, printable, without_unseen
 from ..people.offices import posts_meant, root_of
@@ -241,14 +242,28 @@ class AttendanceRows(StoryRows):
     def _entered_by_the_same_form(self, form: AttendanceForm) -> Person | None:
         """Somebody new whom this form has entered already: it was sent twice, by a second tap."""
         if self._just_entered is None:
-            on_form = [row.instance.pk for row in self.initial_forms]
-            since = timezone.now() - SENT_TWICE_WITHIN
-            entered = self.instance.attendances.exclude(pk__in=on_form).filter(
-                person__created_by=self.by, person__created_at__gte=since
-            )
-            lines = entered.select_related("person")
-            self._just_entered = {line.name_as_printed: line.person for line in lines}
+            self._just_entered = self._entered_lately()
         return self._just_entered.pop(form.cleaned_data.get("name", ""), None)
+
+    def _entered_lately(self) -> dict[str, Person | None]:
+        """Whom this person has entered by a form of this story a moment ago, by printed name.
+
+        The first save may stand in the story, in its working copy, or among the saves that came too late.
+        """
+        on_form = [row.instance.pk for row in self.initial_forms]
+        since = timezone.now() - SENT_TWICE_WITHIN
+        rows = Attendance.objects.filter(article=self.instance).exclude(pk__in=on_form)
+        rows = rows | Attendance.objects.filter(article__changes_to=self.instance)
+        named = {row.person_id: row.name_as_printed for row in rows.filter(person__isnull=False)}
+        late = LateSave.objects.filter(user=self.by, created_at__gte=since).filter(
+            Q(article=self.instance) | Q(article__changes_to=self.instance)
+        )
+        for lines in late.values_list("snapshot__attendances", flat=True):
+            named |= {line["person_id"]: line["name_as_printed"] for line in lines or []}
+        entered = Person.objects.filter(
+            pk__in=[key for key in named if key], created_by=self.by, created_at__gte=since
+        )
+        return {named[person.pk]: person for person in entered}
 
     def clean(self) -> None:
         super().clean()

@@ -75,6 +75,8 @@ class StoryRows(BaseInlineFormSet):
         keys = {self.subject_of(row): row.pk for row in others}
         for form in new:
             form.instance.pk = keys.pop(self.subject_of_form(form), None)
+            # Django passes over a row of the form that it believes to be new.
+            form.instance._state.adding = form.instance.pk is None
 
     def subject_of(self, row: Any) -> tuple[Any, ...]:
         """What a row is about; two rows of a story about the same are one."""
@@ -97,6 +99,15 @@ class StoryRows(BaseInlineFormSet):
             # Their keys stay the same: saving a row that is gone writes it under its old key.
             self.model._default_manager.filter(pk__in=[*traded, *removed]).delete()
         return super().save(commit)
+
+    def leave_only_these(self) -> None:
+        """Remove rows of the story that do not stand on the saved form.
+
+        The form says what the story is. Others stand there only when this form has added them at an earlier
+        save, or when a colleague did; then the whole save is put aside (`articles.versions.keep_late`).
+        """
+        kept = [form.instance.pk for form in self.forms if form.instance.pk and self._stays(form)]
+        self.model._default_manager.filter(article=self.instance).exclude(pk__in=kept).delete()
 
     def _has_new_subject(self, form: forms.ModelForm) -> bool:
         return any(field in form.changed_data for field in self.subject_fields)

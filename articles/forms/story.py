@@ -11,10 +11,12 @@ from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from .. import versions
 from ..choices import Kind
-from ..models import Article, Revision
+from ..models import Article
 from ..slugs import is_free, slug_of
 from .fields import DayInput, GrowingText, StoryText, TagsField
+from .seen import SeenField, TabField, new_tab
 
 # PostgreSQL indexes no text of more than a megabyte; a whole book has less than this.
 LONGEST_BODY = 500_000
@@ -25,13 +27,17 @@ YEARS_AHEAD = 5
 class StoryForm(forms.ModelForm):
     """A story as its reporter or editor writes it.
 
-    `by`, the person who saves, is set by the admin on a subclass. A story that a colleague
-    saved after this form was opened is not overwritten before the person has seen so.
-    `refusals` are sentences that the saved story brought up, when it was taken back for them.
+    `by`, the person who saves, is set by the admin on a subclass. `refusals` are sentences that the saved
+    story brought up, when it was taken back for them.
+
+    A bound form locks its story: then `row` is the story as it is now, and `stale` says what was written since
+    the form was opened. What is done about it is said by `articles.admin.writing`.
     """
 
     by: Any = None
     refusals: tuple[str, ...] = ()
+    row: Article | None = None
+    stale: versions.Stale | None = None
 
     headline = forms.CharField(
         label=gettext_lazy("headline"),
@@ -65,7 +71,9 @@ class StoryForm(forms.ModelForm):
         max_length=300,
         help_text=gettext_lazy("Kept in the story's history."),
     )
-    seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # Which version the form shows, and which of somebody's open forms it is: see articles.versions.
+    seen_version = SeenField()
+    tab = TabField()
 
     class Meta:
         model = Article
@@ -85,6 +93,8 @@ class StoryForm(forms.ModelForm):
         self.headline_before = self.instance.headline
         if self.instance.pk and "seen_version" in self.fields:
             self.initial["seen_version"] = self.instance.version
+        if "tab" in self.fields:
+            self.initial["tab"] = new_tab()
         if "section" in self.fields:
             self.fields["section"].error_messages["required"] = _("Choose the section.")
 
@@ -111,9 +121,10 @@ class StoryForm(forms.ModelForm):
         """The address as typed; left alone, it follows the headline until publication."""
         typed = slugify(self.cleaned_data["slug"])[:120].strip("-")
         headline = self.cleaned_data.get("headline") or self.headline_before
-        if self.instance.published_on:
+        story = self.instance.story
+        if story.published_on:
             slug = typed or self.slug_before
-            if not is_free(self.instance, self.instance.published_on, slug):
+            if not is_free(story, story.published_on, slug):
                 raise forms.ValidationError(_("Another story of this day has this address."))
             return slug
         was_made = typed == self.slug_before and typed == slug_of(self.headline_before or "")
@@ -125,34 +136,14 @@ class StoryForm(forms.ModelForm):
         if values.get("kind") == Kind.PAID and not values.get("sponsor"):
             self.add_error("sponsor", _("A paid story names who paid for it."))
         if self.instance.pk:
-            self._refuse_to_overwrite(values.get("seen_version"))
+            self._meet(values.get("seen_version"), values.get("tab", ""))
         for sentence in self.refusals:
             self.add_error(None, sentence)
         return cleaned
 
-    def _refuse_to_overwrite(self, seen: int | None) -> None:
-        row = Article.objects.lock(self.instance)
-        if seen == row.version:
-            return
-        unseen = row.revisions.select_related("created_by").order_by("-number")
-        if seen is not None:
-            unseen = unseen.filter(number__gt=min(max(seen, 0), row.version))
-        theirs = [one for one in unseen if one.created_by is None or one.created_by != self.by]
-        if seen is not None and not theirs:
-            return
-        # The form comes back with what was typed and knows of the other version from now on.
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen_version")] = str(row.version)
-        self.add_error(None, self._who_was_faster(theirs))
-
-    @staticmethod
-    def _who_was_faster(theirs: list[Revision]) -> str:
-        if not theirs:
-            return _(
-                "It is not certain that you saw the latest version of this story. Nothing of "
-                "yours is lost: it is below. Compare it with the history, then save again."
-            )
-        return _(
-            "%(name)s saved this story after you opened it. Nothing of yours is lost: it is "
-            "below. Compare it with the history, then save again to keep your version."
-        ) % {"name": theirs[0].created_by or _("The import")}
+    def _meet(self, seen: int | None, tab: str) -> None:
+        self.row = Article.objects.lock(self.instance)
+        try:
+            versions.require_seen(self.row, seen, tab=tab)
+        except versions.Stale as stale:
+            self.stale = stale

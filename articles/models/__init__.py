@@ -18,6 +18,7 @@ from .front import BreakingNews, FrontLayout, FrontPlacement
 from .keeping import KeptText, LateSave, Presence
 from .photos import ArticlePhoto, Photo
 from .places import Place
+from .previews import PreviewLink
 from .publication import Publication
 from .readership import ArticleViews
 from .records import CheckRule, Correction, Page, Redirect, Revision
@@ -53,6 +54,7 @@ __all__ = [
     "Place",
     "Post",
     "Presence",
+    "PreviewLink",
     "Publication",
     "Redirect",
     "RelatedArticle",

@@ -267,6 +267,13 @@ class Article(models.Model):
                 condition=~Q(status="published") & ~Q(status="withdrawn"),
                 name="articles_desk_idx",
             ),
+            # The desk's list of one state, newest first.
+            models.Index(
+                "status",
+                F("id").desc(),
+                condition=~Q(status="published"),
+                name="articles_state_idx",
+            ),
             # The desk's calendar: embargoes and ends of a month.
             models.Index(
                 fields=["not_before"],

@@ -24,6 +24,14 @@ class FrontLayout(models.Model):
         default=False,
         help_text=_("Of a schedule that was given up before its time."),
     )
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("cancelled by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
     created_at = models.DateTimeField(_("arranged"), db_default=Now())
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -42,6 +50,13 @@ class FrontLayout(models.Model):
                 F("id").desc(),
                 condition=Q(is_cancelled=False),
                 name="articles_frontlayout_idx",
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_cancelled=False, cancelled_by__isnull=True)
+                | Q(is_cancelled=True, cancelled_by__isnull=False),
+                name="articles_frontlayout_cancelled_by_somebody",
             )
         ]
 
@@ -88,7 +103,10 @@ class FrontPlacement(models.Model):
 
 
 class BreakingNews(models.Model):
-    """A line above every page, with an end. The newest that runs is the one that stands there."""
+    """A line above every page, with an end. The newest that runs is the one that stands there.
+
+    Door: `articles.front`. A line is not rewritten: a better one takes its place.
+    """
 
     text = models.CharField(_("text"), max_length=140)
     article = models.ForeignKey(
@@ -102,6 +120,20 @@ class BreakingNews(models.Model):
     )
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
+    ended_at = models.DateTimeField(
+        _("taken down"),
+        null=True,
+        blank=True,
+        help_text=_("Before its end, or before it began."),
+    )
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("taken down by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
     created_at = models.DateTimeField(_("entered"), db_default=Now())
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -123,6 +155,11 @@ class BreakingNews(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(text=""), name="articles_breakingnews_says_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="articles_breakingnews_ended_by_somebody",
             ),
         ]
 

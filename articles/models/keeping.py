@@ -31,8 +31,16 @@ class KeptText(models.Model):
         help_text="Null while the story was never saved.",
     )
     seen_version = models.PositiveIntegerField(null=True)
+    written = models.BigIntegerField(
+        default=0,
+        help_text="When it was typed, by the form's own clock, which never goes back: an older text never "
+        "takes the place of a newer one, however late it arrives.",
+    )
     values = models.JSONField(
-        _("contents"), help_text='As the form reads them: {"fields": {…}, "rows": {prefix: [{…}]}}.'
+        _("contents"),
+        null=True,
+        help_text='As the form reads them: {"fields": {…}, "rows": {prefix: [{…}]}}. Null once the form was '
+        "saved or the text given up: what arrives after that, and was written before, is not kept again.",
     )
     kept_at = models.DateTimeField(_("kept"), db_default=Now())
 
@@ -42,6 +50,7 @@ class KeptText(models.Model):
         ordering = ["-kept_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["user", "tab"], name="articles_kepttext_once_a_form"),
+            models.CheckConstraint(condition=~Q(tab=""), name="articles_kepttext_names_its_form"),
         ]
         indexes = [models.Index(fields=["kept_at"], name="articles_kepttext_old_idx")]
 

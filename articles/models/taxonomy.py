@@ -1,5 +1,7 @@
+from django.contrib.postgres.indexes import OpClass
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +49,12 @@ class Tag(TagBase):
         verbose_name = _("tag")
         verbose_name_plural = _("tags")
         ordering = ["name"]
+        indexes = [
+            # Beginnings, in whatever case: the desk's list and the type-ahead.
+            models.Index(
+                OpClass(Upper("name"), name="text_pattern_ops"), name="articles_tag_upper_name_idx"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 models.functions.Lower("name"),

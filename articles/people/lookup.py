@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.contrib.postgres.search import SearchQuery
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from ..models import Person, PersonAlias
@@ -62,6 +62,20 @@ def _any_spelling(word: str, words: Sequence[str], is_typing: bool) -> str:
     if len(word) > 1 and any(len(other) > 1 for other in words if other != word):
         found.append(f"'{word[0]}'")
     return f"({' | '.join(found)})"
+
+
+def entries_named(words: Sequence[str]) -> QuerySet:
+    """Keys of all entries of people one of whose spellings has these words, or words that begin so."""
+    query = search_query(words)
+    vector = SearchVector("name_key", "fold_key", config="simple")
+    people = Person.objects.order_by().annotate(words=vector).filter(words=query)
+    noted = PersonAlias.objects.order_by().annotate(words=vector).filter(words=query)
+    keys: QuerySet = people.values("pk").union(
+        people.filter(merged_into__isnull=False).values("merged_into"),
+        noted.values("person"),
+        noted.filter(person__merged_into__isnull=False).values("person__merged_into"),
+    )
+    return keys
 
 
 # One search for each query of a list, in one statement. The expressions are those of the indexes

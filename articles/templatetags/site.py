@@ -18,6 +18,7 @@ from .. import disclosure
 from ..absolute import absolute as absolute_address
 from ..choices import DatePrecision
 from ..models import Article, Photo, Publication, Tenure
+from ..models.photos import Shown
 
 register = template.Library()
 
@@ -172,6 +173,12 @@ def focus_class(photo: Photo) -> str:
     if down != 5:
         classes.append(f"fy{down}")
     return " ".join(classes)
+
+
+@register.simple_tag
+def shown(photo: Photo, shape: str = "") -> Shown:
+    """The files of a photo for `<picture>`; `shape` is that of the frame it will stand in."""
+    return photo.shown(shape or "")
 
 
 @register.filter

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template import loader
 from django.utils.cache import get_conditional_response
 
-from .. import keyset
+from .. import front, keyset
 from ..cards import PageMeta, page_meta
 from ..models import Publication, Section
 from .colours import colours_address
@@ -24,14 +24,27 @@ CACHE_CONTROL = "public, max-age=0, must-revalidate"
 
 @dataclass(frozen=True)
 class Frame:
-    """The publication and its sections; two queries for a whole page."""
+    """The publication with its breaking news, and its sections; two queries for a whole page."""
 
     publication: Publication
     sections: Sequence[Section]
+    breaking: front.Breaking | None = None
 
     @classmethod
     def load(cls) -> Frame:
-        return cls(Publication.current(), list(Section.objects.all()))
+        around = front.around()
+        return cls(around.publication, list(Section.objects.all()), around.breaking)
+
+    def context(self, meta: PageMeta) -> dict[str, Any]:
+        """What base.html needs on every page."""
+        return {
+            "publication": self.publication,
+            "sections": self.sections,
+            "section_colours": colours_address(self.sections),
+            "breaking": self.breaking,
+            "language": settings.LANGUAGE_CODE,
+            "meta": meta,
+        }
 
     def section(self, slug: str) -> Section:
         """The section with that address. Raises Http404."""
@@ -59,16 +72,7 @@ def render_page(
     The template gets no request: no user, session or token can come into a page that is kept
     for everybody.
     """
-    html = loader.get_template(template).render(
-        {
-            "publication": frame.publication,
-            "sections": frame.sections,
-            "section_colours": colours_address(frame.sections),
-            "language": settings.LANGUAGE_CODE,
-            "meta": meta,
-            **context,
-        }
-    )
+    html = loader.get_template(template).render({**frame.context(meta), **context})
     response = HttpResponse(html, status=status)
     response["Cache-Control"] = CACHE_CONTROL
     if status != 200:

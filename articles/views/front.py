@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,15 +12,17 @@ from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from ..models import Article, Publication, Section
+from .. import front as arrangement
+from ..models import Article, Section
+from ..querysets import ArticleQuerySet
 from ..readership import most_read
 from ..structured import publication_json_ld
 from .frame import Frame, render_page
 from .redirects import old_address
 
 LATEST = 24
-BESIDE = 4
-BELOW = 2
+# All that stand above the sections.
+PLACES = len(arrangement.EVERY_SLOT)
 IN_COLUMN = 9
 PER_SECTION = 5
 MOST_READ = 5
@@ -42,23 +45,37 @@ def front(request: HttpRequest) -> HttpResponse:
     return show(request)
 
 
-def show(request: HttpRequest, **more: Any) -> HttpResponse:
-    """The front page; `more` goes into the template, as for a preview."""
-    sections = list(_with_newest_ids())
-    latest = list(Article.objects.published().for_list().newest_first()[:LATEST])
-    lead, others = _choose(latest)
-    shown = {story.pk for story in [lead, *others] if story}
-    frame = Frame(Publication.current(), sections)
+def show(
+    request: HttpRequest,
+    *,
+    placed: Sequence[arrangement.Placed] | None = None,
+    at: datetime.datetime | None = None,
+    **more: Any,
+) -> HttpResponse:
+    """The front page; `more` goes into the template, as for a preview.
+
+    Args:
+        placed: an arrangement to try instead of the one that stands.
+        at: a time to come, to see the page as it would be then.
+    """
+    public = Article.objects.published(at=at)
+    around = arrangement.around(with_placed=placed is None, at=at)
+    placed = around.placed if placed is None else placed
+    sections = list(_with_newest_ids(public))
+    latest = list(public.for_list().newest_first()[:LATEST])
+    known = _known(public, latest, sections, placed)
+    filled = arrangement.fill(placed, known, latest)
+    frame = Frame(around.publication, sections, around.breaking)
     return render_page(
         request,
         "articles/front.html",
         {
-            "lead": lead,
-            "secondary": others[:BESIDE],
-            "below": others[BESIDE:],
-            "column": [story for story in latest if story.pk not in shown][:IN_COLUMN],
+            "lead": filled.lead,
+            "secondary": filled.secondary,
+            "below": filled.pinned,
+            "column": [story for story in latest if story.pk not in filled.keys][:IN_COLUMN],
             "newest": latest[0] if latest else None,
-            "blocks": _blocks(sections, latest, shown),
+            "blocks": _blocks(sections, known, filled.keys),
             "most_read": most_read(MOST_READ).stories,
             **more,
         },
@@ -67,33 +84,32 @@ def show(request: HttpRequest, **more: Any) -> HttpResponse:
     )
 
 
-def _with_newest_ids() -> QuerySet[Section]:
+def _with_newest_ids(public: ArticleQuerySet) -> QuerySet[Section]:
     """The sections, each with the ids of its newest stories: one short index scan apiece."""
-    newest = Article.objects.published().filter(section=OuterRef("pk")).newest_first()
+    newest = public.filter(section=OuterRef("pk")).newest_first()
     return Section.objects.annotate(
-        newest_ids=ArraySubquery(newest.values("pk")[: PER_SECTION + 1 + BESIDE + BELOW])
+        newest_ids=ArraySubquery(newest.values("pk")[: PER_SECTION + PLACES])
     )
 
 
-def _choose(latest: Sequence[Article]) -> tuple[Article | None, list[Article]]:
-    """The lead and the stories beside it, from the newest ones; never a paid one.
-
-    The newest with a photo and a standfirst leads, among the first dozen: a picture of today
-    rather than the best picture of the week.
-    """
-    free = [story for story in latest if not story.is_paid]
-    lead = next((s for s in free[:12] if s.lead_photo and s.standfirst), None) or next(
-        iter(free), None
-    )
-    return lead, [story for story in free if story is not lead][: BESIDE + BELOW]
-
-
-def _blocks(sections: Sequence[Section], latest: Sequence[Article], shown: set[int]) -> list[Block]:
-    """Each section with stories that stand nowhere above, newest first."""
+def _known(
+    public: ArticleQuerySet,
+    latest: Sequence[Article],
+    sections: Sequence[Section],
+    placed: Sequence[arrangement.Placed],
+) -> Mapping[int, Article]:
+    """All public stories of the page by their keys; what is older than the latest, in one question."""
     known = {story.pk: story for story in latest}
     wanted = {pk for section in sections for pk in section.newest_ids}
-    older = Article.objects.published().for_list().filter(pk__in=wanted - set(known))
-    known |= {story.pk: story for story in older}
+    wanted |= {one.article for one in placed}
+    older = public.for_list().filter(pk__in=wanted - set(known))
+    return known | {story.pk: story for story in older}
+
+
+def _blocks(
+    sections: Sequence[Section], known: Mapping[int, Article], shown: set[int]
+) -> list[Block]:
+    """Each section with stories that stand nowhere above, newest first."""
     blocks = []
     for section in sections:
         stories = [known[pk] for pk in section.newest_ids if pk in known and pk not in shown]

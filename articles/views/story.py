@@ -27,13 +27,15 @@ def article(request: HttpRequest, year: int, month: int, day: int, slug: str) ->
     return notice_of(request, story) or show(request, story)
 
 
-def show(request: HttpRequest, story: Article, **more: Any) -> HttpResponse:
+def show(
+    request: HttpRequest, story: Article, *, template: str = "articles/article.html", **more: Any
+) -> HttpResponse:
     """The page of a story from `for_page()`; `more` goes into the template, as for a preview."""
     frame = Frame.load()
     latest = Article.objects.published().exclude(pk=story.pk).for_line().newest_first()
     return render_page(
         request,
-        "articles/article.html",
+        template,
         {
             "article": story,
             "photos": disclosure.photos(story),

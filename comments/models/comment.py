@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import BrinIndex
+from django.contrib.postgres.indexes import BrinIndex, OpClass
 from django.db import connection, models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 
 from ..choices import SHOWN, WAITING, PinnedAs, State
@@ -170,6 +170,16 @@ class Comment(models.Model):
                 fields=["article", "pinned_at"],
                 condition=Q(pinned_at__isnull=False),
                 name="comments_pinned_idx",
+            ),
+            # The desk's list: what is not simply shown, by state; and beginnings of names.
+            models.Index(
+                fields=["state", "-id"],
+                condition=~Q(state="approved"),
+                name="comments_other_states_idx",
+            ),
+            models.Index(
+                OpClass(Upper("author_name"), name="text_pattern_ops"),
+                name="comments_upper_name_idx",
             ),
             # The moderators' queue.
             models.Index(

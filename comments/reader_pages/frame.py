@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
-from articles.views.colours import colours_address
 from articles.views.frame import Frame
 
 # A name that came back unsent because nobody was signed in any more, in the session.
@@ -25,11 +24,7 @@ def frame_context(title: str, path: str) -> dict[str, Any]:
     """What base.html needs around a page that no search engine is to know."""
     frame = Frame.load()
     return {
-        "publication": frame.publication,
-        "sections": frame.sections,
-        "section_colours": colours_address(frame.sections),
-        "language": settings.LANGUAGE_CODE,
-        "meta": frame.meta(title, path, is_indexed=False),
+        **frame.context(frame.meta(title, path, is_indexed=False)),
         # The demo and a fresh installation send no mail: the pages say where it can be read.
         "is_mail_kept": not settings.EMAIL_HOST and not settings.IS_PRODUCTION,
     }

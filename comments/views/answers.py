@@ -15,7 +15,6 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from articles.views.colours import colours_address
 from articles.views.frame import CACHE_CONTROL, Frame
 
 View = Callable[..., HttpResponse]
@@ -53,17 +52,8 @@ def private_page(
 ) -> HttpResponse:
     """A page for the person who asked; kept nowhere, by no search engine either."""
     frame = Frame.load()
-    html = loader.get_template(template).render(
-        {
-            "publication": frame.publication,
-            "sections": frame.sections,
-            "section_colours": colours_address(frame.sections),
-            "language": settings.LANGUAGE_CODE,
-            "meta": frame.meta(title, request.path, is_indexed=False),
-            **context,
-        },
-        request,
-    )
+    meta = frame.meta(title, request.path, is_indexed=False)
+    html = loader.get_template(template).render({**frame.context(meta), **context}, request)
     return _private(HttpResponse(html, status=status))
 
 

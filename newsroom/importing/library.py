@@ -263,7 +263,8 @@ def _exact(record: MediaRecord, context: Context) -> dict[str, object]:
     if record.data is None:
         return {}
     values = values_of(Photo, record.data, context.resolve)
-    for name in ("image", "width", "height", "renditions"):
+    rendered = ("renditions", "rendered_recipe", "rendered_focal_x", "rendered_focal_y")
+    for name in ("image", "width", "height", *rendered):
         values.pop(name, None)
     return values
 

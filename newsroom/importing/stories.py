@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import revisions
+from articles import changes, revisions
 from articles.choices import Status
 from articles.models import Article, ArticlePhoto, Byline, Photo, TaggedArticle
 from articles.snapshots import snapshot
@@ -46,6 +46,12 @@ class Stories(Texts[Article, StoryRecord]):
         self._terms = terms
 
     def state(self, article: Article) -> str:
+        """What stands here now, locked: nobody saves between this look and what the import writes."""
+        Article.objects.lock(article)
+        article.refresh_from_db()
+        if changes.copy_of(article):
+            # Somebody is writing the next version of it.
+            return ""
         return _state(snapshot(article), article.status)
 
     def has_old_addresses(self, article: Article) -> bool:

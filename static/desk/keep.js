@@ -1,219 +1,349 @@
-// What is typed into a story stays on this device until the server says that it saved it: an
-// expired session, a lost connection or a wrong tap must not cost anybody a text.
+// Nothing that is typed into a story is lost: within seconds it is kept on the server, and always on this
+// device until the server has saved it. An expired session, a lost connection, a closed tab or a wrong tap must
+// not cost anybody a text.
 //
-// A copy belongs to one person and one address. On submitting it gets a name of its own; the
-// server repeats the names of the copies that it saved (`data-saved`), and only these go. Every
-// other copy is offered when the form is opened again, and never put in by itself.
+// The server prints a name for each form that it opens (`tab`). The form numbers what is written in it, with a number
+// that never goes back (`written`): so an answer that was lost, a request that came twice or late, and a text that
+// was sent by another window change nothing. "Kept" is only said when the server has said so.
 
-const PREFIX = "desk-kept:";
-const MOST = 10;
-const LONGEST = 14 * 24 * 60 * 60 * 1000;
+import { countRows, form, restore, same, snapshot } from "./kept_form.js";
+import * as here from "./kept_here.js";
+import { offer } from "./kept_offers.js";
+import { show, showChanged, showOthers } from "./kept_state.js";
+import { Line } from "./pulse.js";
+
 const PAUSE = 500;
-// Django's own fields, our name of the copy, and the place of a row, which follows from its order.
-const LEFT_OUT = /^csrf|^kept_copy$|_FORMS$|-(article|position)$/;
+// Kept within three seconds of the last key, and now and then in the midst of typing that never pauses.
+const QUIET = 1_000;
+const LONGEST_WAIT = 4_000;
+const SILENCE = 3_000;
+const BEAT = 20_000;
+// A browser lets a hidden page speak about once a minute anyway.
+const HIDDEN_BEAT = 55_000;
+const LONGEST_BACK_OFF = 30_000;
+// After this a save that still shows this page has most likely given up; see story.js.
+const PATIENCE_WITH_A_SAVE = 12_000;
 
 const place = document.querySelector("[data-keep]");
-const form = document.querySelector("#article_form [name=kept_copy]")?.form;
-const name = () => crypto.getRandomValues(new Uint32Array(3)).join("-");
+const user = place?.dataset.user || "";
+const newName = () =>
+  crypto.randomUUID?.() ||
+  "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) =>
+    (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16),
+  );
 
-function store(run) {
-  try {
-    return run(localStorage);
-  } catch {
-    // A private window, or no room left: the form works as if nothing were kept.
-    return null;
+// What the server saved of this session's forms, and what this device has that the server has not.
+
+function learn() {
+  for (const saved of place.dataset.saved.split(" ").filter(Boolean)) {
+    const [tab, written] = saved.split(":");
+    here.setDone(user, tab, Number(written));
+  }
+  here.sweep(user, Number(place.dataset.days));
+}
+
+async function sendWaiting(line, own) {
+  for (const copy of here.copies(here.prefixOf(user))) {
+    if (copy.kept || copy.refused || !copy.written || copy.tab === own || here.isDone(user, copy.tab, copy.written)) continue;
+    const { tab, article, story, seen, written, values, key } = copy;
+    const { state } = await line.pulse({ tab, article, story, seen_version: seen, written, values });
+    if (state === "ok") here.confirm(key, written);
+    else if (state === "refused") here.keep(key, { ...copy, refused: true });
+    else return;
   }
 }
 
-function copies(prefix) {
-  const found = (storage) =>
-    Object.keys(storage)
-      .filter((key) => key.startsWith(prefix))
-      .map((key) => ({ key, ...JSON.parse(storage.getItem(key)) }))
-      .sort((a, b) => b.at - a.at);
-  return store(found) || [];
-}
-
-const drop = (key) => store((storage) => storage.removeItem(key));
-
-function sweep() {
-  const saved = place.dataset.saved.split(" ");
-  copies(PREFIX).forEach(({ key, at, sent }, index) => {
-    if ((sent && saved.includes(sent)) || index >= MOST || Date.now() - at > LONGEST) drop(key);
-  });
-}
-
-// Reading the form: values by name, and each row with the names inside it.
-
-function valueOf(field, isServed) {
-  if (field.type === "checkbox") return isServed ? field.defaultChecked : field.checked;
-  if (field.tagName !== "SELECT") return isServed ? field.defaultValue : field.value;
-  const options = [...field.options];
-  const chosen = options.find((option) => (isServed ? option.defaultSelected : option.selected));
-  const option = chosen || options[0];
-  return option ? [option.value, option.text] : ["", ""];
-}
-
-function fieldsOf(root) {
-  const all = [...root.querySelectorAll("input[name], select[name], textarea[name]")];
-  return all.filter((field) => field.type !== "file" && !LEFT_OUT.test(field.name));
-}
-
-const short = (field) => field.name.replace(/^\w+-(\d+|__prefix__)-/, "");
-
-function read(fields, isServed) {
-  return Object.fromEntries(fields.map((field) => [short(field), valueOf(field, isServed)]));
-}
-
-const rowsOf = (group) => [...group.querySelectorAll("[data-rows-list] > [data-row]")];
-const groups = () => [...form.querySelectorAll("[data-rows]")];
-
-function snapshot(isServed) {
-  const fields = fieldsOf(form).filter((field) => !field.closest("[data-rows]"));
-  const values = { fields: read(fields, isServed), rows: {} };
-  for (const group of groups()) {
-    const empty = group.querySelector("[data-rows-empty]")?.content;
-    const untouched = empty && JSON.stringify(read(fieldsOf(empty), true));
-    values.rows[group.dataset.rows] = rowsOf(group)
-      // The file of a photo cannot be kept, and its words mean nothing without it.
-      .filter((row) => !row.querySelector("input[type=file]")?.files.length)
-      .map((row) => read(fieldsOf(row), isServed))
-      .filter((row) => JSON.stringify(row) !== untouched);
+class KeptForm {
+  constructor(line, settings) {
+    Object.assign(this, { line, settings, words: settings.words });
+    this.tab = form.elements.tab?.defaultValue || newName();
+    form.elements.tab.value = this.tab;
+    // Of a form that came back with errors, what was sent is not saved.
+    this.written = Number(form.elements.written.defaultValue) || 0;
+    this.cameBack = this.written > 0;
+    this.path = here.prefixOf(user, location.pathname);
+    this.key = this.path + this.tab;
+    this.served = snapshot(true);
+    this.last = null;
+    this.now = null;
+    this.kept = 0;
+    this.isHere = true;
+    this.failures = 0;
+    this.since = 0;
+    this.isSent = false;
   }
-  return values;
-}
 
-// Which version was seen, and the keys of rows, are not what somebody typed.
-const typed = (key, value) => (["seen_version", "id"].includes(key) ? undefined : value);
-const same = (a, b) => JSON.stringify(a, typed) === JSON.stringify(b, typed);
-
-// Putting a copy back.
-
-function put(field, value) {
-  if (value === undefined) return;
-  const [key, text] = Array.isArray(value) ? value : [value, value];
-  if (field.type === "checkbox") field.checked = value;
-  else {
-    const isKnown = field.tagName !== "SELECT" || [...field.options].some((o) => o.value === key);
-    if (!isKnown) field.append(new Option(text, key));
-    field.value = key;
+  get isWaiting() {
+    return Boolean(this.now) && this.now.written > this.kept;
   }
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-  field.dispatchEvent(new Event("change", { bubbles: true }));
-}
 
-function putRows(group, kept) {
-  const end = group.querySelector("[data-rows-empty]");
-  for (const values of end ? kept : []) {
-    let row = values.id && rowsOf(group).find((r) => r.querySelector("[name$='-id']")?.value === values.id);
-    if (!row) {
-      group.querySelector("[data-rows-add]")?.click();
-      row = rowsOf(group).at(-1);
-      // A row that is gone on the server comes back as a new one.
-      values.id = "";
+  // What is typed
+
+  settle() {
+    if (this.last) return;
+    countRows();
+    this.last = snapshot();
+  }
+
+  copyOf(values, more = {}) {
+    const seen = Number(values.fields.seen_version) || 0;
+    const { article, story } = this.settings;
+    return { at: Date.now(), written: this.written, article, story, seen, values, kept: false, ...more };
+  }
+
+  write(isForced = false) {
+    clearTimeout(this.pause);
+    this.pause = 0;
+    const values = snapshot();
+    if (!isForced && (!this.last || same(values, this.last))) return;
+    this.last = values;
+    if (same(values, this.served) && !this.cameBack) return this.takeNothing();
+    this.written = Math.max(this.written + 1, Date.now());
+    this.now = { written: this.written, values };
+    this.since ||= Date.now();
+    this.isHere = here.keep(this.key, this.copyOf(values));
+    here.sweep(user, Number(place.dataset.days));
+    if (this.trouble) this.tell(this.trouble);
+    else show("unsaved", this.words);
+    this.plan(Math.max(0, Math.min(QUIET, this.since + LONGEST_WAIT - Date.now())));
+  }
+
+  // The form is again what the server sent: there is nothing to keep.
+  takeNothing() {
+    if (!this.now) return;
+    this.retire({ tab: this.tab, written: this.written, key: this.key });
+    this.now = null;
+    this.since = 0;
+  }
+
+  // The line to the server
+
+  plan(wait) {
+    clearTimeout(this.next);
+    this.next = setTimeout(() => this.beat(), wait);
+  }
+
+  told() {
+    const { article, story } = this.settings;
+    return { tab: this.tab, article, story, seen_version: Number(form.elements.seen_version?.value) || 0, is_here: true };
+  }
+
+  async beat({ isUrgent = false } = {}) {
+    if (this.isSent || this.hasLeft) return;
+    if (this.underWay) {
+      // The line is back, or the phone was asleep: what hangs since is not waited for.
+      if (isUrgent) {
+        this.isHurried = true;
+        this.underWay.abort();
+      }
+      return;
     }
-    end.before(row);
-    fieldsOf(row).forEach((field) => put(field, values[short(field)]));
-    // So that typing on in a chosen name does not look like somebody else's; see register.js.
-    const line = row.querySelector("[data-attendance]");
-    if (line) line.dataset.name = values.name;
+    clearTimeout(this.next);
+    const sent = this.isWaiting ? this.now : null;
+    this.underWay = new AbortController();
+    const slow = setTimeout(() => sent && this.tell("silent"), SILENCE);
+    const found = await this.line.pulse({ ...this.told(), ...sent }, { hurry: this.underWay.signal });
+    clearTimeout(slow);
+    this.underWay = null;
+    if (this.isSent) return;
+    if (found.state === "ok") this.answered(found.answer, sent);
+    else this.unanswered(found, sent);
   }
-  rowsOf(group).forEach((row, index) => put(row.querySelector("[name$='-position']"), String(index)));
-}
 
-function restore({ fields, rows }) {
-  for (const field of fieldsOf(form)) if (!field.closest("[data-rows]")) put(field, fields[field.name]);
-  for (const group of groups()) putRows(group, rows[group.dataset.rows] || []);
-  document.activeElement.blur();
-}
+  answered(answer, sent) {
+    this.failures = 0;
+    this.trouble = null;
+    showOthers(answer.others, this.words);
+    showChanged(answer.closed || answer.changed);
+    if (sent) {
+      this.kept = Math.max(this.kept, sent.written);
+      here.confirm(this.key, sent.written);
+      this.clock = answer.kept_at ? answer.clock : "";
+    }
+    if (this.isWaiting) return this.plan(QUIET);
+    this.since = 0;
+    if (this.now && this.now.written === this.refused) this.tell("refused");
+    else if (this.now) show(this.clock ? "kept" : "unsaved", this.words, { clock: this.clock });
+    if (!this.hasSentWaiting) {
+      this.hasSentWaiting = true;
+      sendWaiting(this.line, this.tab);
+    }
+    return this.plan(document.hidden ? HIDDEN_BEAT : BEAT);
+  }
 
-function keepForm() {
-  const address = `${PREFIX}${place.dataset.user}:${location.pathname}:`;
-  const returned = form.elements.kept_copy.defaultValue;
-  const served = snapshot(true);
-  let own = address + name();
-  let last = null;
-  let timer = 0;
+  unanswered(found, sent) {
+    if (found.state === "later") return this.plan(QUIET * 5);
+    if (this.isHurried) {
+      this.isHurried = false;
+      return this.plan(0);
+    }
+    this.failures += 1;
+    this.trouble = found.state;
+    this.sentence = found.sentence;
+    // What the server will not have is not sent again; what is typed next may fit.
+    if (found.state === "refused" && sent) this.kept = this.refused = sent.written;
+    if (this.now) this.tell(found.state);
+    const wait = Math.min(LONGEST_BACK_OFF, QUIET * 2 ** this.failures);
+    return this.plan(this.now ? wait : BEAT);
+  }
 
-  const write = (sent = "") => {
-    clearTimeout(timer);
-    timer = 0;
-    const values = snapshot(false);
-    if (same(values, served) && !returned) return drop(own);
-    if (!sent && (!last || same(values, last))) return null;
-    last = values;
-    store((s) => s.setItem(own, JSON.stringify({ at: Date.now(), sent, values })));
-    return sweep();
-  };
-  // What the browser itself put back after "Back" is where the typing starts from.
-  const settle = () => {
-    if (last) return;
-    // It puts back the number of rows as well, but not the rows that a script had added.
-    for (const group of groups()) group.querySelector("[name$=-TOTAL_FORMS]").value = rowsOf(group).length;
-    last = snapshot(false);
-  };
-  const adopt = ({ key, values }) => {
-    own = key;
-    last = values;
-  };
-  const takeBack = (copy) => {
-    adopt(copy);
+  tell(state) {
+    this.trouble = state;
+    show(state, this.words, { sentence: this.sentence, login: place.dataset.login, isHere: this.isHere });
+  }
+
+  leave() {
+    if (!this.isSent) this.write();
+    if (this.hasLeft) return;
+    this.hasLeft = true;
+    this.underWay?.abort();
+    const text = this.isWaiting && !this.isSent ? this.now : null;
+    const told = { ...this.told(), is_here: false, leaves: true };
+    this.line.pulse({ ...told, ...text }, { isLast: true }).then(({ state }) => {
+      if (state === "silent" && text) this.line.pulse(told, { isLast: true });
+    });
+  }
+
+  // Texts that were kept before
+
+  // Its text is in this form now, or nobody wants it: it is offered no more, here or elsewhere.
+  retire({ tab, written, key }) {
+    if (key) here.drop(key);
+    here.setDone(user, tab, written);
+    const url = `${this.settings.kept.replace("00000000-0000-0000-0000-000000000000", tab)}discard/`;
+    return this.line.post(url, { written }, { isForm: true });
+  }
+
+  adopt(copy) {
+    this.write(true);
+    this.retire(copy);
+  }
+
+  // What stands in the form, kept as a text of its own before another takes its place.
+  async park() {
+    if (!this.last || (same(this.last, this.served) && !this.cameBack)) return true;
+    const tab = newName();
+    const copy = this.copyOf(this.last, { written: Date.now() });
+    const isKeptHere = here.keep(this.path + tab, copy);
+    const { article, story, seen, written, values } = copy;
+    const sending = this.line.pulse({ tab, article, story, seen_version: seen, written, values });
+    if (!isKeptHere && (await sending).state !== "ok") {
+      this.isHere = false;
+      this.tell("silent");
+      return false;
+    }
+    if (isKeptHere) sending.then(({ state }) => state === "ok" && here.confirm(this.path + tab, written));
+    this.offer({ ...copy, tab, key: this.path + tab }, "before", true);
+    return true;
+  }
+
+  async takeBack(copy) {
+    this.write();
+    if (!(await this.park())) return false;
+    this.put(copy);
+    form.scrollIntoView();
+    return true;
+  }
+
+  put(copy) {
     restore(copy.values);
-  };
+    this.write(true);
+    // What could not be put in is not given up: it is offered again the next time.
+    if (same(snapshot(), copy.values) && (this.isHere || !this.isWaiting)) this.retire(copy);
+  }
+
+  offer(copy, where, isFirst = false) {
+    offer(copy, {
+      where,
+      isFirst,
+      words: this.words,
+      ask: async ({ tab, values }, before) => {
+        const told = { ...this.told(), tab, before, ...(values && { after: values }) };
+        const { state, answer } = await this.line.post(this.settings.compare, told);
+        return state === "ok" ? answer : null;
+      },
+      take: (chosen) => this.takeBack(chosen),
+      giveUp: (chosen) => this.retire(chosen),
+    });
+  }
+
   // After "Back" the browser puts back most fields, but not those without its completion, nor
   // added rows. Where nothing else stands in the form, the rest of the same text follows.
-  const isRestOf = ({ fields }) =>
-    !same(last.fields, served.fields) &&
-    Object.keys(fields).every((key) => [fields, served.fields].some((one) => same(one[key], last.fields[key])));
-  const offer = (copy) => {
-    const box = place.querySelector("template").content.firstElementChild.cloneNode(true);
-    const at = new Date(copy.at);
-    const day = at.toLocaleDateString(document.documentElement.lang, { day: "numeric", month: "short" });
-    const clock = [at.getHours(), at.getMinutes()].map((n) => String(n).padStart(2, "0")).join(".");
-    const isToday = at.toDateString() === new Date().toDateString();
-    box.querySelector("time").textContent = isToday ? clock : `${day} ${clock}`;
-    box.querySelector("[data-keep-restore]").addEventListener("click", () => {
-      write();
-      takeBack(copy);
-      form.scrollIntoView();
-      box.remove();
-    });
-    box.querySelector("[data-keep-discard]").addEventListener("click", () => {
-      drop(copy.key);
-      box.remove();
-    });
-    place.append(box);
-  };
+  isRestOf({ fields }) {
+    const { last, served } = this;
+    const fits = (key) => [fields, served.fields].some((one) => same(one[key], last.fields[key]));
+    return !same(last.fields, served.fields) && Object.keys(fields).every(fits);
+  }
 
-  for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, settle, { capture: true, once: true });
-  for (const kind of ["input", "change", "rows:changed", "focusout"]) {
-    form.addEventListener(kind, () => {
-      // Also in the midst of typing that never pauses.
-      timer ||= setTimeout(write, PAUSE);
+  lookBack() {
+    const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+    const offered = new Map(this.settings.offered.map((one) => [one.tab, one]));
+    for (const copy of here.copies(this.path)) {
+      if (copy.tab === this.tab) continue;
+      const there = offered.get(copy.tab);
+      // Another device went on with it.
+      if (there && there.written > (copy.written || 0)) continue;
+      offered.delete(copy.tab);
+      if (same(copy.values, this.last)) this.adopt(copy);
+      else if (same(copy.values, this.served)) this.retire(copy);
+      else if (isBack && this.isRestOf(copy.values)) this.put(copy);
+      else {
+        // The server has just this text too: its clock is the one that the newsroom goes by.
+        const isThere = there && there.written === copy.written;
+        this.offer({ ...copy, time: isThere && there.time }, there?.isOpen ? "open" : isThere ? "server" : "device");
+      }
+    }
+    for (const there of offered.values()) {
+      if (here.isDone(user, there.tab, there.written)) this.retire(there);
+      else this.offer(there, there.isOpen ? "open" : "server");
+    }
+  }
+
+  start() {
+    for (const kind of ["keydown", "pointerdown"]) {
+      addEventListener(kind, () => this.settle(), { capture: true, once: true });
+    }
+    for (const kind of ["input", "change", "rows:changed", "focusout"]) {
+      form.addEventListener(kind, () => {
+        // Also in the midst of typing that never pauses.
+        this.pause ||= setTimeout(() => this.write(), PAUSE);
+      });
+    }
+    form.addEventListener("submit", (event) => {
+      if (event.defaultPrevented || event.submitter?.formTarget === "_blank") return;
+      this.write(true);
+      form.elements.written.value = this.written;
+      // Nothing of ours stands in the way of the save itself.
+      this.isSent = true;
+      this.underWay?.abort();
+      clearTimeout(this.next);
+      // Stopped, or the line is gone: the page is still here, and so is what is typed in it.
+      setTimeout(() => this.wake(), PATIENCE_WITH_A_SAVE);
+    });
+    addEventListener("pagehide", () => this.leave());
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) this.write();
+      this.beat({ isUrgent: !document.hidden });
+    });
+    for (const kind of ["online", "focus"]) addEventListener(kind, () => this.beat({ isUrgent: kind === "online" }));
+    addEventListener("pageshow", (event) => {
+      if (event.persisted) return this.wake();
+      this.settle();
+      this.lookBack();
+      if (this.cameBack) this.write(true);
+      return this.plan(0);
     });
   }
-  form.addEventListener("submit", (event) => {
-    if (event.defaultPrevented) return;
-    form.elements.kept_copy.value = name();
-    write(form.elements.kept_copy.value);
-  });
-  addEventListener("pagehide", () => write());
-  document.addEventListener("visibilitychange", () => document.hidden && write());
-  addEventListener("pageshow", (event) => {
-    if (event.persisted) return;
-    settle();
-    const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
-    for (const copy of copies(address)) {
-      if (copy.key === own) continue;
-      if ((returned && copy.sent === returned) || same(copy.values, last)) adopt(copy);
-      else if (same(copy.values, served)) drop(copy.key);
-      else if (isBack && isRestOf(copy.values)) takeBack(copy);
-      else offer(copy);
-    }
-  });
+
+  wake() {
+    this.isSent = this.hasLeft = false;
+    this.plan(0);
+  }
 }
 
 if (place) {
-  sweep();
-  if (form) keepForm();
+  learn();
+  const line = new Line(place.dataset);
+  if (form) new KeptForm(line, JSON.parse(place.dataset.settings)).start();
+  else sendWaiting(line, "");
 }

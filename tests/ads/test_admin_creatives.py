@@ -139,7 +139,7 @@ def test_one_that_was_taken_out_is_only_looked_at(desk):
 def test_the_list_asks_as_much_for_one_as_for_three(desk, number, django_assert_num_queries):
     CreativeFactory.create_batch(number, flight=draft())
     desk.get(reverse("admin:ads_creative_changelist"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         desk.get(reverse("admin:ads_creative_changelist"))
 
 

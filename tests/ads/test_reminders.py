@@ -145,7 +145,7 @@ def test_the_panels_ask_four_times(number, django_assert_num_queries):
 
 
 def test_a_paid_story_without_a_campaign_is_not_published():
-    story = ArticleFactory(kind="paid", sponsor="Toko")
+    story = ArticleFactory(kind="paid", sponsor="Toko", is_ready=True)
     editor = StaffFactory(is_superuser=True)
     with pytest.raises(workflow.Refused, match="No campaign pays for this story yet"):
         workflow.publish(story, by=editor)
@@ -155,7 +155,7 @@ def test_a_paid_story_without_a_campaign_is_not_published():
 
 
 def test_other_stories_need_no_campaign():
-    assert not [one for one in checks.before_publishing(ArticleFactory()) if one.kind == "campaign"]
+    assert not [one for one in checks.before_publishing(ArticleFactory()) if one.key == "campaign"]
 
 
 def test_a_paid_story_that_is_out_already_is_corrected_without_a_campaign():

@@ -3,18 +3,23 @@
 import datetime
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from articles.choices import Kind
-from articles.models import ArticleViews
+from articles.models import Article, ArticleViews
 from tests.factories import (
     ArticleFactory,
     ArticlePhotoFactory,
+    BreakingNewsFactory,
+    FrontLayoutFactory,
+    FrontPlacementFactory,
     PhotoFactory,
     PlaceFactory,
     PublicationFactory,
     RedirectFactory,
     SectionFactory,
+    StaffFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -153,3 +158,136 @@ def test_front_costs_two_more_queries_when_sections_reach_further_back(
     with django_assert_num_queries(8 + 2):
         blocks = front(client).context["blocks"]
     assert blocks[-1].stories == [old]
+
+
+def place(*placements, **fields):
+    """An arrangement that began an hour ago, of (slot, position, story)."""
+    layout = FrontLayoutFactory(**fields)
+    for slot, position, story in placements:
+        FrontPlacementFactory(layout=layout, slot=slot, position=position, article=story)
+    return layout
+
+
+def heads(response):
+    """What stands above the sections: the lead, beside it, below it."""
+    context = response.context
+    return [context["lead"], list(context["secondary"]), list(context["below"])]
+
+
+@pytest.fixture
+def stories():
+    """Seven public stories, newest first: as many as the slots are."""
+    PublicationFactory()
+    return [ArticleFactory(is_public=True, publish_at=hours_ago(n)) for n in range(1, 8)]
+
+
+class TestArranged:
+    def test_empty_slots_take_the_newest_that_stand_nowhere_else(self, client, stories):
+        a, b, c, d, e, f, g = stories
+        place(("lead", 0, d), ("secondary", 1, f), ("pinned", 1, b))
+        assert heads(front(client)) == [d, [a, f, c, e], [g, b]]
+
+    def test_an_arrangement_without_stories_is_the_automatic_page(self, client, stories):
+        automatic = heads(front(client))
+        place(("lead", 0, stories[3]))
+        place(starts_at=hours_ago(0))
+        assert heads(front(client)) == automatic
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"status": "draft", "publish_at": None, "published_on": None},
+            {"publish_at": hours_ago(-1)},
+            {"unpublish_at": hours_ago(0)},
+            {"kind": Kind.PAID, "sponsor": "PT Griya"},
+        ],
+    )
+    def test_a_story_that_does_not_fit_any_more_gives_its_slot_up(self, changes, client, stories):
+        place(("lead", 0, stories[3]))
+        Article.objects.filter(pk=stories[3].pk).update(**changes)
+        assert front(client).context["lead"] == stories[0]
+
+    def test_a_withdrawn_story_gives_its_slot_up(self, client, stories):
+        place(("lead", 0, ArticleFactory(is_withdrawn=True)))
+        assert front(client).context["lead"] == stories[0]
+
+    def test_a_scheduled_story_takes_its_slot_when_it_comes_out(self, client, stories):
+        soon = ArticleFactory(is_scheduled=True)
+        place(("lead", 0, soon))
+        assert front(client).context["lead"] == stories[0]
+        with time_machine.travel(hours_ago(-2), tick=False):
+            assert front(client).context["lead"] == soon
+
+    def test_the_newest_that_began_stands_and_one_to_come_does_not(self, client, stories, editor):
+        place(("lead", 0, stories[1]), starts_at=hours_ago(3))
+        place(("lead", 0, stories[2]), starts_at=hours_ago(2))
+        place(("lead", 0, stories[3]), starts_at=hours_ago(-1))
+        place(
+            ("lead", 0, stories[4]), starts_at=hours_ago(1), is_cancelled=True, cancelled_by=editor
+        )
+        assert front(client).context["lead"] == stories[2]
+        with time_machine.travel(hours_ago(-2), tick=False):
+            assert front(client).context["lead"] == stories[3]
+
+    def test_a_story_leaves_its_slot_at_its_time(self, client, stories):
+        layout = place(("lead", 0, stories[5]))
+        layout.placements.update(until=hours_ago(-1))
+        assert front(client).context["lead"] == stories[5]
+        with time_machine.travel(hours_ago(-2), tick=False):
+            assert front(client).context["lead"] == stories[0]
+
+    def test_a_story_that_protects_identities_leads_without_its_photo(self, client, stories):
+        photo = PhotoFactory(alt_text="Wajah seorang anak")
+        story = ArticleFactory(is_public=True, is_identity_protected=True)
+        ArticlePhotoFactory(article=story, photo=photo)
+        place(("lead", 0, story))
+        response = front(client)
+        assert response.context["lead"] == story
+        assert "Wajah seorang anak" not in response.content.decode()
+
+    def test_an_old_story_stands_where_it_was_put_and_nowhere_else(self, client, stories):
+        section = stories[0].section
+        for hours in range(10, 40):
+            ArticleFactory(is_public=True, section=section, publish_at=hours_ago(hours))
+        old = ArticleFactory(is_public=True, section=section, publish_at=hours_ago(999))
+        place(("secondary", 0, old))
+        response = front(client)
+        assert response.context["secondary"][0] == old
+        assert response.content.decode().count(old.get_absolute_url()) == 1
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_it_costs_nothing_more(self, client, stories, django_assert_num_queries, count):
+        for number in range(count):
+            place(("lead", 0, stories[0]), starts_at=hours_ago(number))
+        BreakingNewsFactory(article=stories[0])
+        # Nobody was counted, in a day and in a week; arrangement and breaking news ride on the publication.
+        with django_assert_num_queries(8):
+            assert front(client).context["breaking"] is not None
+
+    def test_an_old_story_costs_what_a_section_that_reaches_back_does(
+        self, client, stories, django_assert_num_queries
+    ):
+        busy = stories[0].section
+        for hours in range(10, 40):
+            ArticlePhotoFactory(
+                article=ArticleFactory(is_public=True, section=busy, publish_at=hours_ago(hours))
+            )
+        place(("lead", 0, ArticleFactory(is_public=True, publish_at=hours_ago(999))))
+        with django_assert_num_queries(8 + 2):
+            front(client)
+
+
+@pytest.fixture
+def editor():
+    return StaffFactory()
+
+
+def test_a_placed_story_is_never_hidden_by_many_paid_ones(client):
+    PublicationFactory()
+    for hours in range(1, 25):
+        ArticleFactory(
+            is_public=True, kind=Kind.PAID, sponsor="PT Griya", publish_at=hours_ago(hours)
+        )
+    story = ArticleFactory(is_public=True, publish_at=hours_ago(99))
+    place(("lead", 0, story))
+    assert heads(front(client)) == [story, [], []]

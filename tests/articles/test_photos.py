@@ -7,6 +7,7 @@ from PIL import Image
 
 from articles import photos
 from articles.models import Photo
+from articles.photos import files
 
 pytestmark = pytest.mark.django_db
 
@@ -77,20 +78,6 @@ def test_same_file_is_kept_once_and_its_texts_filled_in():
     assert Photo.objects.get().credit == "Baso Ilham"
 
 
-def test_renditions_are_narrower_and_in_order():
-    photo = photos.store(picture(size=(1200, 800)), by=None)
-    photos.make_renditions(photo)
-    photos.make_renditions(photo)
-    assert [(r["width"], r["height"]) for r in photo.renditions] == [
-        (360, 240),
-        (720, 480),
-        (1080, 720),
-    ]
-    assert photo.srcset.count(".webp") == 3
-    with photo.image.storage.open(photo.renditions[0]["name"]) as file, Image.open(file) as small:
-        assert (small.format, small.size) == ("WEBP", (360, 240))
-
-
 def test_a_job_for_the_renditions_is_written_with_the_photo():
     from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -142,7 +129,7 @@ def test_tiny_picture_is_refused():
 
 
 def test_file_beyond_the_limit_is_refused(monkeypatch):
-    monkeypatch.setattr(photos, "MAX_BYTES", 1000)
+    monkeypatch.setattr(files, "MAX_BYTES", 1000)
     with pytest.raises(photos.PhotoRefused):
         photos.store(picture(size=(900, 900), format="BMP"), by=None)
 

@@ -215,7 +215,7 @@ class TestErrors:
         def broken(request):
             raise RuntimeError("broken")
 
-        monkeypatch.setattr("articles.views.front.Publication.current", broken)
+        monkeypatch.setattr("articles.views.front.show", broken)
         logging.getLogger("django.request").setLevel(logging.CRITICAL)
         client = Client(raise_request_exception=False)
         response = client.get("/")

@@ -34,7 +34,7 @@ def staff():
 
 
 def story_of(person, **fields):
-    return ArticleFactory(created_by=person, **fields)
+    return ArticleFactory(created_by=person, is_ready=True, **fields)
 
 
 def move_names(article, person):

@@ -216,10 +216,10 @@ def test_a_photo_of_the_library_is_chosen_by_its_words(staff, phone):
     problems = sign_in(phone, "reporter")
     article = ArticleFactory(created_by=staff["reporter"])
     open_story(phone, article)
-    phone.locator("[data-rows=article_photos] [data-rows-add]").tap()
-    phone.locator("[data-photo-library] .select2-selection").tap()
-    phone.locator(".select2-search__field").fill("pelab")
-    phone.locator(".select2-results__option", has_text="Pelabuhan").tap()
+    phone.locator("[data-library-open]").tap()
+    phone.locator("[data-library-query]").fill("pelab")
+    phone.locator("[data-library-photos] button", has_text="Pelabuhan").tap()
+    phone.locator("[data-library-put]").tap()
     save(phone)
     assert [row.photo for row in article.article_photos.all()] == [photo]
     assert problems == []

@@ -88,6 +88,11 @@ def filled(response: Any, **changes: Any) -> dict[str, Any]:
             if value is None or value is False or is_file:
                 continue
             data[bound.html_name] = value if isinstance(value, list) else str(value)
+    # Those that the page itself carries beside its form's fields.
+    if context.get("changes_to"):
+        data["changes_to"] = str(context["changes_to"])
+    elif context.get("is_out"):
+        data["is_public"] = "1"
     data.update(changes)
     return {name: value for name, value in data.items() if value is not None}
 

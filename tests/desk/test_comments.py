@@ -197,11 +197,11 @@ def test_lists_and_pages_take_the_same_queries_for_one_and_three(
     for _number in range(number):
         reports.report(comment, by=reader(), reason="hatred")
         bans.ban(reader(), by=moderator(), reason="x")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         desk.get(url("comment_changelist"))
     with django_assert_num_queries(12):
         desk.get(url("comment_change", comment.pk))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         desk.get(url("ban_changelist"))
 
 

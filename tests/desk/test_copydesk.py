@@ -443,7 +443,7 @@ def test_before_publishing_one_line_says_how_many_and_blocks_nothing(
     assert line in at_desk(editor).get(change(faulty)).content.decode()
     assert line not in at_desk(reporter).get(change(faulty)).content.decode()
     client = at_desk(editor)
-    client.post(step(faulty, "publish"), {"confirmed": "1"})
+    client.post(step(faulty, "publish"), {"confirmed": "1", "waved": "Sudah dicek"})
     faulty.refresh_from_db()
     assert faulty.status == Status.PUBLISHED
 

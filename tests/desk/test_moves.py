@@ -90,7 +90,7 @@ def test_a_story_goes_back_with_a_note_and_the_note_stands_above_it(
 def test_a_story_is_scheduled_on_the_clock_of_its_place(editor, at_desk, time_machine):
     time_machine.move_to(datetime.datetime(2026, 11, 24, 1, 0, tzinfo=datetime.UTC), tick=False)
     ambon = PlaceFactory(name="Ambon", parent=province("81"))
-    article = ArticleFactory(status=Status.APPROVED, place=ambon)
+    article = ArticleFactory(status=Status.APPROVED, place=ambon, is_ready=True)
     client = at_desk(editor)
     form = client.get(step(article, "schedule")).context["form"]
     assert form.fields["at"].label == "Comes out at (WIT, the clock of Ambon)"
@@ -118,7 +118,7 @@ def test_a_story_is_scheduled_on_the_clock_of_its_place(editor, at_desk, time_ma
     ],
 )
 def test_a_time_that_cannot_be_is_a_sentence(at, sentence, editor, at_desk):
-    article = ArticleFactory(status=Status.APPROVED)
+    article = ArticleFactory(status=Status.APPROVED, is_ready=True)
     response = at_desk(editor).post(step(article, "schedule"), {"confirmed": "1", "at": at})
     found = [str(e) for errors in response.context["form"].errors.values() for e in errors]
     assert found == [sentence]
@@ -201,8 +201,8 @@ def test_only_the_notice_that_was_read_is_confirmed(seen, editor, member, at_des
         ("editor", {"status": Status.RETURNED}, ["submit", "publish"], ["schedule"]),
         ("editor", {"status": Status.APPROVED}, ["publish", "schedule"], ["send_back"]),
         ("editor", {"is_scheduled": True}, ["publish", "schedule"], ["unschedule"]),
-        ("editor", {"is_public": True}, [], ["request_withdrawal"]),
-        ("chief_editor", {"is_public": True}, [], ["request_withdrawal"]),
+        ("editor", {"is_public": True}, ["publish_changes"], ["request_withdrawal"]),
+        ("chief_editor", {"is_public": True}, ["publish_changes"], ["request_withdrawal"]),
         ("ad_desk", {"status": Status.APPROVED}, [], []),
     ],
 )
@@ -273,3 +273,58 @@ def test_a_move_of_a_story_that_is_not_there_leads_back_to_the_desk(editor, at_d
 
 def test_an_unknown_move_is_forbidden(draft, editor, at_desk):
     assert at_desk(editor).post(step(draft, "delete")).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["approve", "publish", "schedule", "send_back"])
+def test_a_move_of_a_text_that_was_not_seen_is_refused_with_what_changed(
+    name, draft, reporter, editor, at_desk
+):
+    Article.objects.filter(pk=draft.pk).update(place=PlaceFactory())
+    client, mine = at_desk(editor), at_desk(reporter)
+    mine.post(change(draft), filled(mine.get(change(draft)), headline="Seen"))
+    draft.refresh_from_db()
+    seen = draft.version
+    mine.post(change(draft), filled(mine.get(change(draft)), headline="Unseen"))
+    workflow.submit(Article.objects.get(pk=draft.pk), by=reporter)
+    data = {"seen_version": seen, "note": "Why?", "at": "2036-01-01T08:00", "confirmed": "1"}
+    if name in {"approve", "publish"}:
+        data.pop("confirmed")
+    response = client.post(step(draft, name), data)
+    draft.refresh_from_db()
+    page = response.content.decode()
+    assert draft.status == Status.IN_REVIEW
+    assert "Rahma Nurdin changed the story after you opened it." in page
+    assert "<ins" in page and "Unseen" in page
+    assert response.context["form"]["seen_version"].value() == str(draft.version)
+
+
+def test_a_move_that_left_the_text_alone_is_no_conflict(draft, reporter, editor, at_desk):
+    client = at_desk(reporter)
+    client.post(change(draft), filled(client.get(change(draft)), headline="Seen"))
+    draft.refresh_from_db()
+    seen = draft.version
+    workflow.submit(draft, by=reporter)
+    response = at_desk(editor).post(step(draft, "approve"), {"seen_version": seen})
+    assert response.url == INDEX
+    draft.refresh_from_db()
+    assert draft.status == Status.APPROVED
+
+
+@pytest.mark.parametrize("seen", ["", "x", "-1", "9" * 40, "\x00"])
+def test_a_move_that_does_not_say_what_was_seen_is_not_made(seen, draft, reporter, editor, at_desk):
+    client = at_desk(reporter)
+    client.post(change(draft), filled(client.get(change(draft)), headline="Unseen"))
+    workflow.submit(Article.objects.get(pk=draft.pk), by=reporter)
+    assert at_desk(editor).post(step(draft, "approve"), {"seen_version": seen}).status_code == 200
+    draft.refresh_from_db()
+    assert draft.status == Status.IN_REVIEW
+
+
+def test_every_button_of_the_desk_says_which_version_it_is_for(draft, reporter, at_desk):
+    client = at_desk(reporter)
+    client.post(change(draft), filled(client.get(change(draft)), headline="Seen"))
+    page = client.get(INDEX).content.decode()
+    assert '<input type="hidden" name="seen_version" value="1">' in page
+    workflow.submit(Article.objects.get(pk=draft.pk), by=reporter)
+    page = client.get(change(draft)).content.decode()
+    assert '<input type="hidden" name="seen_version" value="2">' in page

@@ -159,7 +159,7 @@ def test_a_file_sent_again_takes_new_texts_from_its_uploader_and_from_an_editor(
 ):
     add = reverse("admin:articles_photo_add")
     at_desk(reporter).post(add, {"file": upload(), "caption": "Pelabuhan", "credit": "Baso"})
-    again = {"file": upload(), "caption": "Lain", "is_ai_generated": "on"}
+    again = {"file": upload(), "caption": "Lain", "credit": "Baso", "is_ai_generated": "on"}
     at_desk(reporter if is_own else editor).post(add, again)
     photo = Photo.objects.get()
     assert (photo.caption, photo.credit, photo.is_ai_generated) == ("Lain", "Baso", True)
@@ -167,7 +167,10 @@ def test_a_file_sent_again_takes_new_texts_from_its_uploader_and_from_an_editor(
 
 def test_the_library_refuses_a_broken_photo_in_a_sentence(reporter, at_desk):
     bad = SimpleUploadedFile("x.jpg", b"no picture", "image/jpeg")
-    response = at_desk(reporter).post(reverse("admin:articles_photo_add"), {"file": bad})
+    response = at_desk(reporter).post(
+        reverse("admin:articles_photo_add"), {"file": bad, "credit": "Baso"}
+    )
+    assert "not a picture that can be read" in response.content.decode()
     assert response.status_code == 200
     assert Photo.objects.count() == 0
 
@@ -176,3 +179,111 @@ def test_a_photo_says_where_it_is_used(editor, at_desk, draft):
     row = ArticlePhotoFactory(article=draft)
     page = at_desk(editor).get(reverse("admin:articles_photo_change", args=[row.photo_id]))
     assert "Rapat mutu pendidikan" in page.content.decode()
+
+
+def library(photo):
+    return reverse("admin:articles_photo_change", args=[photo.pk])
+
+
+def replacement(photo):
+    return reverse("admin:articles_photo_replace", args=[photo.pk])
+
+
+@pytest.mark.parametrize("credit", ["", "   "])
+def test_the_library_takes_and_keeps_no_photo_without_a_credit(credit, editor, at_desk):
+    client = at_desk(editor)
+    add = client.post(reverse("admin:articles_photo_add"), {"file": upload(), "credit": credit})
+    assert add.context["adminform"].form.errors["credit"] == ["Say who made the photo."]
+    assert Photo.objects.count() == 0
+    photo = PhotoFactory(credit="Baso")
+    kept = client.post(library(photo), {"caption": "Lain", "credit": credit})
+    assert kept.context["adminform"].form.errors["credit"] == ["Say who made the photo."]
+    photo.refresh_from_db()
+    assert photo.credit == "Baso"
+
+
+def test_the_focal_point_of_the_library_is_in_per_cent_and_asks_for_new_cuts(editor, at_desk):
+    photo = PhotoFactory()
+    client = at_desk(editor)
+    page = client.get(library(photo))
+    assert page.context["adminform"].form["focal_x"].value() == 50
+    client.post(library(photo), filled_photo(page, focal_x="25", focal_y="80"))
+    photo.refresh_from_db()
+    assert photo.focus == (0.25, 0.8)
+
+
+def filled_photo(page, **changes):
+    form = page.context["adminform"].form
+    values = {bound.name: bound.value() for bound in form}
+    return {name: value for name, value in (values | changes).items() if value}
+
+
+def test_a_focal_point_in_a_story_goes_through_its_door(send, draft):
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    photo = PhotoFactory(created_by=draft.created_by)
+    send({"photo": photo.pk, "focal_x": "10", "focal_y": "20"})
+    photo.refresh_from_db()
+    assert photo.focus == (0.1, 0.2)
+    assert ProcrastinateJob.objects.filter(args__photo_id=photo.pk).exists()
+
+
+def test_a_file_comes_in_the_place_of_a_photo_everywhere(editor, at_desk, draft):
+    row = ArticlePhotoFactory(article=draft, caption="Di sini")
+    old = row.photo
+    client = at_desk(editor)
+    assert "Rapat mutu pendidikan" in client.get(replacement(old)).content.decode()
+    response = client.post(replacement(old), {"file": upload(), "credit": "Baso"})
+    row.refresh_from_db()
+    new = Photo.objects.exclude(pk=old.pk).get()
+    assert response["Location"] == library(new)
+    assert (row.photo, row.caption, new.credit) == (new, "Di sini", "Baso")
+    assert draft.revisions.latest("number").created_by == editor
+    # The old one is offered no more, and says which stands in its place.
+    cards = client.get(reverse("admin:articles_photo_cards")).json()["cards"]
+    assert [card["photo"] for card in cards] == [new.pk]
+    assert library(new) in client.get(library(old)).content.decode()
+
+
+def test_a_photo_of_the_library_comes_in_the_place_of_another_by_its_number(editor, at_desk, draft):
+    row = ArticlePhotoFactory(article=draft)
+    new = PhotoFactory(credit="Baso")
+    assert at_desk(editor).post(replacement(row.photo), {"number": new.pk}).status_code == 302
+    row.refresh_from_db()
+    assert row.photo == new
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        ({}, "Choose a picture."),
+        ({"number": "999999"}, "The library has no photo of this number."),
+        ({"number": "9" * 40}, "Ensure this value is less than or equal to"),
+        ({"number": "x"}, "Enter a whole number."),
+        ({"number": "own"}, "A photo cannot be replaced by itself."),
+        ({"number": "uncredited"}, "The new photo needs its credit first."),
+    ],
+)
+def test_a_replacement_that_cannot_be_is_a_sentence(sent, sentence, editor, at_desk, draft):
+    row = ArticlePhotoFactory(article=draft)
+    keys = {"own": row.photo.pk, "uncredited": PhotoFactory(credit="").pk}
+    sent = {name: keys.get(value, value) for name, value in sent.items()}
+    response = at_desk(editor).post(replacement(row.photo), sent)
+    assert response.status_code == 200
+    assert sentence in response.content.decode()
+    row.refresh_from_db()
+    assert row.photo_id == keys["own"]
+
+
+def test_a_broken_file_replaces_nothing(editor, at_desk):
+    photo = PhotoFactory()
+    bad = SimpleUploadedFile("x.jpg", b"no picture", "image/jpeg")
+    response = at_desk(editor).post(replacement(photo), {"file": bad, "credit": "Baso"})
+    assert "not a picture that can be read" in response.content.decode()
+
+
+def test_who_may_not_change_photos_replaces_none(reporter, at_desk):
+    photo = PhotoFactory()
+    assert at_desk(reporter).get(replacement(photo)).status_code == 403
+    assert at_desk(reporter).post(replacement(photo), {"number": 1}).status_code == 403
+    assert "replace/" not in at_desk(reporter).get(library(photo)).content.decode()

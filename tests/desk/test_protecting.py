@@ -14,6 +14,7 @@ def protect(editor, at_desk):
     def save(story):
         client = at_desk(editor)
         data = filled(client.get(change(story)), is_identity_protected="on")
+        data |= {"_move": "publish_changes"}
         assert client.post(change(story), data).status_code == 302
         assert Article.objects.get(pk=story.pk).is_identity_protected
 

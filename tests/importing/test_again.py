@@ -11,12 +11,12 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from articles import revisions
+from articles import changes, revisions
 from articles.models import Article, Author, Page, Photo, Redirect, Section, Tag
 from comments import counts
 from comments.models import Comment
 from newsroom.models import ImportedItem
-from tests.factories import image_file
+from tests.factories import StaffFactory, image_file
 
 from .conftest import KINDS, Run, comment, item, rows_as_they_are, wxr
 
@@ -84,6 +84,18 @@ def test_story_that_was_edited_here_stays(run: Run) -> None:
     assert article.headline == "Satu, disunting"
     assert result.count("articles") == (2, 0, 1, 1)
     assert result.reason("post 1") == "It was edited here since and stays as it is."
+
+
+def test_story_whose_changes_are_being_written_stays(run: Run) -> None:
+    run(SITE)
+    article = Article.objects.get(slug="slug-1")
+    editor = StaffFactory(is_superuser=True)
+    copy = changes.begin(article, by=editor)
+    result = run(SITE.replace("Satu", "Satu lagi"))
+    article.refresh_from_db()
+    assert article.headline == "Satu"
+    assert result.reason("post 1") == "It was edited here since and stays as it is."
+    assert changes.publish(copy, by=editor) == article
 
 
 @pytest.mark.parametrize("change", ["tags", "bylines", "status"])

@@ -81,6 +81,8 @@ class Person(models.Model):
                 SearchVector("name_key", "fold_key", config="simple"),
                 name="articles_person_words_idx",
             ),
+            # The desk's list.
+            models.Index(fields=["name", "id"], name="articles_person_name_idx"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -170,7 +170,7 @@ def jobs():
 
 
 def test_publishing_asks_for_the_words_of_the_story(chief):
-    story = ArticleFactory(created_by=chief, headline="Tompolangi")
+    story = ArticleFactory(created_by=chief, headline="Tompolangi", is_ready=True)
     workflow.publish(story, by=chief)
     job = jobs().get()
     assert job.args == {"article_id": story.pk}
@@ -179,7 +179,7 @@ def test_publishing_asks_for_the_words_of_the_story(chief):
 
 
 def test_a_scheduled_storys_words_are_counted_when_it_comes_out(chief):
-    story = ArticleFactory(created_by=chief, headline="Tompolangi")
+    story = ArticleFactory(created_by=chief, headline="Tompolangi", is_ready=True)
     at = timezone.now() + timezone.timedelta(hours=3)
     workflow.publish(story, by=chief, at=at)
     job = jobs().get()

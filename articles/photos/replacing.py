@@ -1,0 +1,109 @@
+"""One photo in the place of another, everywhere at once: a better print, or one that may not be shown."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+
+from .. import revisions
+from ..models import Article, ArticlePhoto, Page, Photo
+from .refusals import PhotoRefused
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+_PICTURE = re.compile(r"<img\b[^>]*>")
+_SIZE = re.compile(r'\s(?:width|height)="[^"]*"')
+
+
+def replace(old: Photo, new: Photo, *, by: User) -> list[Article]:
+    """Put `new` wherever `old` is: in stories (the public ones too), in texts, at people.
+
+    `old` stays in the library as what was replaced (`replaced_by`) and is to be chosen nowhere any
+    more; the file of it sent again gives `new`, and so does a restored version of a story. Each story
+    gets a revision by `by`; whoever has it open is told at the next save. The captions of the stories
+    stay, those of the photos too. Replacing the other way round undoes it. Returns the stories that
+    were changed, for a message. Raises PhotoRefused, with a sentence, when `new` has no credit, is
+    `old`, or was itself replaced by a third. Whoever calls asks for the permission
+    `articles.change_photo` before.
+    """
+    with transaction.atomic():
+        rows = Photo.objects.select_for_update().order_by("pk").in_bulk([old.pk, new.pk])
+        old, new = rows[old.pk], rows[new.pk]
+        if reason := _why_not(old, new):
+            raise PhotoRefused(reason)
+        note = _("Photo %(old)s replaced by photo %(new)s") % {"old": old.pk, "new": new.pk}
+        stories = list(_stories_with(old))
+        for story in stories:
+            row = Article.objects.lock(story)
+            _replace_rows(row, old, new)
+            if old.image.name in row.body:
+                row.body = _replace_pictures(row.body, old, new)
+                row.save(update_fields=["body", "saved_at"])
+            revisions.record(row, by=by, note=note)
+        for page in Page.objects.filter(body__contains=old.image.name):
+            page.body = _replace_pictures(page.body, old, new)
+            page.save(update_fields=["body", "saved_at"])
+        for relation in Photo._meta.related_objects:
+            model: Any = relation.related_model
+            if relation.one_to_many and model not in (Photo, ArticlePhoto):
+                field = relation.field.name
+                model._default_manager.filter(**{field: old}).update(**{field: new})
+        # One step leads to the standing photo, however often one was replaced.
+        Photo.objects.filter(pk=new.pk).update(replaced_by=None)
+        Photo.objects.filter(Q(pk=old.pk) | Q(replaced_by=old)).exclude(pk=new.pk).update(
+            replaced_by=new
+        )
+    return stories
+
+
+def _why_not(old: Photo, new: Photo) -> str:
+    if old.pk == new.pk:
+        return _("A photo cannot be replaced by itself.")
+    if not new.credit:
+        return _("The new photo needs its credit first.")
+    if new.replaced_by_id not in (None, old.pk):
+        return _("The new photo was itself replaced by another.")
+    return ""
+
+
+def _stories_with(photo: Photo) -> list[Article]:
+    """In the order in which they are locked everywhere: a story before its working copy."""
+    found = Article.objects.filter(
+        Q(pk__in=photo.uses.values("article_id")) | Q(body__contains=photo.image.name)
+    )
+    return sorted(found.defer("search"), key=lambda story: (story.changes_to_id or 0, story.pk))
+
+
+def _replace_rows(story: Article, old: Photo, new: Photo) -> None:
+    rows = story.article_photos.filter(photo=old)
+    if story.article_photos.filter(photo=new).exists():
+        # It has both: the new one stands already.
+        rows.delete()
+    else:
+        rows.update(photo=new)
+
+
+def _replace_pictures(body: str, old: Photo, new: Photo) -> str:
+    """A clean text with the new file where the old one is; its alternative text stays."""
+    name = old.image.name
+
+    def replaced(found: re.Match[str]) -> str:
+        tag = found[0]
+        if name not in tag:
+            return tag
+        tag = re.sub(
+            r'\ssrc="[^"]*"',
+            lambda _src: (
+                f' src="{escape(new.image.url)}" width="{new.width}" height="{new.height}"'
+            ),
+            _SIZE.sub("", tag),
+        )
+        return tag
+
+    return _PICTURE.sub(replaced, body)

@@ -1,0 +1,84 @@
+"""Smaller pictures of a picture: whole or in a shape around what must stay visible."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import asdict, dataclass
+from typing import IO, Any
+
+from PIL import Image
+
+# Width to height. "" is the whole picture, as it is.
+SHAPES = {"": (0, 0), "1:1": (1, 1), "4:3": (4, 3), "16:9": (16, 9)}
+ENDINGS = {"JPEG": ".jpg", "WEBP": ".webp", "AVIF": ".avif"}
+
+# How much each format is asked for; chosen so that they look alike (docs/decisions/0005-what-is-kept-of-a-photo.md).
+OPTIONS: dict[str, dict[str, Any]] = {
+    "JPEG": {"quality": 80, "optimize": True, "progressive": True},
+    "WEBP": {"quality": 76, "method": 4},
+    "AVIF": {"quality": 60, "speed": 8, "max_threads": 1},
+}
+ORIGINAL_QUALITY = 84
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One file to be made: a shape, how wide, in which format."""
+
+    shape: str
+    format: str
+    width: int
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def as_original(image: Image.Image) -> bytes:
+    """The picture that everything else is made of, as JPEG."""
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=ORIGINAL_QUALITY, optimize=True, progressive=True)
+    return out.getvalue()
+
+
+def box_of(
+    size: tuple[int, int], shape: str, focus: tuple[float, float]
+) -> tuple[int, int, int, int]:
+    """The largest part of that shape, as near around the focal point as the picture allows."""
+    width, height = size
+    if not shape:
+        return 0, 0, width, height
+    across, down = SHAPES[shape]
+    part = min(width / across, height / down)
+    part_width, part_height = min(round(part * across), width), min(round(part * down), height)
+    left = min(max(round(focus[0] * width - part_width / 2), 0), width - part_width)
+    top = min(max(round(focus[1] * height - part_height / 2), 0), height - part_height)
+    return left, top, left + part_width, top + part_height
+
+
+def height_of(size: tuple[int, int], shape: str, width: int) -> int:
+    """How high a cut of that width is."""
+    across, down = SHAPES[shape] if shape else size
+    return max(round(width * down / across), 1)
+
+
+class Original:
+    """A picture of ours, opened once for all that is cut from it."""
+
+    def __init__(self, file: IO[bytes], focus: tuple[float, float]) -> None:
+        self._image = Image.open(file, formats=["JPEG"])
+        self._image.load()
+        self._focus = focus
+        self._cut: tuple[tuple[str, int], Image.Image] | None = None
+
+    def cut(self, cut: Cut) -> bytes:
+        """The file of one cut."""
+        key = (cut.shape, cut.width)
+        # The formats of one cut follow each other.
+        if self._cut is None or self._cut[0] != key:
+            size = self._image.size
+            aim = (cut.width, height_of(size, cut.shape, cut.width))
+            box = box_of(size, cut.shape, self._focus)
+            self._cut = (key, self._image.resize(aim, Image.Resampling.LANCZOS, box=box))
+        out = io.BytesIO()
+        self._cut[1].save(out, cut.format, **OPTIONS[cut.format])
+        return out.getvalue()

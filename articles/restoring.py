@@ -1,0 +1,92 @@
+"""Bringing back what a story was, whole or in single fields, as its next version.
+
+A draft is written itself; a public story gets its working copy, so that readers see nothing of it until the changes
+are published.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from . import changes, checks, versions
+from .choices import Status
+from .models import Article, Revision
+from .people.protecting import close_pages
+from .workflow import MOVES, Refused, why_not
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True)
+class Restored:
+    """The row that was written, the story or its working copy; `lost` is what is gone from the newsroom."""
+
+    article: Article
+    lost: list[str]
+
+
+def written_by(story: Article) -> Article:
+    """The row that is written when somebody changes the story now: its working copy, if it has one."""
+    return changes.copy_of(story) or story
+
+
+def why_may_not(row: Article, user: User) -> str | None:
+    """Why the person cannot bring anything back into `row`, as a sentence; None when it is possible.
+
+    `row` is what `written_by` says.
+    """
+    if _needs_copy(row):
+        return why_not(row, MOVES["begin_changes"], user)
+    if Article.objects.editable_by(user).filter(pk=row.pk).exists():
+        return None
+    return _("You may not change this story as it stands now.")
+
+
+def restore(
+    story: Article, revision: Revision, *, by: User, seen: int | None, keys: tuple[str, ...]
+) -> Restored:
+    """Make the story, or its working copy, what it was in `revision`, as far as `keys` say.
+
+    `seen` is the version of `written_by(story)` that the choice was made against. Raises versions.Stale when
+    somebody wrote since, ValueError for a revision of another story, and Refused for who may not change the
+    story, for fields that cannot stand with the others, and where a story that waits for its time would get a
+    blocking finding.
+    """
+    try:
+        with transaction.atomic():
+            return _restore(story, revision, by, seen, keys)
+    except IntegrityError:
+        raise Refused(
+            _("These fields cannot stand beside the others as they are now: take more of them.")
+        ) from None
+
+
+def _restore(
+    story: Article, revision: Revision, by: User, seen: int | None, keys: tuple[str, ...]
+) -> Restored:
+    target = written_by(Article.objects.lock(story))
+    if reason := why_may_not(target, by):
+        raise Refused(reason)
+    if _needs_copy(target):
+        versions.require_seen(target, seen)
+        target = changes.begin(target, by=by)
+        # What older copies held, given up since, is nothing that this one could overwrite.
+        seen = target.version
+    is_waiting = target.status == Status.PUBLISHED
+    before = checks.before_publishing(target) if is_waiting else []
+    lost = versions.restore(target, revision, by=by, seen=seen, keys=keys)
+    target = Article.objects.get(pk=target.pk)
+    if is_waiting and (worse := checks.made_worse(before, checks.before_publishing(target))):
+        raise Refused(" ".join(finding.message for finding in worse))
+    if target.is_identity_protected:
+        close_pages(target)
+    return Restored(target, lost)
+
+
+def _needs_copy(row: Article) -> bool:
+    return row.status == Status.PUBLISHED and not row.is_scheduled
