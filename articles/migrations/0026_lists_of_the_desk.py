@@ -8,27 +8,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('articles', '0025_what_forms_keep'),
+        ("articles", "0025_what_forms_keep"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(models.F('status'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('status', 'published'), _negated=True), name='articles_state_idx'),
+            model_name="article",
+            index=models.Index(
+                models.F("status"),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("status", "published"), _negated=True),
+                name="articles_state_idx",
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['name', 'id'], name='articles_person_name_idx'),
+            model_name="person",
+            index=models.Index(fields=["name", "id"], name="articles_person_name_idx"),
         ),
         migrations.AddIndex(
-            model_name='photo',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('caption', 'credit', 'alt_text', config='simple'), name='articles_photo_words_idx'),
+            model_name="photo",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.search.SearchVector(
+                    "caption", "credit", "alt_text", config="simple"
+                ),
+                name="articles_photo_words_idx",
+            ),
         ),
         migrations.AddIndex(
-            model_name='tag',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), name='text_pattern_ops'), name='articles_tag_upper_name_idx'),
+            model_name="tag",
+            index=models.Index(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("name"), name="text_pattern_ops"
+                ),
+                name="articles_tag_upper_name_idx",
+            ),
         ),
     ]
