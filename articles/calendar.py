@@ -10,23 +10,21 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from . import wording
-from .choices import FrontSlot, Status
-from .models import Article, BreakingNews, FrontLayout, FrontPlacement
+from . import front, wording
+from .choices import Status
+from .front import planning
+from .models import Article, BreakingNews, FrontLayout
 
-# A story that leads for a shorter time was hardly seen: two editors planned for the same hour.
-LEAD_STANDS = datetime.timedelta(minutes=30)
 _DAY = datetime.timedelta(days=1)
 _NOT_OUT = (Status.DRAFT, Status.IN_REVIEW, Status.RETURNED, Status.APPROVED)
 
@@ -189,25 +187,14 @@ def _warnings(story: Article, kind: Kind, now: datetime.datetime) -> tuple[str, 
 
 def _of_front_pages(start: datetime.datetime, end: datetime.datetime) -> Iterable[Planned]:
     """The layouts to come, each with what is wrong with its lead."""
-    leads = FrontPlacement.objects.filter(slot=FrontSlot.LEAD).select_related("article__place")
-    leads = leads.defer("article__body", "article__search")
-    rows = (
-        FrontLayout.objects.filter(
-            is_cancelled=False,
-            # One more on either side, to see what stands beside those of the span.
-            starts_at__gt=max(start - LEAD_STANDS, timezone.now()),
-            starts_at__lt=end + LEAD_STANDS,
-        )
-        .prefetch_related(Prefetch("placements", leads, to_attr="leads"))
-        .order_by("starts_at", "id")
-    )
-    layouts = [(layout, layout.leads[0].article if layout.leads else None) for layout in rows]
-    clashes: dict[int, list[str]] = {layout.pk: [] for layout, _lead in layouts}
-    for (earlier, one), (later, other) in pairwise(layouts):
-        apart = later.starts_at - earlier.starts_at
-        if one and other and one.pk != other.pk and apart < LEAD_STANDS:
-            clashes[earlier.pk].append(_replaced_soon(other, later.starts_at))
-            clashes[later.pk].append(_replaces(one, earlier.starts_at))
+    # With those close on either side, to see what gets in the way of one of the span.
+    first = max(start - planning.CLOSE, timezone.now())
+    rows = list(planning.with_stories(planning.planned(first, end + planning.CLOSE)))
+    layouts = [(layout, planning.lead_of(layout)) for layout in rows]
+    clashes: dict[int, list[str]] = {layout.pk: [] for layout in rows}
+    for clash in planning.among(rows):
+        clashes[clash.first.pk].append(_replaced_soon(clash.second))
+        clashes[clash.second.pk].append(_replaces(clash.first))
     for layout, lead in layouts:
         if start <= layout.starts_at < end:
             title = lead.headline if lead else layout.note or _("The newest story leads")
@@ -215,26 +202,24 @@ def _of_front_pages(start: datetime.datetime, end: datetime.datetime) -> Iterabl
             yield Planned(layout.starts_at, Kind.FRONT, title, lead, wrong)
 
 
-def _replaced_soon(other: Article, at: datetime.datetime) -> str:
-    return _("Another story leads from %(time)s: “%(headline)s”.") % {
-        "time": _home(at),
-        "headline": other.headline,
-    }
+def _replaced_soon(other: FrontLayout) -> str:
+    return _("Another story leads from %(time)s: “%(headline)s”.") % _of_lead(other)
 
 
-def _replaces(other: Article, at: datetime.datetime) -> str:
-    return _("Another story leads only since %(time)s: “%(headline)s”.") % {
-        "time": _home(at),
-        "headline": other.headline,
-    }
+def _replaces(other: FrontLayout) -> str:
+    return _("Another story leads only since %(time)s: “%(headline)s”.") % _of_lead(other)
+
+
+def _of_lead(layout: FrontLayout) -> dict[str, object]:
+    return {"time": _home(layout.starts_at), "headline": planning.lead_of(layout)}
 
 
 def _not_fit(lead: Article | None, at: datetime.datetime) -> tuple[str, ...]:
     """Why the story will not lead when the layout begins: another one fills the slot then."""
     if lead is None:
         return ()
-    if lead.is_paid or lead.is_identity_protected:
-        return (_("This story cannot lead: it is paid for, or protects identities."),)
+    if not front.fits(lead):
+        return (_("This story cannot lead: somebody paid for it."),)
     is_out = lead.status == Status.PUBLISHED and lead.publish_at and lead.publish_at <= at
     if not is_out:
         state = wording.state_of(lead)
@@ -245,7 +230,9 @@ def _not_fit(lead: Article | None, at: datetime.datetime) -> tuple[str, ...]:
 
 
 def _of_breaking(start: datetime.datetime, end: datetime.datetime) -> Iterable[Planned]:
-    rows = BreakingNews.objects.filter(ends_at__gte=max(start, timezone.now()), ends_at__lt=end)
+    rows = BreakingNews.objects.filter(
+        ended_at__isnull=True, ends_at__gte=max(start, timezone.now()), ends_at__lt=end
+    )
     return (Planned(row.ends_at, Kind.BREAKING, row.text) for row in rows)
 
 

@@ -12,7 +12,7 @@ from articles import wording, workflow
 from articles.choices import Kind, Status
 from articles.models import Article, Revision
 from tests.desk.conftest import filled
-from tests.factories import ArticleFactory, PlaceFactory, province
+from tests.factories import ArticleFactory, BylineFactory, PlaceFactory, province
 
 # Ten in the morning in the publication (WITA), nine in Jakarta, eleven in Ambon.
 NOW = datetime.datetime(2026, 11, 24, 2, 0, tzinfo=datetime.UTC)
@@ -32,6 +32,12 @@ def utc(hour, minute=0, day=24):
 
 def place_in(code, name):
     return PlaceFactory(name=name, parent=province(code))
+
+
+def ready(**fields):
+    """An approved story that no check has a word about: signed, with a dateline."""
+    fields = {"status": Status.APPROVED, "place": province("73")} | fields
+    return BylineFactory(article=ArticleFactory(**fields)).article
 
 
 def approved_unless(fields):
@@ -79,7 +85,7 @@ def made(client, article, name, **values):
 def test_five_o_clock_is_that_of_the_place(
     move, field, column, province_code, town, instant, said, editor, at_desk
 ):
-    article = ArticleFactory(status=Status.APPROVED, place=place_in(province_code, town))
+    article = ready(place=place_in(province_code, town))
     client = at_desk(editor)
     page = client.get(step(article, move)).content.decode()
     zone = said.split()[1]
@@ -91,7 +97,7 @@ def test_five_o_clock_is_that_of_the_place(
 
 
 def test_a_night_in_ambon_is_another_day_in_the_publication(editor, at_desk):
-    article = ArticleFactory(status=Status.APPROVED, place=place_in("81", "Ambon"))
+    article = ready(place=place_in("81", "Ambon"))
     client = at_desk(editor)
     response = client.post(step(article, "schedule"), {"look": "1", "at": "2026-11-25T00:30"})
     help_text = response.context["form"].fields["at"].help_text
@@ -126,7 +132,7 @@ def test_the_form_offers_the_next_full_hour_or_the_end_of_the_embargo(editor, at
 
 
 def test_a_story_under_embargo_comes_out_no_earlier(editor, at_desk):
-    article = ArticleFactory(status=Status.APPROVED, place=place_in("81", "Ambon"))
+    article = ready(place=place_in("81", "Ambon"))
     client = at_desk(editor)
     made(client, article, "embargo", until="2026-11-24T17:00", why="Polda Maluku")
     assert wording.state_of(article) == "approved, not scheduled · embargo until 17.00 WIT"
@@ -212,7 +218,7 @@ def test_a_reporter_sets_neither_a_colleagues_embargo_nor_any_end(draft, reporte
 
 
 def test_a_story_ends_by_itself_and_the_desk_says_so(editor, at_desk, time_machine):
-    article = ArticleFactory(status=Status.APPROVED, place=place_in("81", "Ambon"))
+    article = ready(place=place_in("81", "Ambon"))
     client = at_desk(editor)
     made(client, article, "end", at="2026-11-24T17:00", why="Pendaftaran ditutup")
     assert article.revisions.get().note == "Public until 2026-11-24 17.00 WIT: Pendaftaran ditutup"
@@ -291,7 +297,7 @@ def test_an_end_that_cannot_be_is_a_sentence(fields, at, sentence, editor, at_de
 
 
 def test_a_story_is_not_published_after_its_end(editor, at_desk):
-    article = ArticleFactory(status=Status.APPROVED, unpublish_at=NOW + HOUR)
+    article = ready(unpublish_at=NOW + HOUR)
     assert made(at_desk(editor), article, "schedule", at="2026-11-24T11:00") == [
         "The story would end before it comes out: change that time first."
     ]
@@ -319,7 +325,7 @@ def test_times_are_changes_that_the_history_names_and_no_change_of_the_text(edit
 
 
 def test_two_who_set_a_time_at_once_do_not_pass_each_other(editor):
-    article = ArticleFactory(status=Status.APPROVED)
+    article = ready()
     stale = Article.objects.get(pk=article.pk)
     workflow.publish(article, by=editor, at=NOW + HOUR)
     with pytest.raises(workflow.Refused, match="scheduled for"):

@@ -154,7 +154,7 @@ def test_story_reads_in_wordpress_as_it_does_here(export) -> None:
     [
         ({}, "draft"), ({"status": Status.IN_REVIEW}, "pending"), ({"status": Status.RETURNED}, "draft"),
         ({"status": Status.APPROVED}, "pending"), ({"is_public": True}, "publish"), ({"is_scheduled": True}, "future"),
-        ({"is_withdrawn": True}, "private"),
+        ({"is_withdrawn": True}, "private"), ({"is_over": True}, "private"),
     ],
 )  # fmt: skip
 def test_states_are_those_of_wordpress(export, traits: dict[str, Any], status: str) -> None:

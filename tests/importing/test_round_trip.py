@@ -74,6 +74,8 @@ def bodies(draw: st.DrawFn, pictures: tuple[str, ...] = ()) -> str:
     return clean_body("".join(blocks))
 
 
+NOON = datetime.datetime(2026, 11, 24, 4, 0, tzinfo=datetime.UTC)
+ONE_DAY = datetime.timedelta(days=1)
 MOMENTS = st.datetimes(
     datetime.datetime(1999, 12, 31),
     datetime.datetime(2035, 1, 2),
@@ -265,6 +267,9 @@ class World:
             publish_at=published,
             published_on=published and timezone.localdate(published),
             updated_at=draw(st.none() | MOMENTS),
+            # An embargo ends before its story comes out, and the story ends after.
+            not_before=draw(st.sampled_from([None, published or NOON])),
+            unpublish_at=draw(st.sampled_from([None, (published or NOON) + ONE_DAY])),
             desk_note=draw(texts(50)),
             is_identity_protected=draw(st.booleans()),
             is_unverified=draw(st.booleans()),
