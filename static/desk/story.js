@@ -25,6 +25,8 @@ if (form && form.querySelector("[name=_save]")) {
   form.addEventListener("change", soil);
   form.addEventListener("rows:changed", soil);
   form.addEventListener("submit", (event) => {
+    // A look in another tab sends nothing that is saved: the typing goes on here.
+    if (event.submitter?.formTarget === "_blank") return;
     // A second tap on a slow line must not send the story twice. What was typed counts as
     // unsaved until the next page is here: the sending may fail or be stopped.
     // What opens in a window of its own, such as a preview, saves nothing and locks nothing.

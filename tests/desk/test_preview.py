@@ -135,7 +135,7 @@ def test_a_preview_is_no_public_page_of_a_machine(reporter, at_desk):
 def test_the_page_itself_runs_no_script_of_the_story_and_is_kept_by_nobody(reporter, at_desk):
     response = at_desk(reporter).post(NEW, new_story())
     text = response.content.decode()
-    assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in text
+    assert 'sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"' in text
     assert " style=" not in text
     assert "no-store" in response["Cache-Control"]
     assert [tag for tag in text.split("<script")[1:] if "src=" not in tag.split(">")[0]] == []
