@@ -138,11 +138,15 @@ class MomentField(forms.DateTimeField):
         return value
 
     def clean(self, value: Any) -> datetime.datetime | None:
-        with timezone.override(self.clocks.zone):
-            moment: datetime.datetime | None = super().clean(value)
-        if moment is not None:
-            # For the page that comes again: what was typed, as it was understood.
-            self._say(self.clocks.reading(moment))
+        try:
+            with timezone.override(self.clocks.zone):
+                moment: datetime.datetime | None = super().clean(value)
+            if moment is not None:
+                # For the page that comes again: what was typed, as it was understood.
+                self._say(self.clocks.reading(moment))
+        except OverflowError:
+            # A year at the end of the calendar, which another clock puts beyond it.
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
         return moment
 
     def _say(self, sentence: str) -> None:

@@ -1,8 +1,10 @@
 """When a story may be public: embargo, schedule, end; on which clock each is typed and said."""
 
 import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
+from django import forms
 from django.contrib.messages import get_messages
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -10,6 +12,7 @@ from django.utils import timezone
 
 from articles import wording, workflow
 from articles.choices import Kind, Status
+from articles.forms.moments import Clocks, MomentField
 from articles.models import Article, Revision
 from tests.desk.conftest import filled
 from tests.factories import ArticleFactory, BylineFactory, PlaceFactory, province
@@ -350,3 +353,14 @@ def test_a_draft_without_times_says_so(draft, editor, at_desk):
         ("Public until:", ""),
     ]
     assert timezone.now() == NOW
+
+
+@pytest.mark.parametrize("zone", ["Asia/Jakarta", "Asia/Jayapura"])
+@pytest.mark.parametrize("typed", ["0001-01-01T00:00", "9999-12-31T23:59"])
+def test_a_time_at_the_end_of_the_calendar_is_never_a_fault(zone, typed):
+    field = MomentField()
+    field.use(Clocks(ZoneInfo(zone), "Timika"))
+    try:
+        assert field.clean(typed).year in {1, 9999}
+    except forms.ValidationError as error:
+        assert error.code == "invalid"
