@@ -7,12 +7,12 @@ comes out is plain text, for a template to escape.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
+from .aligning import STRETCH, Budget, is_word, matches
 from .sanitise import clean_body, plain_text
 
 Kind = Literal["same", "added", "removed"]
@@ -24,10 +24,6 @@ _TOKEN = re.compile(
     r"\d+(?:[.,:]\d+)+|[\w\u0300-\u036f]+(?:[-'’][\w\u0300-\u036f]+)*|\n|[^\S\n]+|."
 )
 _CELL_END = re.compile(r"</t[dh]>")
-# Steps of the exhaustive search: of one stretch, and of all in one comparison. What is beyond is shown as
-# replaced, so that no text, however strange, keeps the only processor for long.
-_STRETCH = 40_000
-_ALL = 600_000
 # So many words that stayed are never swallowed by the changes on both sides.
 _LONG_ISLAND = 4
 # What must have stayed of the shorter version for the two to be read as one paragraph, or as one entry.
@@ -98,144 +94,18 @@ def items(before: Sequence[str], after: Sequence[str]) -> list[Line]:
     return _with_moves(lines)
 
 
-# Which places belong together
-
-
-@dataclass
-class _Budget:
-    """Steps of the exhaustive search that one comparison has left."""
-
-    left: int = field(default=_ALL)
-
-    def allows(self, steps: int) -> bool:
-        if steps > _STRETCH or steps > self.left:
-            return False
-        self.left -= steps
-        return True
-
-
-def matches(
-    before: Sequence[str],
-    after: Sequence[str],
-    *,
-    may_anchor: Callable[[str], bool] = bool,
-    budget: _Budget | None = None,
-) -> list[tuple[int, int]]:
-    """Pairs of places with equal entries, rising on both sides.
-
-    The common beginning and end first; then what stands once on each side (if it `may_anchor`), in the longest
-    common order, and between those again; where nothing stands once, the longest common row.
-    """
-    budget = budget or _Budget()
-    found: list[tuple[int, int]] = []
-    # A list and no recursion: a text may go deeper than Python does.
-    stretches = [(0, len(before), 0, len(after))]
-    while stretches:
-        i, x, j, y = stretches.pop()
-        while i < x and j < y and before[i] == after[j]:
-            found.append((i, j))
-            i, j = i + 1, j + 1
-        while i < x and j < y and before[x - 1] == after[y - 1]:
-            x, y = x - 1, y - 1
-            found.append((x, y))
-        if i == x or j == y:
-            continue
-        if anchors := _anchors(before, after, (i, x, j, y), may_anchor):
-            found += anchors
-            for a, b in [*anchors, (x, y)]:
-                stretches.append((i, a, j, b))
-                i, j = a + 1, b + 1
-        elif budget.allows((x - i) * (y - j)):
-            found += [(i + a, j + b) for a, b in _longest_row(before[i:x], after[j:y])]
-    return sorted(found)
-
-
-def _anchors(
-    before: Sequence[str],
-    after: Sequence[str],
-    stretch: tuple[int, int, int, int],
-    may_anchor: Callable[[str], bool],
-) -> list[tuple[int, int]]:
-    """What stands exactly once on each side of the stretch, as far as its order is the same on both."""
-    i, x, j, y = stretch
-    count, places = Counter(after[j:y]), {after[b]: b for b in range(j, y)}
-    once = Counter(before[i:x])
-    pairs = [
-        (a, places[before[a]])
-        for a in range(i, x)
-        if once[before[a]] == 1 == count[before[a]] and may_anchor(before[a])
-    ]
-    # The longest rising row of the second places (patience sorting).
-    ends: list[int] = []
-    tops: list[int] = []
-    under: list[int] = []
-    for n, (_a, b) in enumerate(pairs):
-        pile = bisect_left(ends, b)
-        under.append(tops[pile - 1] if pile else -1)
-        ends[pile : pile + 1] = [b]
-        tops[pile : pile + 1] = [n]
-    row: list[tuple[int, int]] = []
-    n = tops[-1] if tops else -1
-    while n >= 0:
-        row.append(pairs[n])
-        n = under[n]
-    return row[::-1]
-
-
-def _longest_row(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int]]:
-    """The common row of most weight: words before punctuation, neighbours before scattered ones."""
-    width = len(after) + 1
-    best, ending = [0] * width, [-1] * width
-    ways: list[bytearray] = []
-    follows: list[bytearray] = []
-    for token in before:
-        weight = 4 if _is_word(token) else 1
-        new_best, new_ending = [0] * width, [-1] * width
-        way, follow = bytearray(width), bytearray(width)
-        for b in range(1, width):
-            score, come_from = best[b], 0
-            if new_best[b - 1] > score:
-                score, come_from = new_best[b - 1], 1
-            if token == after[b - 1]:
-                on, alone = ending[b - 1], best[b - 1]
-                if on >= 0 and on + 1 >= alone:
-                    here, follow[b] = weight + on + 1, 1
-                else:
-                    here = weight + alone
-                new_ending[b] = here
-                if here >= score:
-                    score, come_from = here, 2
-            new_best[b], way[b] = score, come_from
-        best, ending = new_best, new_ending
-        ways.append(way)
-        follows.append(follow)
-    row: list[tuple[int, int]] = []
-    a, b, must_match = len(before), len(after), False
-    while a and b:
-        step = 2 if must_match else ways[a - 1][b]
-        if step == 2:
-            row.append((a - 1, b - 1))
-            must_match = bool(follows[a - 1][b])
-        a, b = a - (step != 1), b - (step != 0)
-    return row[::-1]
-
-
 # Texts
-
-
-def _is_word(token: str) -> bool:
-    return token[:1].isalnum() or token[:1] == "_"
 
 
 def _count(text: str) -> int:
     """How many words a text has."""
-    return sum(1 for token in _TOKEN.findall(text) if _is_word(token))
+    return sum(1 for token in _TOKEN.findall(text) if is_word(token))
 
 
 def _compared(before: str, after: str) -> list[Piece]:
     """The pieces of two texts that both end with a line break, so that their last lines are like the others."""
     old, new = _lines(before), _lines(after)
-    budget = _Budget()
+    budget = Budget()
     pieces: list[Piece] = []
     i = j = 0
     for x, y in [*matches(old, new, budget=budget), (len(old), len(new))]:
@@ -261,8 +131,8 @@ class _Change:
 
     def __post_init__(self) -> None:
         # Counted once: a long text is joined out of thousands of changes.
-        self.island = sum(map(_is_word, self.same))
-        self.gone, self.new = sum(map(_is_word, self.removed)), sum(map(_is_word, self.added))
+        self.island = sum(map(is_word, self.same))
+        self.gone, self.new = sum(map(is_word, self.removed)), sum(map(is_word, self.added))
 
     def swallows(self, later: _Change) -> bool:
         """Whether what stayed between the two is too little to be read: confetti between changes."""
@@ -288,7 +158,7 @@ class _Change:
         yield Piece("added", "".join(self.added))
 
 
-def _words(before: str, after: str, budget: _Budget) -> list[Piece]:
+def _words(before: str, after: str, budget: Budget) -> list[Piece]:
     """The pieces of a changed stretch, without what would be confetti."""
     changes: list[_Change] = []
     found = list(_changes(_TOKEN.findall(before), _TOKEN.findall(after), budget))
@@ -301,12 +171,12 @@ def _words(before: str, after: str, budget: _Budget) -> list[Piece]:
     return _joined([piece for change in changes for piece in change.pieces()])
 
 
-def _changes(old: list[str], new: list[str], budget: _Budget) -> Iterator[_Change]:
+def _changes(old: list[str], new: list[str], budget: Budget) -> Iterator[_Change]:
     """Each change with what stayed before it; at last what stayed at the end."""
     # Spaces belong to no word: they follow from the words around them.
     at = [n for n, token in enumerate(old) if token == "\n" or not token.isspace()]
     to = [n for n, token in enumerate(new) if token == "\n" or not token.isspace()]
-    pairs = matches([old[n] for n in at], [new[n] for n in to], may_anchor=_is_word, budget=budget)
+    pairs = matches([old[n] for n in at], [new[n] for n in to], may_anchor=is_word, budget=budget)
     same: list[str] = []
     i = j = 0
     for x, y in [*((at[a], to[b]) for a, b in pairs), (len(old), len(new))]:
@@ -350,7 +220,7 @@ def _with_whole_paragraphs(changes: list[_Change]) -> list[_Change]:
 def _end_of_line(tokens: list[str]) -> list[str]:
     """What stands before the first line break, with it, when that is no word."""
     end = tokens[: tokens.index("\n") + 1] if "\n" in tokens else []
-    return [] if any(map(_is_word, end)) else end
+    return [] if any(map(is_word, end)) else end
 
 
 def _cut(longer: list[str], shorter: list[str], end: list[str]) -> tuple[list[str], list[str]]:
@@ -476,11 +346,11 @@ def _block(pieces: list[Piece]) -> Iterator[Block]:
 
 def _paired(removed: Sequence[str], added: Sequence[str]) -> Iterator[Line]:
     """Entries between two that stayed: one that is much like a later one became it."""
-    is_short = len(removed) * len(added) <= _STRETCH
-    new = [Counter(filter(_is_word, _TOKEN.findall(entry))) for entry in added]
+    is_short = len(removed) * len(added) <= STRETCH
+    new = [Counter(filter(is_word, _TOKEN.findall(entry))) for entry in added]
     j = 0
     for entry in removed:
-        old = Counter(filter(_is_word, _TOKEN.findall(entry)))
+        old = Counter(filter(is_word, _TOKEN.findall(entry)))
         candidates = range(j, len(added) if is_short else j)
         like = next((n for n in candidates if _are_alike(old, new[n])), None)
         if like is None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .comparing import matches
+from .aligning import matches
 from .sanitise import clean_body
 
 Choice = Literal["mine", "theirs", "both"]
