@@ -125,7 +125,8 @@ def _does_not_fit(name: str, dimensions: tuple[int, int], wanted: list[str]) -> 
         "height": dimensions[1],
     }
     if not wanted:
-        return f"{is_of} {_('That is none of the sizes that are sold.')}"
+        is_none = _("That is none of the sizes that are sold.")
+        return f"{is_of} {is_none}"
     wants = _("This flight shows %(sizes)s, or twice as large.") % {"sizes": in_words(wanted)}
     return f"{is_of} {wants}"
 

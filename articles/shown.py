@@ -290,7 +290,7 @@ class _Reading:
         """Captions are told apart by the number of the photo: two may read alike."""
         parts = [_("Photo %(number)s") % {"number": row.get("photo_id")}]
         if self.names.get(Photo, row.get("photo_id")) is None:
-            parts[0] += f" {_('(no longer there)')}"
+            parts[0] += " " + _("(no longer there)")
         parts[0] += f": {row['caption']}" if row.get("caption") else ""
         if row.get("alt_text"):
             parts.append(_("alternative text: %(text)s") % {"text": row["alt_text"]})

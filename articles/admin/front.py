@@ -347,7 +347,8 @@ class FrontLayoutAdmin(NeverDeleted, DeskAdmin):
         try:
             new, left_out = front.restore(layout, by=request.user, seen=seen)
         except (front.Refused, front.Stale) as reason:
-            messages.error(request, f"{reason} {_('Nothing was changed.')}")
+            unchanged = _("Nothing was changed.")
+            messages.error(request, f"{reason} {unchanged}")
             return back
         self._tell_arranged(request, new, list(front.planning.placed_in(new)))
         if left_out:

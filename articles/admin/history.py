@@ -143,7 +143,8 @@ class HistoryMixin:
             try:
                 restored = restoring.restore(story, revision, by=request.user, seen=seen, keys=keys)
             except versions.Stale as stale:
-                form.add_error(None, f"{stale.sentence} {_('This is how it stands now.')}")
+                now = _("This is how it stands now.")
+                form.add_error(None, f"{stale.sentence} {now}")
             except Refused as refused:
                 form.add_error(None, str(refused))
             else:

@@ -56,7 +56,8 @@ def _any_spelling(word: str, words: Sequence[str], is_typing: bool) -> str:
     ending = ":*" if is_typing or len(word) == 1 else ""
     found = [f"'{word}'{ending}"]
     folded = names.fold_key(word)
-    if folded and folded != word:
+    # "zzzz" folds to one letter, with which half the town begins.
+    if folded and folded != word and (len(folded) > 1 or len(word) == 1):
         found.append(f"'{folded}'{ending}")
     # "A. Karsina" for Andi Karsina: only beside another word, or half the town would be found.
     if len(word) > 1 and any(len(other) > 1 for other in words if other != word):
