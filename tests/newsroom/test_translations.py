@@ -1,14 +1,18 @@
 """Indonesian is complete: no string of the interface reaches a reader untranslated."""
 
+import ast
 import io
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from django.conf import settings
 from django.core.management import call_command
 from django.utils import translation
 
 from newsroom.management.commands.translations import extract_template, faults, messages_in_code
+
+GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext", "npgettext"}
 
 
 def test_indonesian_catalogue_is_complete():
@@ -17,6 +21,19 @@ def test_indonesian_catalogue_is_complete():
         call_command("translations", "--check", stdout=out)
     except Exception as error:
         pytest.fail(f"{error}\n{out.getvalue()}")
+
+
+def test_no_sentence_hides_inside_an_f_string():
+    """The extractor does not look there, so it would stay English without anybody being told."""
+    hidden = []
+    for app in ("accounts", "ads", "articles", "comments", "newsroom"):
+        for path in (settings.BASE_DIR / app).rglob("*.py"):
+            for text in ast.walk(ast.parse(path.read_text())):
+                if isinstance(text, ast.JoinedStr):
+                    calls = [one for one in ast.walk(text) if isinstance(one, ast.Call)]
+                    names = {getattr(one.func, "id", "") for one in calls}
+                    hidden += [f"{path}:{text.lineno}"] * bool(names & GETTEXT)
+    assert hidden == []
 
 
 def test_words_of_templates_and_code_are_found(tmp_path):
