@@ -1,27 +1,25 @@
 """The pictures of the guides in docs/, taken from a running demo: `make run` first, then `make pictures`.
 
 Signs in as the demo's moderator and photographs the queue with the demo's own comments, then as its ad desk, then as
-a reporter whose story is looked at by the copy desk. Nothing of it is saved.
+a reporter whose story is looked at by the copy desk; nothing of that is saved. Those of the reporters' and the
+editors' guide are in desk_pictures.
 """
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsroom.house import browser as house_browser
+from newsroom.house import desk_pictures
+from newsroom.house.camera import FOLDER, NARROW, WIDE, keep, sign_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 QUEUE = "/admin/comments/comment/queue/"
-WIDE, NARROW = (1280, 800), (360, 740)
-# Small enough for a page of documentation.
-WIDTH, QUALITY = 960, 72
 # As somebody types it in a hurry.
 STORY = (
     "Warga Pulau Sembilan meminta jadwal kapal ditambah. Permintaan itu di sampaikan masyrakat dalam rapat.",
@@ -59,6 +57,7 @@ def main() -> None:
     _take(str(found), base, email, password, shown)
     _take_advertising(str(found), base, *accounts["ad_desk"])
     _take_copydesk(str(found), base, *accounts["reporter"])
+    desk_pictures.take(str(found), base, accounts["reporter"], accounts["editor"])
     print(f"The pictures are in {FOLDER}.")
 
 
@@ -73,19 +72,12 @@ def _take(
             (WIDE, ("queue", "reasons", "harsh", "case", "trial")),
             (NARROW, ("thumb",)),
         ):
-            context = browser.new_context(
-                viewport={"width": size[0], "height": size[1]}, base_url=base, locale="id-ID"
-            )
-            page = context.new_page()
-            page.goto(f"/admin/login/?next={QUEUE}")
-            page.fill("[name=username]", email)
-            page.fill("[name=password]", password)
-            page.click("[type=submit]")
+            page = sign_in(browser, base, [email, password], size, QUEUE)
             page.wait_for_selector("[data-queue]")
             for name in names:
                 _show(page, name, shown.get(name))
-                _keep(page, name, size)
-            context.close()
+                keep(page, name, size, "moderating")
+            page.context.close()
         browser.close()
 
 
@@ -112,19 +104,11 @@ def _take_advertising(chromium: str, base: str, email: str, password: str) -> No
     # Playwright runs an event loop, beside which Django asks no database: all was asked before.
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        context = browser.new_context(
-            viewport={"width": WIDE[0], "height": WIDE[1]}, base_url=base, locale="id-ID"
-        )
-        page = context.new_page()
-        page.goto("/admin/login/")
-        page.fill("[name=username]", email)
-        page.fill("[name=password]", password)
-        page.click("[type=submit]")
-        page.wait_for_load_state()
+        page = sign_in(browser, base, [email, password], WIDE)
         for name, address in addresses.items():
             page.goto(address)
-            _keep(page, name, WIDE, "advertising")
-        context.close()
+            keep(page, name, WIDE, "advertising")
+        page.context.close()
         browser.close()
 
 
@@ -133,14 +117,7 @@ def _take_copydesk(chromium: str, base: str, email: str, password: str) -> None:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        context = browser.new_context(
-            viewport={"width": WIDE[0], "height": WIDE[1]}, base_url=base, locale="id-ID"
-        )
-        page = context.new_page()
-        page.goto("/admin/login/?next=/admin/articles/article/add/")
-        page.fill("[name=username]", email)
-        page.fill("[name=password]", password)
-        page.click("[type=submit]")
+        page = sign_in(browser, base, [email, password], WIDE, desk_pictures.ADD)
         page.wait_for_selector(".prose[data-ready]")
         page.fill("[name=headline]", "Warga Minta Jadwal Kapal Ditambah")
         page.fill("[name=standfirst]", "Jadwal kapal ke pulau ditambah setelah warga meminta.")
@@ -151,8 +128,8 @@ def _take_copydesk(chromium: str, base: str, email: str, password: str) -> None:
         page.click("[data-copydesk-look]")
         page.wait_for_selector("[data-copydesk] [data-jump]")
         page.locator("[data-copydesk] [data-jump]").first.click()
-        _keep(page, "panel", WIDE, "copydesk")
-        context.close()
+        keep(page, "panel", WIDE, "copydesk")
+        page.context.close()
         browser.close()
 
 
@@ -171,17 +148,6 @@ def _show(page: Page, name: str, comment: int | None) -> None:
     page.wait_for_selector("html.has-js")
     if name == "reasons":
         page.keyboard.press("r")
-
-
-def _keep(page: Page, name: str, size: tuple[int, int], guide: str = "moderating") -> None:
-    from PIL import Image
-
-    page.wait_for_timeout(400)
-    picture: Image.Image = Image.open(io.BytesIO(page.screenshot()))
-    if size[0] > WIDTH:
-        picture = picture.resize((WIDTH, WIDTH * size[1] // size[0]), Image.Resampling.LANCZOS)
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    picture.save(FOLDER / f"{guide}-{name}.webp", "WEBP", quality=QUALITY, method=6)
 
 
 if __name__ == "__main__":
