@@ -13,6 +13,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
@@ -22,7 +23,7 @@ from django.utils.translation import ngettext
 from .. import changes, checks, revisions, versions, workflow
 from ..choices import Status
 from ..forms.holding import hold_people
-from ..forms.moves import asks_first
+from ..forms.moves import asks_first, has_step
 from ..forms.seen import TabField
 from ..models import Article, Author, Byline, LateSave, Revision
 from ..people.protecting import close_pages
@@ -58,6 +59,10 @@ class Outcome:
     article: Article
     sentence: str = ""
     late: LateSave | None = None
+
+
+# Of a public story, and never of what is being written in its form.
+OF_PUBLIC_STORIES = {"request_withdrawal", "drop_withdrawal_request", "withdraw"}
 
 
 class Unfit(Exception):
@@ -332,7 +337,22 @@ class WritingMixin:
             End.SAME: self._after_nothing,
             End.UNTOUCHED: self._after_nothing,
         }
+        name = request.POST.get("_move", "")
+        if name in OF_PUBLIC_STORIES and outcome.end in {End.COPIED, End.SAME}:
+            return self._after_deciding(request, outcome, name)
         return answers[outcome.end](request, outcome)
+
+    def _after_deciding(self, request: HttpRequest, outcome: Outcome, name: str) -> HttpResponse:
+        """A move of the public story itself, pressed in its form: what was typed there is not in its way."""
+        self._tell_saved(request)
+        story = outcome.article.story
+        if outcome.end == End.COPIED:
+            messages.info(request, _("What you wrote stands as changes to the story."))
+        if not self._may_move(request, name):
+            raise PermissionDenied
+        if has_step(workflow.MOVES[name]):
+            return HttpResponseRedirect(self.step_url(story, name))
+        return self._answer(request, story, self.move_and_tell(request, story, name))
 
     def _after_copying(self, request: HttpRequest, outcome: Outcome) -> HttpResponse:
         if getattr(request, "_is_copy_ended", False):

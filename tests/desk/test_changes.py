@@ -336,3 +336,29 @@ def test_changes_are_no_story_that_another_one_could_be_related_to(story, editor
     changes.begin(story, by=editor)
     found = complete(at_desk(editor), "relatedarticle", "related", "Before").json()["results"]
     assert [result["id"] for result in found] == [str(story.pk)]
+
+
+def test_a_withdrawal_is_asked_for_from_the_form_of_the_public_story(story, editor, at_desk):
+    desk = at_desk(editor)
+    pressed = filled(desk.get(change(story)), _move="request_withdrawal")
+    assert desk.post(change(story), pressed).url == step(story, "request_withdrawal")
+    assert changes.copy_of(story) is None
+
+
+def test_what_was_typed_before_asking_for_a_withdrawal_stands_as_changes(story, editor, at_desk):
+    desk = at_desk(editor)
+    pressed = filled(desk.get(change(story)), headline="Later", _move="request_withdrawal")
+    assert desk.post(change(story), pressed).url == step(story, "request_withdrawal")
+    assert changes.copy_of(story).headline == "Later"
+
+
+def test_a_withdrawal_is_dropped_and_confirmed_from_the_form(story, editor, member, at_desk):
+    workflow.request_withdrawal(story, by=editor, ground="decency", notice="Maaf.")
+    desk = at_desk(editor)
+    desk.post(change(story), filled(desk.get(change(story)), _move="drop_withdrawal_request"))
+    story.refresh_from_db()
+    assert story.withdrawal_requested_at is None
+    workflow.request_withdrawal(story, by=editor, ground="decency", notice="Maaf.")
+    second = at_desk(member("chief_editor"))
+    pressed = filled(second.get(change(story)), _move="withdraw")
+    assert second.post(change(story), pressed).url == step(story, "withdraw")
