@@ -74,6 +74,7 @@ class Desk(admin.AdminSite):
     def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         context = {
             "panels": waiting.panels_for(request.user),
+            "may_search": request.user.has_perm("articles.view_article"),
             "may_write": request.user.has_perm("articles.add_article"),
             "may_plan": request.user.has_perm("articles.submit_article"),
             "may_arrange": request.user.has_perm("articles.add_frontlayout"),
