@@ -23,6 +23,8 @@ from articles.models import Publication
 from . import waiting
 from .roles import ROLES
 
+APPS = {label: place for place, label in enumerate(["articles", "comments", "ads", "accounts"])}
+
 
 class LabelledAutocomplete(AutocompleteJsonView):
     """Completion that says more than a row's name where the model's admin has more to say."""
@@ -78,10 +80,16 @@ class Desk(admin.AdminSite):
             "may_write": request.user.has_perm("articles.add_article"),
             "may_plan": request.user.has_perm("articles.submit_article"),
             "may_arrange": request.user.has_perm("articles.add_frontlayout"),
+            "may_moderate": request.user.has_perm("comments.moderate_comment"),
             "may_sell": request.user.has_perm("ads.book_flight"),
             "masthead_url": self._masthead_url(request),
         }
         return super().index(request, context | (extra_context or {}))
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """What the paper is made of first, the machinery last; within each by name."""
+        apps = super().get_app_list(request, app_label)
+        return sorted(apps, key=lambda app: (APPS.get(app["app_label"], len(APPS)), app["name"]))
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         return LabelledAutocomplete.as_view(admin_site=self)(request)

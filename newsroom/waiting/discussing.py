@@ -32,9 +32,9 @@ def comments() -> Iterator[Panel]:
             title=_("Reports by readers"),
             rows=[
                 Row(
-                    title=report.get_reason_display(),
+                    title=report.comment.article.headline,
                     url=f"{queue_url}?tab=reported&c={report.comment_id}",
-                    facts=[deadlines.in_words(report.due_at), report.comment.article.headline],
+                    facts=[deadlines.in_words(report.due_at), report.get_reason_display()],
                 )
                 for report in found[:SHOWN]
             ],

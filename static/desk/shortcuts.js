@@ -86,7 +86,9 @@ function nameOf(event) {
 }
 
 function onKey(event) {
-  if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
+  if (event.isComposing || document.querySelector("dialog[open]")) return;
+  // The editor of the text takes Escape and does nothing with it.
+  if (event.defaultPrevented && !(event.key === "Escape" && event.target.isContentEditable)) return;
   const name = nameOf(event);
   const typing = isTyping(event.target);
   if (typing && event.key === "Escape" && event.target.type !== "search") {
