@@ -16,12 +16,15 @@ from articles import workflow
 from tests.factories import (
     ArticleFactory,
     AttendanceFactory,
+    BreakingNewsFactory,
     BylineFactory,
-    CommentFactory,
+    CorrectionFactory,
+    FrontLayoutFactory,
     OrganisationFactory,
     PersonFactory,
     PhotoFactory,
     PlaceFactory,
+    PostFactory,
     PublicationFactory,
     TagFactory,
 )
@@ -96,7 +99,10 @@ def rows(db: None) -> None:
     PhotoFactory()
     OrganisationFactory()
     TagFactory()
-    CommentFactory(article=story)
+    CorrectionFactory(article=story)
+    FrontLayoutFactory()
+    BreakingNewsFactory()
+    PostFactory()
 
 
 def patterns(found: Any, app: str = "") -> Iterator[URLPattern]:
