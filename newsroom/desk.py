@@ -80,7 +80,9 @@ class Desk(admin.AdminSite):
             "may_write": request.user.has_perm("articles.add_article"),
             "may_plan": request.user.has_perm("articles.submit_article"),
             "may_arrange": request.user.has_perm("articles.add_frontlayout"),
-            "may_moderate": request.user.has_perm("comments.moderate_comment"),
+            # For whom it is the work of the day; others have its panel.
+            "may_decide": request.user.has_perm("comments.moderate_comment")
+            and not request.user.has_perm("articles.add_article"),
             "may_sell": request.user.has_perm("ads.book_flight"),
             "masthead_url": self._masthead_url(request),
         }
