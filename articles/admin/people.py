@@ -60,10 +60,13 @@ class RowForm(forms.ModelForm):
             field.widget.attrs.setdefault("aria-label", capfirst(field.label or ""))
 
 
+class NamedRowForm(RowForm, NamedForm):
+    pass
+
+
 class PersonAliasInline(admin.TabularInline):
     model = PersonAlias
-    form = RowForm
-    form = NamedForm
+    form = NamedRowForm
     extra = 0
     verbose_name_plural = _("Other names and spellings")
 
