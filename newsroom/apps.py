@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 class NewsroomConfig(AppConfig):
     name = "newsroom"
-    verbose_name = _("Newsroom")
+    verbose_name = _("Running the site")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

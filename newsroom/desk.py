@@ -23,6 +23,8 @@ from articles.models import Publication
 from . import waiting
 from .roles import ROLES
 
+APPS = {label: place for place, label in enumerate(["articles", "comments", "ads", "accounts"])}
+
 
 class LabelledAutocomplete(AutocompleteJsonView):
     """Completion that says more than a row's name where the model's admin has more to say."""
@@ -74,13 +76,22 @@ class Desk(admin.AdminSite):
     def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         context = {
             "panels": waiting.panels_for(request.user),
+            "may_search": request.user.has_perm("articles.view_article"),
             "may_write": request.user.has_perm("articles.add_article"),
             "may_plan": request.user.has_perm("articles.submit_article"),
             "may_arrange": request.user.has_perm("articles.add_frontlayout"),
+            # For whom it is the work of the day; others have its panel.
+            "may_decide": request.user.has_perm("comments.moderate_comment")
+            and not request.user.has_perm("articles.add_article"),
             "may_sell": request.user.has_perm("ads.book_flight"),
             "masthead_url": self._masthead_url(request),
         }
         return super().index(request, context | (extra_context or {}))
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """What the paper is made of first, the machinery last; within each by name."""
+        apps = super().get_app_list(request, app_label)
+        return sorted(apps, key=lambda app: (APPS.get(app["app_label"], len(APPS)), app["name"]))
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         return LabelledAutocomplete.as_view(admin_site=self)(request)

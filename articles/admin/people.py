@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -50,9 +51,22 @@ class NamedForm(forms.ModelForm):
             )
 
 
+class RowForm(forms.ModelForm):
+    """A line of a table: nothing takes the head of its column for the label of a field."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("aria-label", capfirst(field.label or ""))
+
+
+class NamedRowForm(RowForm, NamedForm):
+    pass
+
+
 class PersonAliasInline(admin.TabularInline):
     model = PersonAlias
-    form = NamedForm
+    form = NamedRowForm
     extra = 0
     verbose_name_plural = _("Other names and spellings")
 
@@ -196,6 +210,7 @@ class PersonAdmin(DuplicatesMixin, LoggedValues, SlugFromName, NeverDeleted, Des
 
 class OrganisationAliasInline(admin.TabularInline):
     model = OrganisationAlias
+    form = RowForm
     extra = 0
     verbose_name_plural = _("Other names and abbreviations")
 
