@@ -9,7 +9,7 @@ from articles import changes, revisions, versions, workflow
 from articles.choices import Status
 from articles.models import Article, Byline, LateSave, Person
 from articles.snapshots import snapshot
-from tests.desk.conftest import filled, line
+from tests.desk.conftest import filled, line, upload
 from tests.desk.test_conflicts import late_page, settle
 from tests.desk.test_lists import complete
 from tests.desk.test_moves import said, step
@@ -400,11 +400,13 @@ def test_a_save_that_the_database_ended_in_a_deadlock_is_made_once_more(
 
     monkeypatch.setattr(revisions, "record", ended_once)
     desk = at_desk(editor)
-    row = line("attendances", 0, 1, name="Andi Baru", chosen="new:", capacity="attended")
-    response = desk.post(change(draft), filled(desk.get(change(draft)), headline="After") | row)
+    rows = line("attendances", 0, 1, name="Andi Baru", chosen="new:", capacity="attended")
+    rows |= line("article_photos", 0, 1, file=upload(), credit="Baso")
+    response = desk.post(change(draft), filled(desk.get(change(draft)), headline="After") | rows)
     draft.refresh_from_db()
     assert (response.status_code, draft.headline, len(tries)) == (302, "After", 2)
     assert Person.objects.filter(name="Andi Baru").count() == 1
+    assert draft.article_photos.get().photo.credit == "Baso"
 
 
 def test_another_fault_of_the_database_is_not_hidden(draft, editor, at_desk, monkeypatch):
