@@ -7,6 +7,7 @@ What it is, is kept in the story's history. There is one copy of a story, for al
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from . import checks, keeping, revisions, versions
 from .choices import Status
-from .models import Article, IgnoredFinding
+from .models import Article, IgnoredFinding, Photo
 from .people.protecting import close_pages
 from .slugs import is_free
 from .snapshots import CONTENTS, Snapshot, apply, differing, snapshot
@@ -22,6 +23,14 @@ from .workflow import MOVES, Refused, why_not
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+@dataclass(frozen=True)
+class Written:
+    """The working copy that was written; `lost` is what is gone from the newsroom, see `snapshots.apply`."""
+
+    copy: Article
+    lost: list[str]
 
 
 def copy_of(story: Article) -> Article | None:
@@ -50,38 +59,36 @@ def begin(story: Article, *, by: User) -> Article:
             version=_last_number(row),
         )
         apply(copy, snapshot(row))
-        # What the copy desk was told to leave alone in the story, it leaves alone in the copy.
-        IgnoredFinding.objects.bulk_create(
-            IgnoredFinding(
-                article=copy, kind=one.kind, text=one.text, ignored_by_id=one.ignored_by_id
-            )
-            for one in row.ignored_findings.all()
-        )
+        _ignore_as_in(row, copy)
     return copy
 
 
 def begin_with(
     story: Article, contents: Snapshot, *, by: User, note: str, tab: str, seen: int | None
-) -> Article:
+) -> Written:
     """The save of somebody who opened the public story itself: its working copy, with it.
 
     `seen` is the version of the story that the form began with. What the same form (`tab`) wrote into the
-    copy before is written over. Raises Stale when somebody else has changed the story, or has written in its
-    copy, since; Refused when there may be no copy, or when the copy is not this person's to write in now.
+    copy before is written over. Raises Stale when somebody else has changed the story since, or has written in
+    its copy at any time: that form showed the story, whatever version it names. Raises Refused when there may
+    be no copy, when the copy is not this person's to write in now, and as `versions.write` does.
     """
     with transaction.atomic():
         row = Article.objects.lock(story)
         versions.require_seen(row, seen, tab=tab)
-        copy = begin(row, by=by)
-        versions.require_seen(copy, seen, tab=tab)
+        known = copy_of(row)
+        copy = known or begin(row, by=by)
+        if known:
+            # What the form is compared with is what the copy began with, not what the copy is by now.
+            versions.require_seen(known, _least(seen, _begun_at(known)), tab=tab)
         if not Article.objects.editable_by(by).filter(pk=copy.pk).exists():
             raise Refused(
                 _("The changes are “%(state)s” now, so nothing can be added to them.")
                 % {"state": copy.get_status_display()}
             )
-        apply(copy, contents)
+        lost = versions.write(copy, contents)
         revisions.record(copy, by=by, note=note, tab=tab)
-    return copy
+    return Written(copy, lost)
 
 
 def publish(copy: Article, *, by: User, why: str = "") -> Article:
@@ -139,6 +146,7 @@ def _publish(row: Article, by: User, why: str) -> Article:
     if stopped := checks.stopping(worse, why):
         raise Refused(stopped)
     apply(story, contents)
+    _ignore_as_in(row, story)
     if story.is_identity_protected:
         # While they were being written, readers still knew the people of the story by it.
         close_pages(story)
@@ -164,9 +172,55 @@ def _last_number(story: Article) -> int:
     return story.revisions.values_list("number", flat=True).first() or 0
 
 
+def _begun_at(copy: Article) -> int:
+    """The version of the story that a working copy began with."""
+    own = revisions.of(copy).values_list("number", flat=True).last()
+    return copy.version if own is None else own - 1
+
+
+def _least(seen: int | None, begun_at: int) -> int | None:
+    return None if seen is None else min(seen, begun_at)
+
+
 def _changed_since(story: Article, copy: Article) -> bool:
-    later = story.revisions.filter(is_working=False, created_at__gt=copy.created_at)
-    return any(set(one.changed) & set(CONTENTS) for one in later)
+    """Whether the story got something, since its copy was begun, that publishing the copy would take away.
+
+    What was changed in both in the same way, as a photo that was replaced everywhere, is no such thing.
+    """
+    own = story.revisions.filter(is_working=False)
+    later = own.filter(created_at__gt=copy.created_at).values_list("changed", flat=True)
+    changed = {key for keys in later for key in keys} & set(CONTENTS)
+    if not changed:
+        return False
+    begun = own.filter(created_at__lte=copy.created_at).first()
+    was = _with_standing_photos(begun.snapshot if begun else {})
+    now, new = _with_standing_photos(snapshot(story)), _with_standing_photos(snapshot(copy))
+    return any(now[key] != was.get(key) and now[key] != new[key] for key in changed)
+
+
+def _with_standing_photos(contents: Snapshot) -> Snapshot:
+    """With the photos that took the place of replaced ones: that is done everywhere, and at once."""
+    rows = contents.get("photos", [])
+    replaced = dict(
+        Photo.objects.filter(
+            pk__in=[row["photo_id"] for row in rows], replaced_by__isnull=False
+        ).values_list("pk", "replaced_by_id")
+    )
+    standing = [row | {"photo_id": replaced.get(row["photo_id"], row["photo_id"])} for row in rows]
+    return contents | {"photos": standing}
+
+
+def _ignore_as_in(source: Article, target: Article) -> None:
+    """What the copy desk was told to leave alone in one, it leaves alone in the other."""
+    IgnoredFinding.objects.bulk_create(
+        (
+            IgnoredFinding(
+                article=target, kind=one.kind, text=one.text, ignored_by_id=one.ignored_by_id
+            )
+            for one in source.ignored_findings.all()
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def _end(copy: Article) -> None:

@@ -146,9 +146,12 @@ def _both(
 ) -> list[Any] | None:
     """A list with what each side added, changed and removed; None when both touched the same entry.
 
-    The order is theirs; what I added comes after it.
+    None too when a list has two entries of one subject, such as two groups of one name: which of them is which
+    is not known, and one would be lost. The order is theirs; what I added comes after it.
     """
     before, own, others = ({subject(row): row for row in rows} for rows in (base, mine, theirs))
+    if (len(before), len(own), len(others)) != (len(base), len(mine), len(theirs)):
+        return None
     merged: dict[Any, Any] = {}
     for key in [*others, *(key for key in own if key not in others)]:
         was, is_mine, is_theirs = before.get(key), own.get(key), others.get(key)

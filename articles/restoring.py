@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from . import changes, checks, versions
+from . import changes, versions
 from .choices import Status
 from .models import Article, Revision
 from .people.protecting import close_pages
@@ -57,13 +57,8 @@ def restore(
     story, for fields that cannot stand with the others, and where a story that waits for its time would get a
     blocking finding.
     """
-    try:
-        with transaction.atomic():
-            return _restore(story, revision, by, seen, keys)
-    except IntegrityError:
-        raise Refused(
-            _("These fields cannot stand beside the others as they are now: take more of them.")
-        ) from None
+    with transaction.atomic():
+        return _restore(story, revision, by, seen, keys)
 
 
 def _restore(
@@ -77,12 +72,8 @@ def _restore(
         target = changes.begin(target, by=by)
         # What older copies held, given up since, is nothing that this one could overwrite.
         seen = target.version
-    is_waiting = target.status == Status.PUBLISHED
-    before = checks.before_publishing(target) if is_waiting else []
     lost = versions.restore(target, revision, by=by, seen=seen, keys=keys)
     target = Article.objects.get(pk=target.pk)
-    if is_waiting and (worse := checks.made_worse(before, checks.before_publishing(target))):
-        raise Refused(" ".join(finding.message for finding in worse))
     if target.is_identity_protected:
         close_pages(target)
     return Restored(target, lost)

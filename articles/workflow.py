@@ -161,6 +161,8 @@ def why_not(article: Article, move: Move, user: User) -> str | None:
     is_with_editors = article.status not in {_D, _R}
     if move.name == "embargo" and is_with_editors and not user.has_perm(_ANYBODYS):
         return _("The story is with the editors now; they keep its embargo.")
+    if move.name == "discard_changes" and is_with_editors and not user.has_perm(_ANYBODYS):
+        return _("The changes are with the editors now: only they discard them.")
     return _why_not_after_publication(article, move, user)
 
 

@@ -238,5 +238,5 @@ def _change(row: Article, by: Any, seen: int | None, contents: Snapshot, note: s
     if changes.copy_of(row):
         raise workflow.Refused(_("There are changes to it that are not published yet."))
     before = snapshot(row)
-    copy = changes.begin_with(row, before | contents, by=by, note=note, tab="", seen=seen)
-    changes.publish(copy, by=by, why=note)
+    written = changes.begin_with(row, before | contents, by=by, note=note, tab="", seen=seen)
+    changes.publish(written.copy, by=by, why=note)

@@ -22,7 +22,7 @@ from ..models import Article, LateSave
 from ..people.protecting import close_pages
 from ..shown import FieldDiff, compare, label_of
 from ..snapshots import CONTENTS, Snapshot
-from .writing import is_public_now, may_begin
+from .writing import is_public_now, may_begin, tell_lost
 
 LONGEST_KEY = 18
 
@@ -97,19 +97,18 @@ class LateSavesMixin:
             if is_public_now(row):
                 if not may_begin(row, request.user):
                     raise workflow.Refused(_not_now(row))
-                row = changes.begin_with(
+                written = changes.begin_with(
                     row, contents, by=request.user, note=late.note, tab=late.tab, seen=seen
                 )
                 late.delete()
-                return row
-            if not Article.objects.editable_by(request.user).filter(pk=row.pk).exists():
-                raise workflow.Refused(_not_now(row))
-            lost = versions.settle(late, contents, by=request.user, seen=seen)
-            if contents["is_identity_protected"] and not row.is_working_copy:
-                close_pages(row)
-        if lost:
-            gone = _("Gone from the newsroom meanwhile and left out: %(names)s.")
-            messages.warning(request, gone % {"names": ", ".join(lost)})
+                row, lost = written.copy, written.lost
+            else:
+                if not Article.objects.editable_by(request.user).filter(pk=row.pk).exists():
+                    raise workflow.Refused(_not_now(row))
+                lost = versions.settle(late, contents, by=request.user, seen=seen)
+                if contents["is_identity_protected"] and not row.is_working_copy:
+                    close_pages(row)
+        tell_lost(request, lost)
         return row
 
     def _show(self, request: HttpRequest, late: LateSave, error: str = "") -> HttpResponse:

@@ -14,11 +14,12 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from psycopg.errors import DeadlockDetected
 
 from .. import changes, checks, revisions, versions, workflow
 from ..choices import Status
@@ -116,6 +117,19 @@ class WritingMixin:
     def _write(
         self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any
     ) -> HttpResponse:
+        try:
+            return self._write_once(request, object_id, form_url, extra_context)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, DeadlockDetected):
+                raise
+            # Two waited for one another, and the database ended this one: the other goes on, then it is our turn.
+            return self._write_once(request, object_id, form_url, extra_context)
+
+    def _write_once(
+        self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any
+    ) -> HttpResponse:
+        # Of an attempt that was taken back.
+        request._outcome = None
         with transaction.atomic():
             key = self._meant(request, object_id)
             if key is not None:
@@ -250,7 +264,7 @@ class WritingMixin:
         if not _apart(form.before, mine) and changes.copy_of(row) is None:
             return Outcome(End.SAME, row)
         try:
-            copy = changes.begin_with(
+            written = changes.begin_with(
                 row,
                 mine,
                 by=request.user,
@@ -259,19 +273,29 @@ class WritingMixin:
                 seen=values.get("seen_version"),
             )
         except versions.Stale as stale:
-            return self._keep_beside(request, form, stale.article, mine, stale.sentence)
+            return self._keep_beside(
+                request, form, stale.article, mine, stale.sentence, seen=stale.seen
+            )
         except workflow.Refused as refused:
             return self._keep_beside(request, form, row, mine, str(refused))
-        return Outcome(End.COPIED, copy)
+        tell_lost(request, written.lost)
+        return Outcome(End.COPIED, written.copy)
 
     @staticmethod
     def _keep_beside(
-        request: HttpRequest, form: Any, article: Article, mine: Snapshot, sentence: str
+        request: HttpRequest,
+        form: Any,
+        article: Article,
+        mine: Snapshot,
+        sentence: str,
+        *,
+        seen: int | None = None,
     ) -> Outcome:
+        """`seen` is the version of `article` that the form began with, where it is not the one it names."""
         if not _apart(snapshot(article), mine):
             return Outcome(End.SAME, article)
         values = form.cleaned_data
-        seen = values.get("seen_version")
+        seen = values.get("seen_version") if seen is None or seen < 0 else seen
         base = None if seen is None else revisions.seen_as(article, seen)
         if base is not None and not _apart(base.snapshot, mine):
             return Outcome(End.UNTOUCHED, article, sentence)
@@ -404,6 +428,13 @@ class WritingMixin:
         lines = request.POST.get("_lines", "")
         more = f"?lines={lines}#attendances-group" if lines.isdecimal() else ""
         return HttpResponseRedirect(self.change_url(article) + more)
+
+
+def tell_lost(request: HttpRequest, lost: list[str]) -> None:
+    """Say what could not be written, because it is gone from the newsroom; see `snapshots.apply`."""
+    if lost:
+        gone = _("Gone from the newsroom meanwhile and left out: %(names)s.")
+        messages.warning(request, gone % {"names": ", ".join(lost)})
 
 
 def is_public_now(row: Article) -> bool:

@@ -1,19 +1,22 @@
 """Working copies of public stories: readers see nothing of them until they are published, at once."""
 
+import datetime
+
 import pytest
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
-from django.utils import translation
+from django.utils import timezone, translation
 
-from articles import changes, revisions, versions, workflow
+from articles import changes, photos, revisions, versions, workflow
 from articles.choices import Status
-from articles.models import Article, Redirect
+from articles.models import Article, IgnoredFinding, Redirect
 from articles.snapshots import snapshot
 from tests.factories import (
     ArticleFactory,
     ArticlePhotoFactory,
     AttendanceFactory,
     BylineFactory,
+    PhotoFactory,
     StaffFactory,
 )
 
@@ -188,3 +191,105 @@ def test_a_reporter_changes_no_story_of_a_colleague(story):
 def test_a_story_that_is_not_out_needs_no_working_copy(editor):
     with pytest.raises(workflow.Refused):
         changes.begin(ArticleFactory(), by=editor)
+
+
+def test_a_photo_replaced_everywhere_does_not_stop_changes_that_have_it_too(story, editor):
+    old = story.article_photos.get().photo
+    copy = changes.begin(story, by=editor)
+    write(copy, headline="Panen raya")
+    ArticlePhotoFactory(article=copy, caption="Padi", position=1)
+    revisions.record(copy, by=editor)
+    new = PhotoFactory(credit="Baso")
+    photos.replace(old, new, by=editor)
+    changes.publish(Article.objects.get(pk=copy.pk), by=editor, why="Benar")
+    story.refresh_from_db()
+    assert story.headline == "Panen raya"
+    assert [row.photo_id == new.pk for row in story.article_photos.all()] == [True, False]
+
+
+def test_a_change_of_the_public_story_that_its_copy_lacks_stops_the_changes(story, editor):
+    copy = changes.begin(story, by=editor)
+    write(copy, headline="Panen raya")
+    write(Article.objects.get(pk=story.pk), standfirst="Diralat.")
+    with pytest.raises(workflow.Refused, match="changed by another way"):
+        changes.publish(copy, by=editor, why="Benar")
+    # Taken over by hand, it is lost no more.
+    write(Article.objects.get(pk=copy.pk), standfirst="Diralat.")
+    changes.publish(copy, by=editor, why="Benar")
+    story.refresh_from_db()
+    assert (story.headline, story.standfirst) == ("Panen raya", "Diralat.")
+
+
+def test_what_the_copy_desk_was_told_to_leave_alone_in_the_changes_it_leaves_alone_after_them(
+    story, editor
+):
+    IgnoredFinding.objects.create(article=story, kind="form", text="ijin", ignored_by=editor)
+    copy = changes.begin(story, by=editor)
+    IgnoredFinding.objects.create(article=copy, kind="spelling", text="panenan", ignored_by=editor)
+    write(copy, headline="Panen raya")
+    changes.publish(copy, by=editor, why="Benar")
+    kept = story.ignored_findings.values_list("kind", "text", "ignored_by")
+    assert sorted(kept) == [("form", "ijin", editor.pk), ("spelling", "panenan", editor.pk)]
+
+
+def test_a_colleagues_changes_are_not_overwritten_by_a_form_that_saw_a_later_move_of_the_story(
+    story, editor
+):
+    Article.objects.filter(pk=story.pk).update(kind="paid", sponsor="PT Laut")
+    copy = changes.begin(story, by=editor)
+    write(copy, headline="Kata rekan")
+    tomorrow = timezone.now() + datetime.timedelta(days=1)
+    workflow.end(Article.objects.get(pk=story.pk), by=editor, at=tomorrow)
+    story.refresh_from_db()
+    copy.refresh_from_db()
+    assert story.version > copy.version
+    mine = snapshot(story) | {"headline": "Kataku"}
+    with pytest.raises(versions.Stale) as stale:
+        changes.begin_with(story, mine, by=editor, note="", tab="", seen=story.version)
+    copy.refresh_from_db()
+    assert copy.headline == "Kata rekan"
+    # Compared with what both began with, the headline is disputed.
+    late = versions.keep_late(copy, mine, by=editor, seen=stale.value.seen)
+    assert versions.of_late(late).disputed == ["headline"]
+
+
+def test_one_form_goes_on_writing_the_changes_that_it_began(story, editor):
+    for headline in ("Satu", "Dua"):
+        written = changes.begin_with(
+            story,
+            snapshot(story) | {"headline": headline},
+            by=editor,
+            note="",
+            tab="a",
+            seen=story.version,
+        )
+    assert written.copy.headline == "Dua"
+
+
+def test_what_is_gone_when_changes_are_written_is_named(story, editor):
+    mine = snapshot(story) | {"headline": "Kataku"}
+    mine["attendances"] = [row | {"person_id": 10**9} for row in mine["attendances"]]
+    written = changes.begin_with(story, mine, by=editor, note="", tab="", seen=story.version)
+    assert written.lost == ["Person"]
+    assert written.copy.attendances.count() == 0
+
+
+@pytest.mark.parametrize("status", [Status.IN_REVIEW, Status.APPROVED])
+def test_a_reporter_does_not_discard_changes_that_the_editors_have(story, editor, status):
+    reporter = colleague("reporter")
+    Article.objects.filter(pk=story.pk).update(created_by=reporter)
+    copy = changes.begin(Article.objects.get(pk=story.pk), by=reporter)
+    Article.objects.filter(pk=copy.pk).update(status=status)
+    copy.refresh_from_db()
+    with pytest.raises(workflow.Refused, match="with the editors now"):
+        changes.discard(copy, by=reporter)
+    assert "discard_changes" not in {move.name for move in workflow.moves_for(copy, reporter)}
+    changes.discard(copy, by=editor)
+
+
+def test_a_reporter_discards_changes_that_nobody_has_handed_in(story):
+    reporter = colleague("reporter")
+    Article.objects.filter(pk=story.pk).update(created_by=reporter)
+    copy = changes.begin(Article.objects.get(pk=story.pk), by=reporter)
+    changes.discard(copy, by=reporter)
+    assert changes.copy_of(story) is None

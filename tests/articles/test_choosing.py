@@ -169,3 +169,42 @@ def test_every_choice_of_one_side_gives_that_side_and_nothing_is_invented(base, 
 def test_whoever_changed_nothing_takes_nothing_away(base, theirs):
     both = Versions(BASE | base, BASE | base, BASE | theirs)
     assert chosen(both, {}, has_address=True) == BASE | theirs
+
+
+def group(name, count):
+    return {"group_label": name, "group_count": count}
+
+
+def test_lists_with_two_groups_of_one_name_are_not_merged_for_one_would_be_lost():
+    villagers = [group("Warga", 10), group("Warga", 20)]
+    base = BASE | {"attendances": villagers}
+    mine = {"attendances": [*villagers, group("Nelayan", 5)]}
+    theirs = {"attendances": [*villagers, group("Guru", 3)]}
+    both = Versions(base, base | mine, base | theirs)
+    (choice,) = choices(both, has_address=True)
+    assert (choice.preset, choice.both) == (None, None)
+    with pytest.raises(Undecided):
+        chosen(both, {"attendances": "both"}, has_address=True)
+    assert (
+        chosen(both, {"attendances": "mine"}, has_address=True)["attendances"]
+        == mine["attendances"]
+    )
+
+
+GROUPS = st.lists(st.builds(group, st.sampled_from("ABC"), st.integers(1, 2)), max_size=4)
+
+
+@given(GROUPS, GROUPS, GROUPS)
+def test_merged_lists_lose_no_row_that_neither_side_removed(base, mine, theirs):
+    both = Versions(
+        BASE | {"attendances": base},
+        BASE | {"attendances": mine},
+        BASE | {"attendances": theirs},
+    )
+    for choice in choices(both, has_address=True):
+        if choice.both is None:
+            continue
+        for row in (*mine, *theirs):
+            is_removed = row in base and (row not in mine or row not in theirs)
+            if not is_removed:
+                assert choice.both.count(row) >= max(mine.count(row), theirs.count(row))

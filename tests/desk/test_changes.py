@@ -1,17 +1,20 @@
 """A public story is changed by a working copy that is published at once, and by nothing else."""
 
 import pytest
+from django.db import OperationalError, connection
 from django.urls import reverse
+from psycopg.errors import DeadlockDetected
 
-from articles import changes, workflow
+from articles import changes, revisions, versions, workflow
 from articles.choices import Status
 from articles.models import Article, Byline, LateSave, Person
-from tests.desk.conftest import filled, line
+from articles.snapshots import snapshot
+from tests.desk.conftest import filled, line, upload
 from tests.desk.test_conflicts import late_page, settle
 from tests.desk.test_lists import complete
 from tests.desk.test_moves import said, step
 from tests.desk.test_story_form import INDEX, change, publish_changes
-from tests.factories import ArticleFactory, AttendanceFactory, AuthorFactory
+from tests.factories import ArticleFactory, ArticlePhotoFactory, AttendanceFactory, AuthorFactory
 
 
 @pytest.fixture
@@ -362,3 +365,81 @@ def test_a_withdrawal_is_dropped_and_confirmed_from_the_form(story, editor, memb
     second = at_desk(member("chief_editor"))
     pressed = filled(second.get(change(story)), _move="withdraw")
     assert second.post(change(story), pressed).url == step(story, "withdraw")
+
+
+def test_a_public_text_from_before_todays_rules_stays_byte_for_byte(story, editor, at_desk):
+    old = '<p class="lama">Teks <font color="red">lama</font></p>'
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE articles_article SET body = %s WHERE id = %s", [old, story.pk])
+    photo = ArticlePhotoFactory(article=story).pk
+    desk = at_desk(editor)
+    row = line("attendances", 0, 1, name="Andi Baru", chosen="new:", capacity="attended")
+    desk.post(change(story), filled(desk.get(change(story)), headline="After") | row)
+    story.refresh_from_db()
+    assert (story.headline, story.body) == ("Before", old)
+    assert (story.article_photos.get().pk, story.attendances.count()) == (photo, 0)
+    assert story.working_copy.headline == "After"
+    # Who was entered by the form stays an entry, and stands in the changes.
+    assert story.working_copy.attendances.get().person == Person.objects.get(name="Andi Baru")
+
+
+def test_a_form_that_never_showed_the_changes_does_not_write_over_them(
+    story, reporter, editor, at_desk
+):
+    mine, theirs = at_desk(reporter), at_desk(editor)
+    page = theirs.get(change(story))
+    stale = filled(page, headline="Mine", tab="")
+    copy = changes.begin(story, by=reporter)
+    mine.post(change(copy), filled(mine.get(change(copy)), headline="Theirs"))
+    # A later version of the story than the one of the changes, as a move makes it.
+    stale["seen_version"] = "1000"
+    url = late_page(theirs.post(change(story), stale))
+    copy.refresh_from_db()
+    assert copy.headline == "Theirs"
+    assert "Choose for: Headline." in settle(theirs, url).content.decode()
+
+
+def test_the_choice_about_a_public_story_says_what_is_gone_since(story, editor, at_desk):
+    person = AttendanceFactory(article=story).person
+    late = versions.keep_late(
+        story, snapshot(story) | {"headline": "Mine"}, by=editor, seen=story.version
+    )
+    story.attendances.all().delete()
+    person.delete()
+    desk = at_desk(editor)
+    url = reverse("admin:articles_article_late", args=[story.pk, late.pk])
+    response = settle(desk, url, headline="mine", attendances="mine")
+    assert response.url == change(story.working_copy)
+    assert "Gone from the newsroom meanwhile and left out: Person." in said(response)
+
+
+def test_a_save_that_the_database_ended_in_a_deadlock_is_made_once_more(
+    draft, editor, at_desk, monkeypatch
+):
+    record, tries = revisions.record, []
+
+    def ended_once(*args, **values):
+        tries.append(1)
+        if len(tries) == 1:
+            raise OperationalError("deadlock detected") from DeadlockDetected("deadlock detected")
+        return record(*args, **values)
+
+    monkeypatch.setattr(revisions, "record", ended_once)
+    desk = at_desk(editor)
+    rows = line("attendances", 0, 1, name="Andi Baru", chosen="new:", capacity="attended")
+    rows |= line("article_photos", 0, 1, file=upload(), credit="Baso")
+    response = desk.post(change(draft), filled(desk.get(change(draft)), headline="After") | rows)
+    draft.refresh_from_db()
+    assert (response.status_code, draft.headline, len(tries)) == (302, "After", 2)
+    assert Person.objects.filter(name="Andi Baru").count() == 1
+    assert draft.article_photos.get().photo.credit == "Baso"
+
+
+def test_another_fault_of_the_database_is_not_hidden(draft, editor, at_desk, monkeypatch):
+    def broken(*args, **values):
+        raise OperationalError("the connection was closed")
+
+    monkeypatch.setattr(revisions, "record", broken)
+    desk = at_desk(editor)
+    with pytest.raises(OperationalError):
+        desk.post(change(draft), filled(desk.get(change(draft)), headline="After"))
