@@ -18,7 +18,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import FieldError, ValidationError
 from django.db import models
 from django.db.models import F, OrderBy, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 AFTER, BEFORE = "after", "before"
@@ -73,6 +73,13 @@ class KeysetList(ChangeList):
 
     is_keyset = False
     next_url = previous_url = first_url = ""
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        if any(map(_cannot_be_asked, request.GET.items())):
+            # PostgreSQL takes no text with a NUL in it, in no filter of any list.
+            request.GET = QueryDict()
+            messages.warning(request, _("This page of the list is not there; here is the first."))
+        super().__init__(request, *args, **kwargs)
 
     def get_filters_params(self, params: dict[str, Any] | None = None) -> dict[str, Any]:
         found: dict[str, Any] = super().get_filters_params(params)
@@ -148,6 +155,10 @@ class KeysetList(ChangeList):
         return (rows, keys) if all(isinstance(key.field, _KINDS) for key in keys) else None
 
 
+def _cannot_be_asked(parameter: tuple[str, str]) -> bool:
+    return any("\x00" in part for part in parameter)
+
+
 def _text(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime.date) else str(value)
 
@@ -189,6 +200,11 @@ def _read(cursor: str, keys: Sequence[Key]) -> list[Any]:
 def _value(field: models.Field[Any, Any], value: Any) -> Any:
     if value is None:
         return None
-    if isinstance(value, (list, dict)) or (isinstance(value, str) and "\x00" in value):
+    if isinstance(value, (list, dict)):
         raise BadCursor("No value")
+    if isinstance(value, str):
+        # Half a character is no text that could be asked for: UnicodeEncodeError is a ValueError.
+        value.encode()
+        if "\x00" in value:
+            raise BadCursor("No value")
     return field.to_python(value)

@@ -228,5 +228,7 @@ def _end(copy: Article) -> None:
     # models.keeping for the missing keys.
     copy.late_saves.update(article=copy.changes_to)
     keeping.move(from_copy=copy)
+    # Whoever has a link to the copy comes to the story's own page.
+    copy.preview_links.update(article=copy.changes_to)
     copy.presences.all().delete()
     copy.delete()

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar
 
 from .aligning import STRETCH, Budget, is_word, matches
 from .sanitise import clean_body, plain_text
@@ -26,6 +26,10 @@ _TOKEN = re.compile(
 _CELL_END = re.compile(r"</t[dh]>")
 # So many words that stayed are never swallowed by the changes on both sides.
 _LONG_ISLAND = 4
+# What a page shows of one comparison: paragraphs or entries, and stretches of words. More is read by nobody, and
+# writing it down would keep the only processor for long.
+MOST_BLOCKS = 4_000
+MOST_PIECES = 10_000
 # What must have stayed of the shorter version for the two to be read as one paragraph, or as one entry.
 _SHARED = 0.4
 _ALIKE = 0.5
@@ -60,6 +64,9 @@ class Line:
     pieces: tuple[Piece, ...] = ()
 
 
+_Row = TypeVar("_Row", Block, Line)
+
+
 def text_of_html(html: str) -> str:
     """The words of a story's HTML, cleaned once more, a line for each paragraph."""
     return plain_text(_CELL_END.sub(" ", clean_body(html)))
@@ -80,6 +87,25 @@ def blocks(before: str, after: str) -> list[Block]:
     A paragraph that shares little with what took its place is shown as removed, and the other as added.
     """
     return [block for segment in _segments(_compared(before, after)) for block in _blocks(segment)]
+
+
+def bounded(found: Sequence[_Row]) -> tuple[list[_Row], bool]:
+    """What a page shows of paragraphs or entries that were compared, and whether that is all of them.
+
+    All where they are few enough; else from just before the first change on, at most MOST_BLOCKS of them with
+    MOST_PIECES stretches of words.
+    """
+    if len(found) <= MOST_BLOCKS and sum(len(one.pieces) for one in found) <= MOST_PIECES:
+        return list(found), True
+    first = next((n for n, one in enumerate(found) if one.kind != "same"), 0)
+    part: list[_Row] = []
+    left = MOST_PIECES
+    for one in found[max(first - 1, 0) :][:MOST_BLOCKS]:
+        part.append(replace(one, pieces=one.pieces[:left]))
+        left -= len(one.pieces)
+        if left <= 0:
+            break
+    return part, False
 
 
 def items(before: Sequence[str], after: Sequence[str]) -> list[Line]:

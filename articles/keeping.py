@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
 from . import presence
-from .models import Article, KeptText
+from .models import Article, KeptText, LateSave
 from .sent import storable
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def keep(sent: Sent, *, by: User) -> datetime.datetime | None:
         return newer.first()
     kept_at, is_new = row
     if is_new:
-        _bound(by)
+        _bound(by, sent.tab)
     moment: datetime.datetime = kept_at
     return moment
 
@@ -170,6 +170,15 @@ def sweep() -> int:
     return KeptText.objects.filter(kept_at__lt=before).delete()[0]
 
 
+def sweep_late_saves() -> int:
+    """Forget saves that came too late and nobody decided about for settings.LATE_SAVES_KEPT_DAYS; how many went.
+
+    Their door is `versions`, which never lets one go by itself: this is the end of those that are left.
+    """
+    before = timezone.now() - datetime.timedelta(days=settings.LATE_SAVES_KEPT_DAYS)
+    return LateSave.objects.filter(created_at__lt=before).delete()[0]
+
+
 def _where(sent: Sent) -> int | None:
     """The story that the text is kept for: of a working copy that has ended since, the public one."""
     asked = [key for key in (sent.article, sent.story) if key is not None]
@@ -179,13 +188,19 @@ def _where(sent: Sent) -> int | None:
     return next((key for key in asked if key in there), None)
 
 
-def _bound(user: User) -> None:
-    """Let the oldest go, of texts and of what is only remembered: many saves push no text out."""
+def _bound(user: User, tab: str) -> None:
+    """Let the oldest go, of texts and of what is only remembered: many saves push no text out.
+
+    What is being written now, in the form `tab` and in others that are open, stays.
+    """
+    written_now = {tab, *presence.open_tabs(user)}
     for is_done in (False, True):
         rows = KeptText.objects.filter(user=user, values__isnull=is_done)
-        newest_first = rows.order_by("-kept_at", "-id").values_list("pk", flat=True)
+        staying = rows.filter(tab__in=written_now).count()
+        others = rows.exclude(tab__in=written_now).order_by("-kept_at", "-id")
         # A slice cannot be deleted from.
-        KeptText.objects.filter(pk__in=list(newest_first[MOST_FORMS:])).delete()
+        beyond = others.values_list("pk", flat=True)[max(MOST_FORMS - staying, 0) :]
+        KeptText.objects.filter(pk__in=list(beyond)).delete()
 
 
 def _number(sent: Any, most: int) -> int | None:

@@ -24,7 +24,7 @@ from django.utils.translation import pgettext
 
 from . import zones
 from .choices import BylineRole, Capacity, Kind
-from .comparing import Block, Line, blocks, items, text_of_html
+from .comparing import Block, Line, blocks, bounded, items, text_of_html
 from .models import Article, Author, Organisation, Person, Photo, Place, Post, Section
 from .sanitise import clean_body
 from .snapshots import CONTENTS, TIMES, Snapshot
@@ -155,12 +155,25 @@ def _compared(before: Shown, after: Shown) -> FieldDiff:
             else _("What is printed is the same; an entry behind it is another one.")
         )
     if isinstance(before.value, list) or isinstance(after.value, list):
-        lines = items(_listed(before.value), _listed(after.value))
-        return FieldDiff(key, label, "items", lines=tuple(lines), note=note)
+        return _lists(after, _listed(before.value), _listed(after.value), note)
     if kind == "words":
         found = blocks(before.value, after.value) if before.value != after.value else []
-        return FieldDiff(key, label, kind, blocks=tuple(found), more=more, note=note)
+        part, is_whole = bounded(found)
+        note = note if is_whole else _not_whole()
+        return FieldDiff(key, label, kind, blocks=tuple(part), more=more, note=note)
     return FieldDiff(key, label, kind, before=before.value, after=after.value, note=note)
+
+
+def _lists(one: Shown, before: list[str], after: list[str], note: str = "") -> FieldDiff:
+    part, is_whole = bounded(items(before, after))
+    note = note if is_whole else _not_whole()
+    return FieldDiff(one.key, one.label, "items", lines=tuple(part), note=note)
+
+
+def _not_whole() -> str:
+    return _(
+        "Only a part is shown, from the first change on: the rest differs too much, or is too long, to be shown here."
+    )
 
 
 def _listed(value: str | list[str]) -> list[str]:
@@ -174,7 +187,7 @@ def _beside(before: Shown, after: Shown) -> Iterable[FieldDiff]:
             [unescape(found) for found in pattern.findall(one.html)] for one in (before, after)
         )
         if old != new:
-            yield FieldDiff(after.key, label, "items", lines=tuple(items(old, new)))
+            yield _lists(Shown(after.key, label, "items", new), old, new)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.db.models import Model, QuerySet
 from django.utils.text import slugify
 
 from .models import Article, Redirect
+from .people.protecting import named_in
 
 MAX_LENGTH = 120
 
@@ -99,12 +100,14 @@ def keep_old_address(article: Article, old_slug: str) -> None:
     """Let a published story's former address lead to it for ever.
 
     Going back to an earlier slug takes that redirect away again, so nothing redirects to itself.
-    What leads to another story is left as it is.
+    What leads to another story is left as it is. An address that names somebody whom the story protects is
+    not kept.
     """
     old = Article(slug=old_slug, published_on=article.published_on).get_absolute_url()
     Redirect.objects.filter(path=article.get_absolute_url(), article=article).delete()
     others = Redirect.objects.filter(path=old, article__isnull=False).exclude(article=article)
-    if not others.exists():
+    is_naming = article.is_identity_protected and any(named_in(article, old_slug))
+    if not is_naming and not others.exists():
         Redirect.objects.update_or_create(
             path=old, defaults={"article": article, "page": None, "target": ""}
         )

@@ -55,6 +55,7 @@ def sweep_uploads(timestamp: int) -> None:
 @app.periodic(cron="15 3 * * *")
 @app.task(name="articles.forget_kept_texts", queueing_lock="articles.forget_kept_texts")
 def forget_kept_texts(timestamp: int) -> None:
-    """Let go of texts that nobody came back for, and of forms that were never closed."""
+    """Let go of texts that nobody came back for or decided about, and of forms that were never closed."""
     keeping.sweep()
+    keeping.sweep_late_saves()
     presence.sweep()

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from . import checks, revisions, tasks, wording
 from .choices import CorrectionKind, Status, WithdrawalGround
-from .models import Article, Correction
+from .models import Article, BreakingNews, Correction
 from .slugs import free_article_slug
 
 if TYPE_CHECKING:
@@ -391,6 +391,10 @@ def withdraw(article: Article, *, by: User) -> None:
             text=article.withdrawal_notice,
             created_by=by,
         )
+        # A line of it would go on standing above every page.
+        now = timezone.now()
+        lines = BreakingNews.objects.filter(article=article, ended_at=None, ends_at__gt=now)
+        lines.update(ended_at=now, ended_by=by)
 
 
 @dataclass(frozen=True)

@@ -231,6 +231,13 @@ if not 1 <= UNSAVED_TEXTS_KEPT_DAYS <= 366:
         f"UNSAVED_TEXTS_KEPT_DAYS is “{UNSAVED_TEXTS_KEPT_DAYS}”; it is 1 to 366."
     )
 
+# How many days a save that came too late waits for its writer's choice (articles/keeping.py).
+LATE_SAVES_KEPT_DAYS = _read(env.int, "LATE_SAVES_KEPT_DAYS", 90)
+if not 7 <= LATE_SAVES_KEPT_DAYS <= 3660:
+    raise ImproperlyConfigured(
+        f"LATE_SAVES_KEPT_DAYS is “{LATE_SAVES_KEPT_DAYS}”; it is 7 to 3660."
+    )
+
 # The browser that takes pictures of advertisements as they run; empty: whichever is found (ads/proofs.py).
 CHROMIUM = _read(env.str, "CHROMIUM", "")
 

@@ -17,7 +17,7 @@ for name in [*os.environ]:
         *("ENVIRONMENT", "DEBUG", "DEMO", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL"),
         *("LANGUAGE_CODE", "TIME_ZONE", "HOST", "PORT"),
         *("EMAIL_URL", "DEFAULT_FROM_EMAIL", "SERVER_EMAIL", "TRUSTED_PROXIES", "EVENTS_KEPT_DAYS"),
-        *("CHROMIUM", "UNSAVED_TEXTS_KEPT_DAYS"),
+        *("CHROMIUM", "UNSAVED_TEXTS_KEPT_DAYS", "LATE_SAVES_KEPT_DAYS"),
     }:
         del os.environ[name]
 os.environ["VAR_DIR"] = os.environ["TEST_VAR_DIR"]

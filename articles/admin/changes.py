@@ -35,7 +35,10 @@ class ChangesMixin:
 
     def changes_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """What a working copy would change for readers, with the buttons that publish or end it."""
-        if not self.has_view_permission(request):
+        # What it compares is what the history keeps, the register of a protected story with it.
+        if not self.has_view_permission(request) or not request.user.has_perm(
+            "articles.view_revision"
+        ):
             raise PermissionDenied
         article = self.get_object(request, unquote(object_id))
         copy = article and (article if article.is_working_copy else changes.copy_of(article))

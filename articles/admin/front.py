@@ -153,7 +153,7 @@ class FrontLayoutAdmin(NeverDeleted, DeskAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         key = unquote(object_id)
-        layout = self._layout(int(key)) if key.isascii() and key.isdecimal() else None
+        layout = self._layout(self._number({"key": key}, "key"))
         if layout is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         is_planned = layout.starts_at > timezone.now() and not layout.is_cancelled

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.messages.storage import default_storage
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -188,7 +189,7 @@ class PreviewMixin:
             "findings": findings,
             "may_share": may_share,
             "link_form": (form or LinkForm()) if may_share else None,
-            "links": list(_shown_links(article)) if article and may_share else [],
+            "links": list(_shown_links(self._links(request, article), article)) if article else [],
         }
         return TemplateResponse(request, "admin/articles/preview.html", context)
 
@@ -201,16 +202,30 @@ class PreviewMixin:
         article = self._to_look_at(request, object_id)
         if article is None:
             return self._not_there(request, None, object_id)
-        if not self._may_share(request, article):
-            raise PermissionDenied
         if "revoke" in request.POST:
             self._revoke(request, article)
-        else:
+        elif self._may_share(request, article):
             self._make_link(request, article)
+        else:
+            raise PermissionDenied
         return HttpResponseRedirect(f"{self.preview_url(article)}#links")
 
     def _may_share(self, request: HttpRequest, article: Article) -> bool:
         return preview.is_hidden(article) and self.has_change_permission(request, article)
+
+    def _links(self, request: HttpRequest, article: Article) -> QuerySet[PreviewLink]:
+        """The open links that the person may see and revoke.
+
+        All of them for whoever may make one, and for whoever reviews; one's own also when the story is with
+        the editors meanwhile.
+        """
+        if not preview.is_hidden(article):
+            return PreviewLink.objects.none()
+        links = preview.open_links(article)
+        reviews = request.user.has_perm("articles.review_article")
+        if reviews or self._may_share(request, article):
+            return links
+        return links.filter(created_by=request.user)
 
     def _make_link(self, request: HttpRequest, article: Article) -> None:
         form = LinkForm(request.POST)
@@ -227,7 +242,7 @@ class PreviewMixin:
     def _revoke(self, request: HttpRequest, article: Article) -> None:
         number = request.POST["revoke"]
         is_number = number.isascii() and number.isdecimal() and len(number) < 19
-        link = preview.open_links(article).filter(pk=number).first() if is_number else None
+        link = self._links(request, article).filter(pk=number).first() if is_number else None
         if link is None:
             messages.info(request, _("This link does not work any more."))
         else:
@@ -235,9 +250,11 @@ class PreviewMixin:
             messages.success(request, _("The link is revoked: it shows nothing any more."))
 
 
-def _shown_links(article: Article) -> Iterator[tuple[PreviewLink, str, str, str]]:
-    """Each open link with its address, until when it works, and when it was opened."""
-    for link in preview.open_links(article):
+def _shown_links(
+    links: QuerySet[PreviewLink], article: Article
+) -> Iterator[tuple[PreviewLink, str, str, str]]:
+    """Each link with its address, until when it works, and when it was opened."""
+    for link in links:
         until = wording.clock(article, link.expires_at)
         opened = wording.clock(article, link.opened_at)
         yield link, preview.address_of(link), until, opened

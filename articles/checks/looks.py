@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..models import Article, Publication
+from ..people import protecting
 from ..people.assessing import doubts_of
-from ..people.names import name_key
 from .kinds import Finding
 
 # A headline longer than this is cut in search results and on a phone's share card.
@@ -141,15 +141,11 @@ def identities(article: Article) -> Iterator[Finding]:
     if not article.is_identity_protected:
         return
     public_text = " ".join((article.headline, article.standfirst, article.body_text, article.slug))
-    folded = f" {name_key(public_text)} "
-    lines = article.attendances.select_related("person", "represents_person")
-    people = {one.pk: one for line in lines for one in (line.person, line.represents_person) if one}
-    for person in people.values():
-        if f" {person.name_key} " in folded:
-            yield Finding(
-                _("Identities are protected, but the text names %(name)s.") % {"name": person.name},
-                f"identity {person.pk}",
-            )
+    for person, name in protecting.named_in(article, public_text):
+        yield Finding(
+            _("Identities are protected, but the text names %(name)s.") % {"name": name},
+            f"identity {person}",
+        )
 
 
 def offices(article: Article) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from ..choices import FrontSlot
+from ..choices import FrontSlot, Status
 from ..models import Article, BreakingNews, FrontPlacement, Publication
 from .planning import standing
 from .slots import Placed
@@ -64,7 +64,10 @@ def _breaking(now: datetime.datetime) -> Subquery:
     # Never a paid story: press guidelines, point 6.
     story = Article.objects.published(at=now).unpaid().filter(pk=OuterRef("article"))
     running = BreakingNews.objects.filter(
-        starts_at__lte=now, ends_at__gt=now, ended_at__isnull=True
+        Q(article=None) | ~Q(article__status=Status.WITHDRAWN),
+        starts_at__lte=now,
+        ends_at__gt=now,
+        ended_at__isnull=True,
     ).order_by("-starts_at", "-id")
     address = Subquery(story.values(json=JSONObject(day="published_on", slug="slug"))[:1])
     return Subquery(running.values(json=JSONObject(text="text", story=address))[:1])

@@ -1,5 +1,7 @@
 """What is kept of people at work on a story: texts not saved yet, saves that came too late, who is there."""
 
+import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -86,6 +88,11 @@ class LateSave(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article_id} {self.user_id}"
+
+    @property
+    def kept_until(self) -> datetime.datetime:
+        """When it goes, undecided as it is; the nightly job after that takes it."""
+        return self.created_at + datetime.timedelta(days=settings.LATE_SAVES_KEPT_DAYS)
 
 
 class Presence(models.Model):

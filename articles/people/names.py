@@ -198,7 +198,12 @@ def name_key(name: str) -> str:
     Titles and degrees are left out first, since shared titles make different people alike.
     The order of the words is kept; spellings are not folded.
     """
-    core = unicodedata.normalize("NFKD", parse(name).name).casefold()
+    return words_key(parse(name).name)
+
+
+def words_key(text: str) -> str:
+    """`text` as `name_key` writes a name, with every word of it: to look for names in."""
+    core = unicodedata.normalize("NFKD", text).casefold()
     letters = "".join(c if c.isalnum() else " " for c in core if not unicodedata.combining(c))
     return " ".join(letters.split())
 

@@ -2,18 +2,91 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from urllib.parse import unquote
+
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
+from django.utils.text import slugify
 
-from ..models import Appearance, Article, Attendance, Person, Tenure
+from ..models import Appearance, Article, Attendance, Person, PersonAlias, Redirect, Tenure
+from .names import name_key, parse, words_key
+
+
+def named_in(article: Article, text: str) -> Iterator[tuple[int, str]]:
+    """Who of a story's register is named in `text`: the key of the entry that stands for them, and the name.
+
+    By the names of all their entries, their other spellings and what the register prints; as whole words, in
+    spite of case, dots and accents. Once for each person, in the order of the register. At most three queries.
+    """
+    folded = f" {words_key(text)} "
+    for person, names in _names_of(article).items():
+        found = next(
+            (name for name in names if any(f" {key} " in folded for key in _keys(name))), None
+        )
+        if found is not None:
+            yield person, found
+
+
+def _keys(name: str) -> Iterator[str]:
+    """How a name stands in a text, and in an address, which writes "Ma'rang" as one word."""
+    yield name_key(name)
+    yield words_key(slugify(parse(name).name))
+
+
+def _names_of(article: Article) -> dict[int, list[str]]:
+    printed: dict[int, list[str]] = {}
+    for line in article.attendances.select_related("person", "represents_person"):
+        for person, name in (
+            (line.person, line.name_as_printed),
+            (line.represents_person, line.represents_as_printed),
+        ):
+            if person is not None:
+                printed.setdefault(person.merged_into_id or person.pk, []).append(name)
+    known: dict[int, list[str]] = {root: [] for root in printed}
+    if printed:
+        root = Coalesce(F("merged_into"), F("pk"))
+        entries = Person.objects.filter(Q(pk__in=printed) | Q(merged_into__in=printed))
+        for key, name in entries.annotate(root=root).order_by("pk").values_list("root", "name"):
+            known[key].append(name)
+        of_entry = Coalesce(F("person__merged_into"), F("person"))
+        aliases = PersonAlias.objects.annotate(root=of_entry).filter(
+            Q(person__in=printed) | Q(person__merged_into__in=printed)
+        )
+        for key, name in aliases.order_by("pk").values_list("root", "name"):
+            known[key].append(name)
+    # A line may be printed without a letter, such as a dash: that is the name of nobody.
+    return {
+        key: [name for name in (*known[key], *printed[key]) if all(_keys(name))] for key in printed
+    }
+
+
+def close_addresses(article: Article) -> int:
+    """Let no old address lead to a story whose identities are protected when it names somebody of it.
+
+    Returns how many are gone: they answer that there is nothing, which names nobody.
+    """
+    own = Redirect.objects.filter(article=article)
+    if article.published_on:
+        own |= Redirect.objects.filter(target=article.get_absolute_url())
+    naming = [
+        key
+        for key, path in own.values_list("pk", "path")
+        if next(named_in(article, unquote(path)), None)
+    ]
+    Redirect.objects.filter(pk__in=naming).delete()
+    return len(naming)
 
 
 def close_pages(article: Article) -> int:
     """Make private whom readers could know by this story alone; return how many people that are.
 
+    Old addresses of the story that name somebody end with that (`close_addresses`).
+
     Whoever holds or held an office, or stands in another story that is out, stays as they are. All
     entries of somebody are closed, so that taking a merge back opens none of them.
     """
+    close_addresses(article)
     lines = Attendance.objects.filter(article=article)
     named = Person.objects.filter(
         Q(pk__in=lines.values("person")) | Q(pk__in=lines.values("represents_person"))

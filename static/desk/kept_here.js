@@ -4,6 +4,8 @@
 const PREFIX = "desk-kept:";
 const DONE = "desk-done:";
 const MOST = 10;
+// Of texts that the server has not: nowhere else are they.
+const MOST_UNCONFIRMED = 60;
 const DONE_KNOWN = 40;
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -74,14 +76,16 @@ export function setDone(user, tab, written) {
   store((storage) => storage.setItem(DONE + user, JSON.stringify(list)));
 }
 
-// Let go of what was saved, of what is old, and of more than a few for each person.
+// Let go of what was saved, of what is old, and of more than a few for each person: of the oldest that the server
+// has too. What it has not goes only where there is very much of it.
 export function sweep(user, days) {
   const counts = new Map();
-  for (const { key, at, tab, written } of copies(PREFIX)) {
+  for (const { key, at, tab, written, kept } of copies(PREFIX)) {
     const owner = key.split(":")[1];
     const count = (counts.get(owner) || 0) + 1;
     const isSaved = owner === user && isDone(user, tab, written || 0);
-    if (isSaved || count > MOST || Date.now() - at > days * DAY) drop(key);
+    const most = kept ? MOST : MOST_UNCONFIRMED;
+    if (isSaved || count > most || Date.now() - at > days * DAY) drop(key);
     else counts.set(owner, count);
   }
 }

@@ -8,7 +8,7 @@ from django.utils import timezone
 from articles import changes, checks, workflow
 from articles.checks import Check, Finding
 from articles.choices import Severity, Status
-from articles.models import Article, CheckRule
+from articles.models import Article, CheckRule, Person, PersonAlias
 from tests.factories import (
     ArticleFactory,
     ArticlePhotoFactory,
@@ -121,6 +121,53 @@ def test_a_protected_story_names_nobody_of_its_register_nor_whom_they_stood_for(
         "Identities are protected, but the text names Andi Tenri.",
         "Identities are protected, but the text names Baso Ilham.",
     ]
+
+
+def named(story):
+    return [
+        one.message.removeprefix("Identities are protected, but the text names ")
+        for one in found(story, "identity")
+    ]
+
+
+def test_a_protected_story_is_looked_through_beyond_its_first_comma():
+    story = ready(is_identity_protected=True, body="<p>Seorang anak, Andi Tenri, di Sinjai.</p>")
+    AttendanceFactory(article=story, person=PersonFactory(name="Andi Tenri"))
+    assert named(story) == ["Andi Tenri."]
+
+
+def test_a_protected_story_names_nobody_by_any_of_their_names():
+    kept, merged = PersonFactory(name="Siti Aminah binti Baso"), PersonFactory(name="Aminah Sulo")
+    Person.objects.filter(pk=merged.pk).update(merged_into=kept)
+    PersonAlias.objects.create(person=merged, name="Minah Kecil")
+    for words, expected in (
+        ("Sitti Aminah, 12 tahun", "Sitti Aminah."),
+        ("kata Minah Kecil", "Minah Kecil."),
+        ("kata SITI AMINAH BINTI BASO", "Siti Aminah binti Baso."),
+        ("kata Aminah Sulo, pelajar", "Aminah Sulo."),
+        ("kata Minah Kecilan", None),
+    ):
+        story = ready(is_identity_protected=True, body=f"<p>Anak itu, {words}.</p>")
+        AttendanceFactory(article=story, person=merged, name_as_printed="Sitti Aminah")
+        AttendanceFactory(article=story, person=kept, name_as_printed="Siti Aminah binti Baso")
+        assert named(story) == ([expected] if expected else [])
+
+
+def test_a_protected_story_does_not_print_whom_somebody_stood_for_by_the_name_of_its_register():
+    story = ready(is_identity_protected=True, headline="Bupati mewakili Bau Tenri")
+    AttendanceFactory(
+        article=story,
+        represents_person=PersonFactory(name="Andi Bau Tenri Abeng"),
+        represents_as_printed="Bau Tenri",
+    )
+    AttendanceFactory(article=story, represents_as_printed="Bupati")
+    assert named(story) == ["Bau Tenri."]
+
+
+def test_a_name_with_an_apostrophe_is_found_in_the_address():
+    story = ready(is_identity_protected=True, slug="anak-andi-marang-hilang")
+    AttendanceFactory(article=story, person=PersonFactory(name="Andi Ma'rang"))
+    assert named(story) == ["Andi Ma'rang."]
 
 
 def test_an_office_that_had_ended_on_the_day_is_told():

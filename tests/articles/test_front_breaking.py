@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from articles import front
+from articles import front, workflow
 from articles.choices import Kind
 from articles.front import Refused
 from articles.models import BreakingNews
@@ -109,7 +109,6 @@ def test_the_newest_line_stands_and_the_older_comes_back_after_it(client, editor
     [
         {},
         {"is_scheduled": True},
-        {"is_withdrawn": True},
         {"is_public": True, "kind": Kind.PAID, "sponsor": "PT Griya"},
         {"is_public": True, "unpublish_at": timezone.now() - datetime.timedelta(minutes=1)},
     ],
@@ -117,6 +116,29 @@ def test_the_newest_line_stands_and_the_older_comes_back_after_it(client, editor
 def test_a_line_leads_nowhere_while_its_story_is_not_public_or_was_paid_for(story, client):
     BreakingNewsFactory(article=ArticleFactory(**story))
     assert (bar(client).text, bar(client).url) == (LINE, "")
+
+
+def test_no_line_of_a_withdrawn_story_stands_above_any_page(client):
+    BreakingNewsFactory(text="Tanpa berita", starts_at=in_minutes(-50))
+    BreakingNewsFactory(article=ArticleFactory(is_withdrawn=True), starts_at=in_minutes(-5))
+    assert bar(client).text == "Tanpa berita"
+
+
+def test_the_lines_of_a_story_end_with_its_withdrawal(client, editor):
+    story, other = ArticleFactory(is_public=True), ArticleFactory(is_public=True)
+    running = BreakingNewsFactory(article=story)
+    to_come = BreakingNewsFactory(article=story, starts_at=in_minutes(30), ends_at=in_minutes(90))
+    over = BreakingNewsFactory(article=story, ends_at=in_minutes(-1))
+    others = BreakingNewsFactory(article=other, starts_at=in_minutes(-50))
+    workflow.request_withdrawal(story, by=editor, ground="child_protection", notice="Maaf.")
+    assert bar(client).text == LINE
+    second = StaffFactory()
+    second.groups.add(Group.objects.get(name="chief_editor"))
+    workflow.withdraw(story, by=second)
+    ended = BreakingNews.objects.filter(ended_by=second).values_list("pk", flat=True)
+    assert set(ended) == {running.pk, to_come.pk}
+    assert not BreakingNews.objects.filter(pk__in=[over.pk, others.pk], ended_at__isnull=False)
+    assert bar(client).url == other.get_absolute_url()
 
 
 def test_a_line_is_printed_as_text(client):

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -121,6 +122,30 @@ def test_a_link_ends_with_the_account_of_who_made_it(client, link):
     assert client.get(path_of(link)).status_code == 410
 
 
+@pytest.mark.parametrize("loses", ["is_active", "is_staff", "role"])
+def test_a_link_ends_with_the_right_of_who_made_it(loses, client, story):
+    maker = StaffFactory()
+    maker.groups.add(Group.objects.get(name="reporter"))
+    link = preview.make(story, by=maker, days=3)
+    assert client.get(path_of(link)).status_code == 200
+    assert list(preview.open_links(story)) == [link]
+    if loses == "role":
+        maker.groups.set([Group.objects.get(name="ad_desk")])
+    else:
+        setattr(maker, loses, False)
+        maker.save()
+    assert client.get(path_of(link)).status_code == 410
+    assert list(preview.open_links(story)) == []
+
+
+def test_a_right_of_ones_own_counts_as_one_by_a_role(client, story):
+    maker = StaffFactory()
+    maker.user_permissions.add(Permission.objects.get(codename="change_article"))
+    link = preview.make(story, by=maker, days=3)
+    assert client.get(path_of(link)).status_code == 200
+    assert list(preview.open_links(story)) == [link]
+
+
 def test_a_link_to_a_withdrawn_story_shows_nothing(client, link):
     withdrawn = ArticleFactory(is_withdrawn=True, headline="Nama korban")
     PreviewLink.objects.filter(pk=link.pk).update(article=withdrawn)
@@ -156,14 +181,22 @@ def test_a_protected_story_shows_what_its_public_page_would(client, story, link)
     assert "/tag/mutu/" not in page
 
 
-def test_a_link_to_changes_shows_them_and_ends_with_them(client, editor):
-    story = ArticleFactory(is_public=True, headline="Lama")
+@pytest.mark.parametrize("ending", [changes.publish, changes.discard])
+def test_a_link_to_changes_shows_them_and_leads_to_the_story_once_they_are_ended(
+    ending, client, editor
+):
+    PublicationFactory()
+    story = ArticleFactory(is_public=True, is_ready=True, headline="Lama")
     copy = changes.begin(story, by=editor)
     Article.objects.filter(pk=copy.pk).update(headline="Baru")
     link = preview.make(copy, by=editor, days=1)
     assert "Baru</h1>" in client.get(path_of(link)).content.decode()
-    changes.discard(copy, by=editor)
-    assert client.get(path_of(link)).status_code == 404
+    copy.refresh_from_db()
+    ending(copy, by=editor)
+    response = client.get(path_of(link))
+    assert (response.status_code, response.url) == (302, story.get_absolute_url())
+    preview.revoke(link, by=editor)
+    assert client.get(path_of(link)).status_code == 410
 
 
 def test_changes_to_a_story_that_was_withdrawn_are_not_shown(client, editor):

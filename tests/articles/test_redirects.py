@@ -4,9 +4,17 @@ import datetime
 
 import pytest
 
+from articles import changes, revisions
 from articles.models import Article, Redirect
 from articles.slugs import free_article_slug, is_free, keep_old_address
-from tests.factories import ArticleFactory, PageFactory, RedirectFactory
+from tests.factories import (
+    ArticleFactory,
+    AttendanceFactory,
+    PageFactory,
+    PersonFactory,
+    RedirectFactory,
+    StaffFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +51,31 @@ def test_going_back_to_a_slug_takes_its_redirect_away(article):
     article.save()
     keep_old_address(article, "lain")
     assert list(article.redirects.values_list("path", flat=True)) == ["/2020/12/02/lain/"]
+
+
+def test_no_old_address_of_a_protected_story_names_whom_it_protects(client, article):
+    """Neither one that there was before, nor the one that it leaves when the changes are published."""
+    editor = StaffFactory(is_superuser=True)
+    Article.objects.filter(pk=article.pk).update(slug="sitti-aminah-hilang")
+    article.refresh_from_db()
+    revisions.record(article, by=editor)
+    named = (article.get_absolute_url(), "/berita/Sitti%20Aminah.html", "/?cari=sitti-aminah")
+    for path in (*named[1:], "/?p=12", "/2019/01/02/anak-hilang/"):
+        to_article(article, path)
+    copy = changes.begin(article, by=editor)
+    AttendanceFactory(
+        article=copy,
+        person=PersonFactory(name="Siti Aminah binti Baso"),
+        name_as_printed="Sitti Aminah",
+    )
+    Article.objects.filter(pk=copy.pk).update(is_identity_protected=True, slug="anak-hilang")
+    copy.refresh_from_db()
+    revisions.record(copy, by=editor)
+    assert answer(client, "/berita/Sitti%20Aminah.html")[0] == 301
+    changes.publish(copy, by=editor, why="Anak")
+    assert [answer(client, path)[0] for path in named] == [404, 404, 200]
+    for path in ("/?p=12", "/2019/01/02/anak-hilang/"):
+        assert answer(client, path) == (301, "/2020/12/02/anak-hilang/")
 
 
 def test_old_address_is_nobody_elses(client, article):

@@ -4,8 +4,9 @@ import pytest
 from django.template.loader import render_to_string
 
 from articles.choices import Capacity
+from articles.comparing import MOST_BLOCKS, MOST_PIECES
 from articles.models import Article
-from articles.shown import compare, compare_shown, shown
+from articles.shown import Shown, compare, compare_shown, shown
 from articles.snapshots import snapshot
 from tests.factories import (
     ArticleFactory,
@@ -190,3 +191,66 @@ def test_unchanged_paragraphs_far_from_a_change_are_folded(story):
     assert [len(getattr(part, "blocks", "x")) for part in diff.folded] == [5, 1, 1, 1, 4]
     html = render_to_string("admin/articles/difference.html", {"diffs": [diff]})
     assert "5 paragraphs unchanged" in html
+
+
+def pieces_of(diff):
+    rows = [*diff.blocks, *diff.lines]
+    return len(rows), sum(len(row.pieces) for row in rows)
+
+
+NOT_WHOLE = "Only a part is shown, from the first change on"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        # Each paragraph is another one; every second one; one paragraph of very many changed words.
+        *(([f"a{n}" for n in range(20_000)], [f"b{n}" for n in range(20_000)]),),
+        *(
+            (
+                [f"s{n}" for n in range(20_000)],
+                [f"s{n}" if n % 2 else f"b{n}" for n in range(20_000)],
+            ),
+        ),
+        (
+            [" ".join(map(str, range(60_000)))],
+            [" ".join("x" if n % 5 == 0 else str(n) for n in range(60_000))],
+        ),
+    ],
+    ids=["all", "every second", "one paragraph"],
+)
+def test_a_comparison_never_shows_more_than_a_page_can_hold(before, after):
+    [diff] = compare_shown(
+        [Shown("body", "Text", "words", "\n".join(before))],
+        [Shown("body", "Text", "words", "\n".join(after))],
+    )
+    rows, pieces = pieces_of(diff)
+    assert 0 < rows <= MOST_BLOCKS
+    assert 0 < pieces <= MOST_PIECES
+    assert diff.note.startswith(NOT_WHOLE)
+
+
+def test_of_a_very_long_text_the_change_is_shown_and_not_its_beginning():
+    before = [f"s{n}" for n in range(9_000)]
+    after = [*before[:8_000], "baru", *before[8_000:]]
+    [diff] = compare_shown(
+        [Shown("body", "Text", "words", "\n".join(before))],
+        [Shown("body", "Text", "words", "\n".join(after))],
+    )
+    assert [(block.kind, block.text) for block in diff.blocks[:3]] == [
+        ("same", "s7999"),
+        ("added", "baru"),
+        ("same", "s8000"),
+    ]
+    assert len(diff.blocks) == 1_002
+    assert diff.note.startswith(NOT_WHOLE)
+
+
+def test_a_very_long_list_is_shown_in_part_and_a_long_one_whole():
+    for count, is_whole in ((3_000, True), (30_000, False)):
+        [diff] = compare_shown(
+            [Shown("related", "Related", "items", [f"a{n}" for n in range(1_000)])],
+            [Shown("related", "Related", "items", [f"b{n}" for n in range(count)])],
+        )
+        assert pieces_of(diff)[0] == (4_000 if is_whole else MOST_BLOCKS)
+        assert diff.note.startswith(NOT_WHOLE) is not is_whole

@@ -286,14 +286,15 @@ def test_nobody_sees_the_text_of_somebody_else(staff, phone):  # noqa: F811
     assert phone.evaluate(COPIES) == 1
 
 
-def test_old_copies_go_and_ten_stay(staff, phone):  # noqa: F811
+def test_old_copies_go_and_of_those_that_the_server_has_ten_stay(staff, phone):  # noqa: F811
     sign_in(phone, "reporter")
     values = {"fields": {"headline": "x"}, "rows": {}}
     phone.evaluate(
         """([copy, day]) => {
             for (let n = 0; n < 12; n += 1) {
                 const at = Date.now() - n * 60000;
-                localStorage.setItem(`desk-kept:1:/x/:${n}`, JSON.stringify({ ...copy, at }));
+                const text = JSON.stringify({ ...copy, at, kept: true });
+                localStorage.setItem(`desk-kept:1:/x/:${n}`, text);
             }
             const at = Date.now() - 15 * day;
             localStorage.setItem("desk-kept:1:/x/:old", JSON.stringify({ ...copy, at }));
@@ -306,6 +307,29 @@ def test_old_copies_go_and_ten_stay(staff, phone):  # noqa: F811
     assert sorted(key for key in kept if key.startswith("desk-kept:")) == [
         f"desk-kept:1:/x/:{n}" for n in range(10)
     ]
+
+
+def test_no_copy_goes_that_the_server_never_had_up_to_sixty(staff, phone):  # noqa: F811
+    sign_in(phone, "reporter")
+    values = {"fields": {"headline": "x"}, "rows": {}}
+    phone.evaluate(
+        """(copy) => {
+            const put = (name, minutes, kept) => {
+                const text = JSON.stringify({ ...copy, kept, at: Date.now() - minutes * 60000 });
+                localStorage.setItem(`desk-kept:1:/x/:${name}`, text);
+            };
+            for (let n = 0; n < 70; n += 1) put(`only-here-${n}`, 10 * n, false);
+            put("newest", 5, true);
+            put("old", 300, true);
+            put("oldest", 800, true);
+        }""",
+        {"values": values},
+    )
+    phone.goto("/admin/")
+    assert phone.evaluate(SOON, 60)
+    kept = json.loads(phone.evaluate("JSON.stringify(Object.keys(localStorage))"))
+    found = {key.removeprefix("desk-kept:1:/x/:") for key in kept if key.startswith("desk-kept:")}
+    assert found == {f"only-here-{n}" for n in range(59)} | {"newest"}
 
 
 def test_the_form_works_without_storage(staff, new_context):  # noqa: F811

@@ -70,7 +70,8 @@ def test_who_may_not_write_sees_the_public_story_with_a_word_about_the_changes(
     copy = changes.begin(story, by=editor)
     page = at_desk(member("ad_desk")).get(change(story))
     assert page.status_code == 200
-    assert f'href="{changes_page(copy)}"' in page.content.decode()
+    assert "There are changes to this story" in page.content.decode()
+    assert f'href="{changes_page(copy)}"' not in page.content.decode()
 
 
 def test_a_reporter_begins_changes_hands_them_in_and_an_editor_publishes_them(
@@ -307,9 +308,22 @@ def test_a_page_of_changes_that_are_not_there_leads_to_the_story(story, editor, 
     assert client.get(missing).url == INDEX
 
 
-def test_the_changes_of_a_story_are_seen_by_who_may_see_the_story(story, editor, member, at_desk):
+@pytest.mark.parametrize("role", ["ad_desk", "moderator"])
+def test_who_sees_no_history_reads_no_register_of_a_protected_story_in_its_changes(
+    role, story, editor, member, at_desk
+):
+    Article.objects.filter(pk=story.pk).update(is_identity_protected=True)
+    copy = changes.begin(Article.objects.get(pk=story.pk), by=editor)
+    AttendanceFactory(article=copy, name_as_printed="Andi Korban")
+    for article in (story, copy):
+        page = at_desk(member(role)).get(changes_page(article))
+        assert page.status_code == 403
+        assert "Andi Korban" not in page.content.decode()
+    assert "Andi Korban" in at_desk(editor).get(changes_page(copy)).content.decode()
+
+
+def test_the_changes_of_a_story_are_seen_by_who_may_see_its_history(story, editor, member, at_desk):
     copy = changes.begin(story, by=editor)
-    assert at_desk(member("ad_desk")).get(changes_page(copy)).status_code == 200
     stranger = member("reporter", name="Lain")
     AuthorFactory(user=stranger)
     page = at_desk(stranger).get(changes_page(copy))

@@ -36,6 +36,12 @@ def desk(editor, at_desk):
     return at_desk(editor)
 
 
+@pytest.mark.parametrize("key", ["9" * 5000, "9" * 30, "٣", "0", "x", "_00"])
+def test_an_arrangement_that_cannot_be_is_not_there(key, desk):
+    response = desk.get(f"/admin/articles/frontlayout/{key}/change/")
+    assert (response.status_code, response.url) == (302, "/admin/")
+
+
 def public(**values):
     return ArticleFactory(is_public=True, **values)
 

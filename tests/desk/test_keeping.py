@@ -11,15 +11,18 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from accounts.models import User
-from articles import changes, keeping, workflow
+from articles import changes, keeping, presence, versions, workflow
 from articles.admin import keeping as admin_keeping
 from articles.keeping import Sent
-from articles.models import Article, KeptText, Revision
+from articles.models import Article, KeptText, LateSave, Revision
+from articles.snapshots import snapshot
+from articles.tasks import forget_kept_texts
 from tests.desk.conftest import filled, new_story
 from tests.desk.keeping import COMPARE, PULSE, say, tab, values
 from tests.desk.test_story_form import change
@@ -33,6 +36,8 @@ ADD = reverse("admin:articles_article_add")
 @pytest.fixture(autouse=True)
 def new_pace(monkeypatch):
     monkeypatch.setattr(admin_keeping, "pace", admin_keeping.Pace())
+    most = admin_keeping.MOST_COMPARISONS
+    monkeypatch.setattr(admin_keeping, "pace_of_comparing", admin_keeping.Pace(most))
 
 
 def kept(user):
@@ -185,11 +190,23 @@ def test_a_register_of_two_hundred_lines_is_kept(reporter, at_desk):
 
 
 def test_a_script_that_runs_away_is_told_to_wait(reporter, editor, at_desk, monkeypatch):
-    monkeypatch.setattr(admin_keeping, "MOST_PULSES", 2)
+    monkeypatch.setattr(admin_keeping, "pace", admin_keeping.Pace(2))
     client = at_desk(reporter)
     codes = [say(client, user=reporter, tab=tab(), written=1).status_code for _n in range(3)]
     assert codes == [200, 200, 429]
     assert say(at_desk(editor), user=editor, tab=tab(), written=1).status_code == 200
+
+
+def test_comparisons_are_asked_for_more_slowly_than_texts_are_kept(reporter, at_desk):
+    assert admin_keeping.MOST_COMPARISONS < admin_keeping.MOST_PULSES
+    client, form = at_desk(reporter), tab()
+    told = {"user": reporter, "tab": form, "before": values("A"), "after": values("B")}
+    answers = [
+        say(client, COMPARE, **told).status_code for _n in range(admin_keeping.MOST_COMPARISONS + 1)
+    ]
+    assert answers == [200] * admin_keeping.MOST_COMPARISONS + [429]
+    # The text itself is kept all the same.
+    assert say(client, user=reporter, tab=form, written=1, values=values()).status_code == 200
 
 
 def test_only_the_newest_texts_of_a_person_stay(reporter, monkeypatch):
@@ -203,6 +220,23 @@ def test_only_the_newest_texts_of_a_person_stay(reporter, monkeypatch):
     for _n in range(5):
         keeping.forget(by=reporter, tab=tab(), written=1)
     assert [headline for _tab, headline in kept(reporter)] == ["4", "3", "2"]
+
+
+def test_what_is_being_written_is_never_let_go_for_newer_texts(reporter, monkeypatch):
+    monkeypatch.setattr(keeping, "MOST_FORMS", 2)
+    story = ArticleFactory(created_by=reporter)
+    names = [tab() for _n in range(4)]
+    presence.here(story.pk, by=reporter, tab=names[0])
+    moment = timezone.now()
+    for number, name in enumerate(names):
+        keeping.keep(Sent(name, None, None, None, 1, values(str(number))), by=reporter)
+        # The clock of the server was put back meanwhile: what comes last looks oldest.
+        minutes = datetime.timedelta(minutes=number)
+        KeptText.objects.filter(tab=name).update(kept_at=moment + minutes)
+    assert [headline for _tab, headline in kept(reporter)] == ["3", "0"]
+    last = tab()
+    keeping.keep(Sent(last, None, None, None, 1, values("now")), by=reporter)
+    assert [headline for _tab, headline in kept(reporter)] == ["0", "now"]
 
 
 # Who may
@@ -498,6 +532,26 @@ def test_what_nobody_came_back_for_goes_after_the_days_of_the_settings(reporter,
         KeptText.objects.filter(tab=name).update(kept_at=moment)
     assert keeping.sweep() == 1
     assert kept(reporter) == [(names[0], "Panen")]
+
+
+def test_a_late_save_goes_after_the_days_of_the_settings_and_its_page_says_when(
+    draft, reporter, at_desk, settings
+):
+    settings.LATE_SAVES_KEPT_DAYS = 30
+    now = timezone.now()
+    old, young = (
+        versions.keep_late(draft, snapshot(draft) | {"headline": "Mine"}, by=reporter, seen=0)
+        for _n in range(2)
+    )
+    for late, hours in ((old, 721), (young, 719)):
+        created_at = now - datetime.timedelta(hours=hours)
+        LateSave.objects.filter(pk=late.pk).update(created_at=created_at)
+    forget_kept_texts(timestamp=0)
+    assert list(LateSave.objects.all()) == [young]
+    url = reverse("admin:articles_article_late", args=[draft.pk, young.pk])
+    day = date_format(timezone.localtime(now + datetime.timedelta(hours=1)), "j F Y")
+    page = at_desk(reporter).get(url).content.decode()
+    assert f"Until {day} it waits for your choice; then it is given up." in page
 
 
 def test_a_person_who_goes_takes_the_texts_along(member):

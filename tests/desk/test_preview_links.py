@@ -4,7 +4,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
-from articles import preview
+from articles import preview, workflow
 from articles.choices import Status
 from articles.models import Article, PreviewLink
 from tests.factories import ArticleFactory
@@ -63,6 +63,34 @@ def test_who_only_reads_makes_no_link(role, draft, member, at_desk):
 def test_a_reporter_makes_no_link_once_the_story_is_handed_in(draft, reporter, at_desk):
     Article.objects.filter(pk=draft.pk).update(status=Status.IN_REVIEW)
     assert at_desk(reporter).post(at(draft, "links"), {"days": "1"}).status_code == 403
+
+
+def test_once_the_story_is_handed_in_its_links_are_seen_and_revoked_by_their_maker_and_by_who_reviews(
+    draft, reporter, editor, at_desk
+):
+    mine, theirs = preview.make(draft, by=reporter, days=7), preview.make(draft, by=editor, days=7)
+    workflow.submit(draft, by=reporter)
+    for person, seen in ((reporter, [mine]), (editor, [theirs, mine])):
+        page = at_desk(person).get(at(draft))
+        assert [link for link, *_more in page.context["links"]] == seen
+        assert preview.address_of(seen[0]) in page.content.decode()
+    assert "Make a link" not in at_desk(reporter).get(at(draft)).content.decode()
+    for link, is_revoked in ((theirs, False), (mine, True)):
+        at_desk(reporter).post(at(draft, "links"), {"revoke": str(link.pk)})
+        link.refresh_from_db()
+        assert (link.revoked_at is not None) is is_revoked
+    at_desk(editor).post(at(draft, "links"), {"revoke": str(theirs.pk)})
+    assert not preview.open_links(draft).exists()
+
+
+@pytest.mark.parametrize("role", ["moderator", "ad_desk"])
+def test_who_only_reads_sees_and_revokes_no_link(role, draft, editor, member, at_desk):
+    link = preview.make(draft, by=editor, days=1)
+    desk = at_desk(member(role))
+    assert preview.address_of(link) not in desk.get(at(draft)).content.decode()
+    desk.post(at(draft, "links"), {"revoke": str(link.pk)})
+    link.refresh_from_db()
+    assert link.revoked_at is None
 
 
 def test_only_a_post_makes_one(draft, reporter, at_desk):

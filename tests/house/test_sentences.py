@@ -70,6 +70,15 @@ def test_days_of_unsaved_texts_that_cannot_be_kept_are_one_sentence(
     assert "UNSAVED_TEXTS_KEPT_DAYS" in done.stderr
 
 
+@pytest.mark.parametrize("days", ["0", "6", "-1", "3661", "1.5", "lama", ""])
+def test_days_of_late_saves_that_cannot_be_kept_are_one_sentence(manage: Manage, days: str) -> None:
+    done = manage("check", LATE_SAVES_KEPT_DAYS=days)
+
+    assert done.returncode != 0
+    assert len(done.stderr.splitlines()) == 1
+    assert "LATE_SAVES_KEPT_DAYS" in done.stderr
+
+
 def test_missing_secret_in_production_is_one_sentence(
     manage: Manage, run: Manage, free_port: int
 ) -> None:
