@@ -15,10 +15,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .. import front
-from ..forms.front import BreakingForm
+from ..forms.front import ADVISED_LINE, BreakingForm
 from ..models import BreakingNews
 from .base import DeskAdmin, NeverDeleted
 from .front import moment
+
+
+def length_words(length: object) -> str:
+    """What is said of a line that is longer than advised."""
+    return _(
+        "{length} characters: with more than {advised}, the line takes much of a phone's screen."
+    ).format(length=length, advised=ADVISED_LINE)
 
 
 @admin.register(BreakingNews)
@@ -108,12 +115,18 @@ class BreakingNewsAdmin(NeverDeleted, DeskAdmin):
         return HttpResponseRedirect(reverse("admin:articles_breakingnews_changelist"))
 
     def _ask(self, request: HttpRequest, form: BreakingForm) -> HttpResponse:
+        typed = str(form["text"].value() or "")
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Announce breaking news"),
             "form": form,
             "is_better": bool(form["replaces"].value()),
+            "lengths": {
+                "short": _("{length} characters"),
+                "long": length_words("{length}"),
+            },
+            "told": length_words(len(typed)) if len(typed) > ADVISED_LINE else "",
         }
         return TemplateResponse(request, "admin/articles/front/announce.html", context)
 
@@ -133,6 +146,8 @@ class BreakingNewsAdmin(NeverDeleted, DeskAdmin):
         times = {"start": moment(news.starts_at), "end": moment(news.ends_at)}
         told = _("Stands above every page from %(start)s until %(end)s.") % times
         messages.success(request, told)
+        if len(news.text) > ADVISED_LINE:
+            messages.warning(request, length_words(len(news.text)))
         return HttpResponseRedirect(reverse("admin:articles_breakingnews_changelist"))
 
     @staticmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from .. import front, zones
+from ..choices import FrontSlot
 from ..forms import front as forms
 from ..models import Article, FrontLayout
 from .base import DeskAdmin, NeverDeleted
@@ -41,16 +43,21 @@ class Row:
     name: str
     article: Article | None
     note: str
+    filler: Article | None = None
 
 
-def rows_of(layout: FrontLayout | None) -> list[Row]:
-    """Every place of an arrangement `with_stories`; an empty one says that it fills itself."""
+def rows_of(
+    layout: FrontLayout | None, fillers: Mapping[tuple[FrontSlot, int], Article] | None = None
+) -> list[Row]:
+    """Every place of an arrangement `with_stories`; an empty one says that it fills itself, and with what."""
     placements = {(p.slot, p.position): p for p in layout.placements.all()} if layout else {}
     rows = []
     for slot, position in front.EVERY_SLOT:
         one = placements.get((slot, position))
         name = forms.slot_name(slot, position)
-        rows.append(Row(name, one.article if one else None, _note_of(one, layout)))
+        filler = fillers.get((slot, position)) if fillers else None
+        note = "" if filler and one is None else _note_of(one, layout)
+        rows.append(Row(name, one.article if one else None, note, filler))
     return rows
 
 
@@ -66,6 +73,10 @@ def _note_of(placement: Any, layout: FrontLayout | None) -> str:
     if placement.until:
         return _("until %(time)s") % {"time": moment(placement.until)}
     return ""
+
+
+def _placed_in(layout: FrontLayout | None) -> Sequence[front.Placed]:
+    return front.planning.placed_in(layout) if layout else ()
 
 
 def moment(when: datetime.datetime) -> str:
@@ -104,6 +115,7 @@ class FrontLayoutAdmin(NeverDeleted, DeskAdmin):
         one = "<int:key>"
         return [
             path("stories/", wrap(self.stories_view), name="articles_frontlayout_stories"),
+            path("fills/", wrap(self.fills_view), name="articles_frontlayout_fills"),
             path("preview/", wrap(self.try_view), name="articles_frontlayout_try"),
             path(f"{one}/preview/", wrap(self.preview_view), name="articles_frontlayout_preview"),
             path(f"{one}/cancel/", wrap(self.cancel_view), name="articles_frontlayout_cancel"),
@@ -128,7 +140,7 @@ class FrontLayoutAdmin(NeverDeleted, DeskAdmin):
         context = {
             **self._around(request, _("Front page")),
             "standing": standing,
-            "rows": rows_of(standing),
+            "rows": rows_of(standing, front.fillers(_placed_in(standing))),
             "planned": [
                 (one, front.planning.lead_of(one), moment(one.starts_at)) for one in planned
             ],
@@ -157,14 +169,18 @@ class FrontLayoutAdmin(NeverDeleted, DeskAdmin):
         if layout is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         is_planned = layout.starts_at > timezone.now() and not layout.is_cancelled
+        is_standing = front.in_force() == layout
+        fillers = None
+        if is_planned or is_standing:
+            fillers = front.fillers(_placed_in(layout), layout.starts_at if is_planned else None)
         context = {
             **self._around(
                 request, _("Front page from %(time)s") % {"time": moment(layout.starts_at)}
             ),
             "layout": layout,
-            "rows": rows_of(layout),
+            "rows": rows_of(layout, fillers),
             "is_planned": is_planned,
-            "is_standing": front.in_force() == layout,
+            "is_standing": is_standing,
             "arranged_at": moment(layout.created_at),
             "seen": front.seen_now(),
             "clashes": clash_words(
@@ -246,7 +262,7 @@ class FrontLayoutAdmin(NeverDeleted, DeskAdmin):
         context = {
             **self._around(request, _("Arrange the front page")),
             "form": form,
-            "lines": form.lines(),
+            "lines": form.lines(form.fillers()),
             "stories": stories,
             "tray": [(s, forms.facts_of(s)) for s in form.stories.values() if s.pk not in chosen],
             "words": request.POST.get("q", "").strip(),
@@ -262,6 +278,7 @@ class FrontLayoutAdmin(NeverDeleted, DeskAdmin):
         """What the script says, in the person's language."""
         return {
             "empty": _("Fills itself with the newest story that fits"),
+            "fills": _("Fills itself: {story}"),
             "moved": _("“{story}” stands at: {place}."),
             "dropped": _("“{story}” stands nowhere any more."),
             "emptied": _("{place} fills itself."),
@@ -301,6 +318,14 @@ class FrontLayoutAdmin(NeverDeleted, DeskAdmin):
             {"id": s.pk, "headline": s.headline, "facts": forms.facts_of(s)} for s in stories
         ]
         return JsonResponse({"results": results})
+
+    def fills_view(self, request: HttpRequest) -> HttpResponse:
+        """The headlines of the places that fill themselves, by what the form says now; nothing is saved."""
+        if (refused := self._only_post(request)) is not None:
+            return refused
+        fillers = forms.ArrangeForm.again(request.POST).fillers()
+        headlines = {forms.name_of(*place): story.headline for place, story in fillers.items()}
+        return JsonResponse({"fills": headlines})
 
     def try_view(self, request: HttpRequest) -> HttpResponse:
         """The public page with what stands on the form; nothing is saved."""

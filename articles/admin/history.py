@@ -98,6 +98,7 @@ class HistoryMixin:
         entries = _entries(story, found)[:REVISIONS_SHOWN]
         context = {
             "revisions": entries,
+            "marked": _marked(entries),
             "is_further": bool(older_than),
             "older_than": found[REVISIONS_SHOWN - 1].number if found[REVISIONS_SHOWN:] else None,
             "may_restore": restoring.why_may_not(row, request.user) is None,
@@ -250,6 +251,14 @@ def _entries(story: Article, found: list[Revision]) -> list[tuple[Revision, Entr
         )
         entries.append((one, entry))
     return entries
+
+
+def _marked(entries: list[tuple[Revision, Entry]]) -> tuple[int, int] | None:
+    """The newest two on the page of which the later changed something: publishing alone changes nothing."""
+    here = {one.number for one, _entry in entries}
+    pairs = ((e.earlier, one.number) for one, e in entries if e.changed and e.earlier in here)
+    newest = tuple(one.number for one, _entry in entries[1::-1])
+    return next(pairs, newest if len(newest) == 2 else None)
 
 
 def _labels(keys: list[str]) -> list[str]:

@@ -147,7 +147,8 @@ class MovesMixin:
             messages.error(request, str(refused))
             return self._answer(request, article.story, False)
         self._tell_moved(request, left, move)
-        if move.name == "begin_changes":
+        if move.name == "begin_changes" or move.name in workflow.LIMITS:
+            # There the work goes on; after the others the next story waits on the first screen.
             return HttpResponseRedirect(self.change_url(left))
         return self._answer(request, left, True)
 

@@ -13,10 +13,9 @@ from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -28,6 +27,7 @@ from .base import DeskAdmin, NeverDeleted
 from .uploads import UploadsMixin
 
 USES_SHOWN = 20
+LISTED_WORDS = 14
 # What a search finds is read from new to old, and nobody reads that far.
 MOST_FOUND = 1000
 
@@ -35,7 +35,7 @@ MOST_FOUND = 1000
 @admin.register(Photo)
 class PhotoAdmin(UploadsMixin, NeverDeleted, DeskAdmin):
     form = LibraryPhotoForm
-    list_display = ["thumbnail", "caption_or_text", "credit", "size", "created_at"]
+    list_display = ["thumbnail", "caption_or_text", "credit", "size", "taken_in"]
     list_display_links = ["thumbnail", "caption_or_text"]
     list_filter = ["is_ai_generated"]
     search_fields = ["caption", "credit", "alt_text"]
@@ -172,16 +172,21 @@ class PhotoAdmin(UploadsMixin, NeverDeleted, DeskAdmin):
 
     @admin.display(description=_("caption"))
     def caption_or_text(self, photo: Photo) -> str:
-        return photo.caption[:80] or photo.alt_text[:80] or "–"
+        return Truncator(photo.caption or photo.alt_text or "–").words(LISTED_WORDS, truncate=" …")
 
     @admin.display(description=_("size"))
     def size(self, photo: Photo) -> str:
         return f"{photo.width} × {photo.height}"
 
+    @admin.display(description=_("uploaded"), ordering="created_at")
+    def taken_in(self, photo: Photo) -> str:
+        return wording.at_home(photo.created_at)
+
     @admin.display(description=_("uploaded"))
     def uploaded(self, photo: Photo) -> str:
-        day = date_format(timezone.localtime(photo.created_at), "j F Y")
-        return f"{day} {photo.created_by or ''}".strip()
+        return " · ".join(
+            filter(None, [wording.at_home(photo.created_at), str(photo.created_by or "")])
+        )
 
     @admin.display(description=_("used in"))
     def used_in(self, photo: Photo) -> Any:

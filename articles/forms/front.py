@@ -26,6 +26,8 @@ from .fields import GrowingText, MomentInput
 NEWEST, READY = 30, 10
 FOUND = 20
 TIME_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+# With more a line takes half the screen of a phone, above every page.
+ADVISED_LINE = 70
 BREAKS_FOR = datetime.timedelta(hours=2)
 
 
@@ -145,6 +147,8 @@ class Line:
     story: Any
     until: Any
     chosen: Article | None
+    # What readers see in its place, while nothing that they can see stands there.
+    filler: Article | None = None
 
     @property
     def facts(self) -> str:
@@ -172,7 +176,7 @@ class ArrangeForm(forms.Form):
     def __init__(self, *args: Any, words: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         values = self.data if self.is_bound else self.initial
-        names = [_name(*place) for place in front.EVERY_SLOT]
+        names = [name_of(*place) for place in front.EVERY_SLOT]
         keys = filter(None, (_key(values.get(name)) for name in names))
         self.stories = offered(keys, words)
         self.fields["starts_at"] = Moment(
@@ -182,8 +186,8 @@ class ArrangeForm(forms.Form):
         for slot, position in front.EVERY_SLOT:
             field = StoryField(label=slot_name(slot, position), required=False)
             field.offer(self.stories, _("– fills itself with the newest –"))
-            self.fields[_name(slot, position)] = field
-            self.fields[_name(slot, position, "until")] = Moment(
+            self.fields[name_of(slot, position)] = field
+            self.fields[name_of(slot, position, "until")] = Moment(
                 label=_("Stays until (%(zone)s)") % {"zone": zone_label()}
             )
 
@@ -192,9 +196,9 @@ class ArrangeForm(forms.Form):
         """A form that begins with what stands in an arrangement; empty for None."""
         initial: dict[str, Any] = {"newest": seen.newest, "standing": seen.standing, **more}
         for one in front.planning.placed_in(layout) if layout else ():
-            initial[_name(one.slot, one.position)] = one.article
+            initial[name_of(one.slot, one.position)] = one.article
             if one.until and one.until > timezone.now():
-                initial[_name(one.slot, one.position, "until")] = timezone.localtime(
+                initial[name_of(one.slot, one.position, "until")] = timezone.localtime(
                     one.until
                 ).replace(tzinfo=None)
         return cls(initial=initial)
@@ -206,11 +210,29 @@ class ArrangeForm(forms.Form):
         _step(values, str(values.get("_move", "")))
         return cls(initial=values, words=words)
 
-    def lines(self) -> list[Line]:
+    def fillers(self) -> dict[tuple[FrontSlot, int], Article]:
+        """What fills the other places when the arrangement begins, as far as the form can be read."""
+        begins = self._time("starts_at") if self["when"].value() == "at" else None
+        at = begins if begins and begins > timezone.now() else None
+        placed = []
+        for place in front.EVERY_SLOT:
+            key = _key(self[name_of(*place)].value())
+            if key in self.stories:
+                until = self._time(name_of(*place, "until"))
+                placed.append(front.Placed(*place, key, until))
+        return front.fillers(placed, at)
+
+    def _time(self, name: str) -> datetime.datetime | None:
+        try:
+            return self.fields[name].clean(self[name].value())
+        except forms.ValidationError:
+            return None
+
+    def lines(self, fillers: Mapping[tuple[FrontSlot, int], Article] | None = None) -> list[Line]:
         """The places in the order of the page."""
         lines = []
         for slot, position in front.EVERY_SLOT:
-            name = _name(slot, position)
+            name = name_of(slot, position)
             key = _key(self[name].value())
             chain = "pinned" if slot == FrontSlot.PINNED else "top"
             lines.append(
@@ -219,8 +241,9 @@ class ArrangeForm(forms.Form):
                     slot_name(slot, position),
                     chain,
                     self[name],
-                    self[_name(slot, position, "until")],
+                    self[name_of(slot, position, "until")],
                     self.stories.get(key) if key else None,
+                    (fillers or {}).get((slot, position)),
                 )
             )
         return lines
@@ -232,9 +255,9 @@ class ArrangeForm(forms.Form):
             self.add_error("starts_at", _("Choose the day and the time."))
         seen: set[int] = set()
         for place in front.EVERY_SLOT:
-            story = self.cleaned_data.get(_name(*place))
+            story = self.cleaned_data.get(name_of(*place))
             if story and story.pk in seen:
-                self.add_error(_name(*place), _("This story stands further up already."))
+                self.add_error(name_of(*place), _("This story stands further up already."))
             elif story:
                 seen.add(story.pk)
         return cleaned
@@ -244,9 +267,9 @@ class ArrangeForm(forms.Form):
         """What was chosen, of a valid form."""
         values = self.cleaned_data
         return [
-            front.Placed(slot, position, story.pk, values.get(_name(slot, position, "until")))
+            front.Placed(slot, position, story.pk, values.get(name_of(slot, position, "until")))
             for slot, position in front.EVERY_SLOT
-            if (story := values.get(_name(slot, position)))
+            if (story := values.get(name_of(slot, position)))
         ]
 
     @property
@@ -265,7 +288,7 @@ class ArrangeForm(forms.Form):
         self.data["newest"], self.data["standing"] = str(seen.newest), str(seen.standing)
 
 
-def _name(slot: FrontSlot, position: int, part: str = "") -> str:
+def name_of(slot: FrontSlot, position: int, part: str = "") -> str:
     return f"{slot.value}-{position}{'-' if part else ''}{part}"
 
 
@@ -277,7 +300,7 @@ def _next_hour() -> datetime.datetime:
 def _step(values: dict[str, Any], step: str) -> None:
     """Change places as a button says: "secondary-1:up", "lead-0:empty". Anything else changes nothing."""
     name, _colon, direction = step.partition(":")
-    names = [_name(*place) for place in front.EVERY_SLOT]
+    names = [name_of(*place) for place in front.EVERY_SLOT]
     if name not in names:
         return
     if direction == "empty":
@@ -296,7 +319,7 @@ class BreakingForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("What happened"),
         max_length=front.breaking.LONGEST_TEXT,
-        widget=GrowingText(rows=2),
+        widget=GrowingText(rows=2, **{"data-advised": ADVISED_LINE}),
         help_text=gettext_lazy("One line above every page; a few words."),
         error_messages={"required": gettext_lazy("Say what happened.")},
     )

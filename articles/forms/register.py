@@ -106,7 +106,9 @@ class AttendanceForm(MeantRow):
             subject = (Subject.PERSON, line.name_as_printed, f"person:{line.person_id}")
         elif line.organisation_id:
             chosen = f"organisation:{line.organisation_id}"
-            subject = (Subject.DELEGATION, line.printed_name, chosen)
+            # In the language that readers see, not in that of the desk: it comes back as it stands here.
+            words = line.name_as_printed or matching.delegation_as_printed("", line.organisation)
+            subject = (Subject.DELEGATION, words, chosen)
         else:
             subject = (Subject.GROUP, line.group_label, "")
         return initial | dict(zip(("subject", "name", "chosen"), subject, strict=True))
@@ -178,9 +180,7 @@ class AttendanceForm(MeantRow):
             line.name_as_printed = values["name"]
         elif values["subject"] == Subject.DELEGATION:
             line.organisation = self.organisation or matching.enter_organisation(values["name"])
-            line.name_as_printed = matching.delegation_as_printed(
-                values["name"], line.organisation
-            )[:200]
+            line.name_as_printed = matching.own_words(values["name"], line.organisation)[:200]
         else:
             line.group_label = values["name"]
         line.tenure = values.get("tenure") if line.person else None

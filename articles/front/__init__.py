@@ -1,20 +1,22 @@
 """The front page as editors arrange it, and the line of breaking news above every page.
 
-`slots` is what fits where and how empty slots fill themselves; `showing` is what a page asks for;
+`slots` is what fits where and how empty slots fill themselves, `filling` with which stories; `showing` is what a page asks for;
 `arranging` and `breaking` are the only doors; `planning` is what stands, what comes and what clashes.
 """
 
 from .arranging import ARRANGE, Seen, Stale, arrange, cancel, restore, seen_now
 from .breaking import BREAK, announce, end
+from .filling import fillers
 from .planning import Clash, clashes, clashing, in_force, not_public_at, planned, with_stories
 from .refusing import Refused
 from .showing import Around, Breaking, around
-from .slots import EVERY_SLOT, SLOTS, Filled, Placed, fill, fits
+from .slots import EVERY_SLOT, LATEST, SLOTS, Filled, Placed, fill, fits
 
 __all__ = [
     "ARRANGE",
     "BREAK",
     "EVERY_SLOT",
+    "LATEST",
     "SLOTS",
     "Around",
     "Breaking",
@@ -32,6 +34,7 @@ __all__ = [
     "clashing",
     "end",
     "fill",
+    "fillers",
     "fits",
     "in_force",
     "not_public_at",

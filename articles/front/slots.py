@@ -15,6 +15,8 @@ SLOTS: dict[FrontSlot, int] = {FrontSlot.LEAD: 1, FrontSlot.SECONDARY: 4, FrontS
 EVERY_SLOT: tuple[tuple[FrontSlot, int], ...] = tuple(
     (slot, position) for slot, size in SLOTS.items() for position in range(size)
 )
+# So many of the newest stories are looked at to fill what nobody filled.
+LATEST = 24
 # A picture of today leads rather than the best picture of the week.
 MAY_LEAD = 12
 
@@ -48,10 +50,10 @@ def fits(article: Article) -> bool:
     return not article.is_paid
 
 
-def fill(
+def choose(
     placed: Sequence[Placed], public: Mapping[int, Article], newest: Sequence[Article]
-) -> Filled:
-    """The slots as readers see them.
+) -> dict[tuple[FrontSlot, int], Article]:
+    """The story of each place as readers see it; a place without any story is not in it.
 
     A slot that nobody filled, or whose story is not public or does not fit any more, takes the
     newest story that fits and stands in no other. An empty lead takes the newest with a photo that may be
@@ -74,6 +76,14 @@ def fill(
             story = _leading(free) if place[0] == FrontSlot.LEAD else free[0]
             free.remove(story)
             found[place] = story
+    return found
+
+
+def fill(
+    placed: Sequence[Placed], public: Mapping[int, Article], newest: Sequence[Article]
+) -> Filled:
+    """The slots as readers see them, row by row; the arguments are those of `choose`."""
+    found = choose(placed, public, newest)
     rows = {
         slot: [found[key] for key in EVERY_SLOT if key[0] == slot and key in found]
         for slot in SLOTS

@@ -12,11 +12,14 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 _fraction = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 
 
+# So many words of its caption are a photo's name on the desk.
+NAMED_BY = 9
 # Counts up when `articles.photos.renditions` is to make other files: all photos are due again then.
 RECIPE = 1
 # Some are written already, and the rest is still to come.
@@ -186,7 +189,8 @@ class Photo(models.Model):
     IS_DUE = IS_DUE
 
     def __str__(self) -> str:
-        return self.caption[:60] or self.alt_text[:60] or self.image.name
+        words = self.caption or self.alt_text
+        return Truncator(words).words(NAMED_BY, truncate=" …") if words else self.image.name
 
     @property
     def focus(self) -> tuple[float, float]:
@@ -287,4 +291,4 @@ class ArticlePhoto(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.caption[:60] or str(self.photo)
+        return Truncator(self.caption).words(NAMED_BY, truncate=" …") or str(self.photo)

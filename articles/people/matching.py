@@ -76,6 +76,12 @@ def delegation_as_printed(typed: str, organisation: Organisation) -> str:
         }
 
 
+def own_words(typed: str, organisation: Organisation) -> str:
+    """What a delegation's line keeps: empty for just the words that its institution gives by itself."""
+    printed = delegation_as_printed(typed, organisation)
+    return "" if printed == delegation_as_printed("", organisation) else printed
+
+
 def shares_a_word(printed: str, person: Person) -> bool:
     """Whether a printed name can still be this person's: "A. Karsina" for Andi Karsina can.
 

@@ -20,7 +20,6 @@ from ..structured import publication_json_ld
 from .frame import Frame, render_page
 from .redirects import old_address
 
-LATEST = 24
 # All that stand above the sections.
 PLACES = len(arrangement.EVERY_SLOT)
 IN_COLUMN = 9
@@ -62,7 +61,7 @@ def show(
     around = arrangement.around(with_placed=placed is None, at=at)
     placed = around.placed if placed is None else placed
     sections = list(_with_newest_ids(public))
-    latest = list(public.for_list().newest_first()[:LATEST])
+    latest = list(public.for_list().newest_first()[: arrangement.LATEST])
     known = _known(public, latest, sections, placed)
     filled = arrangement.fill(placed, known, latest)
     frame = Frame(around.publication, sections, around.breaking)

@@ -72,6 +72,7 @@ def load(users: dict[str, User]) -> Iterator[tuple[int, int, str]]:
             loader.add(key, story)
             yield done, len(stories), story["headline"]
         loader.relate(stories)
+        loader.move(stories)
         load_discussion(users, loader.articles)
         load_advertising(users, loader.articles, people.persons)
         # What a night of its own would have found.
@@ -120,7 +121,7 @@ def _authors(users: dict[str, User]) -> dict[str, Author]:
 
 
 class _Stories:
-    """Adds one story after the other, each with its rows and then its state."""
+    """Adds one story after the other with its rows; then what is related, and the state of each."""
 
     def __init__(
         self,
@@ -134,6 +135,8 @@ class _Stories:
         self.users, self.places, self.sections = users, places, sections
         self.authors, self.people, self.now = authors, people, now
         self.articles: dict[str, Article] = {}
+        # When each comes out, for `move`.
+        self.times: dict[str, datetime.datetime | None] = {}
 
     def add(self, key: str, story: dict[str, Any]) -> None:
         state = story["state"]
@@ -153,11 +156,11 @@ class _Stories:
             created_by=self._beginner(story),
         )
         self.articles[key] = article
+        self.times[key] = publish_at
         article.tags.set(story.get("tags", []))
         self._bylines(article, story)
         self._photos(article, story)
         self.people.add_register(article, story.get("attendance", []))
-        self._move(article, story, publish_at)
 
     def _beginner(self, story: dict[str, Any]) -> User | None:
         """The account of whoever signs first; colleagues without one began theirs elsewhere."""
@@ -179,6 +182,11 @@ class _Stories:
                 RelatedArticle.objects.create(
                     article=self.articles[key], related=self.articles[other], position=position
                 )
+
+    def move(self, stories: dict[str, dict[str, Any]]) -> None:
+        """Bring each into its state, last of all: its first version is the whole story, with what is related."""
+        for key, story in stories.items():
+            self._move(self.articles[key], story, self.times[key])
 
     def _bylines(self, article: Article, story: dict[str, Any]) -> None:
         for position, (role, author) in enumerate(story.get("bylines", [])):

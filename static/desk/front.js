@@ -15,7 +15,9 @@ const tray = form.querySelector("[data-tray]");
 const said = form.querySelector("[data-said]");
 const field = (slot) => form.elements[slot.dataset.slot];
 const until = (slot) => form.elements[`${slot.dataset.slot}-until`];
+const fills = (slot) => slot.querySelector("[data-fills]");
 let picked = "";
+let asked = "";
 
 function say(words, values = {}) {
   said.textContent = words.replace(/\{(\w+)\}/g, (_all, name) => values[name] ?? "");
@@ -45,13 +47,39 @@ function write(places) {
   show();
 }
 
+/** What stands where nobody chose, by the server's choice for the form as it is now and for its time. */
+async function askFills() {
+  const body = new FormData(form);
+  body.delete("q");
+  const sent = new URLSearchParams(body).toString();
+  if (sent === asked) return;
+  asked = sent;
+  let found = {};
+  try {
+    const response = await fetch(form.dataset.askFills, { method: "POST", body, headers: { Accept: "application/json" } });
+    if (response.ok && !response.redirected) found = (await response.json()).fills;
+  } catch {
+    // Without an answer nothing is said rather than something that was true before.
+  }
+  if (sent !== asked) return;
+  for (const slot of slots) {
+    const headline = found[slot.dataset.slot];
+    fills(slot).textContent = headline ? says.fills.replace("{story}", () => headline) : "";
+    fills(slot).hidden = !headline;
+  }
+  show();
+}
+
 function show() {
+  askFills();
   const places = read();
   places.forEach((place, index) => {
     const slot = slots[index];
     const card = slot.querySelector("[data-card]");
     const story = stories[place.story];
-    card.querySelector("[data-headline]").textContent = story ? story.headline : says.empty;
+    card.querySelector("[data-headline]").textContent = story
+      ? story.headline
+      : fills(slot).textContent || says.empty;
     card.querySelector("[data-facts]").textContent = story ? story.facts : "";
     slot.classList.toggle("is-empty", !story);
     slot.querySelector("[data-grip]").disabled = !story;
@@ -172,6 +200,9 @@ form.addEventListener("keydown", (event) => {
 form.elements.starts_at.addEventListener("input", () => {
   form.elements.when.value = "at";
 });
+for (const input of form.querySelectorAll("[name=starts_at], [name=when], [name$=-until]")) {
+  input.addEventListener("change", askFills);
+}
 
 // Dragging by the grip, with a finger or a mouse.
 let held = null;

@@ -92,6 +92,52 @@ function tell() {
   part(tools, "uploads-progress").hidden = !jobs.size;
 }
 
+// A file that cannot be used takes one line: its name, why, and the way to remove it. What was typed beside it
+// stays in sight.
+function fold(row, isFolded) {
+  const isEmpty = ["caption", "credit", "alt_text"].every((name) => !field(row, name).value);
+  row.classList.toggle("is-refused", isFolded && isEmpty);
+}
+
+// The same credit for all: into the empty ones, never over what somebody wrote.
+
+const creditForAll = tools && part(tools, "credit-all");
+const withoutCredit = () =>
+  rows().filter((row) => !isRemoved(row) && !broken.has(row) && field(row, "credit")?.value.trim() === "");
+
+function offerCredit() {
+  // While somebody types in it, it stays.
+  if (creditForAll.contains(document.activeElement)) return;
+  creditForAll.hidden = withoutCredit().length < 2;
+}
+
+function putCredit() {
+  const input = creditForAll.querySelector("input");
+  const credit = input.value.trim();
+  if (!credit) return input.focus();
+  for (const row of withoutCredit()) {
+    field(row, "credit").value = credit;
+    field(row, "credit").dispatchEvent(new Event("input", { bubbles: true }));
+    changed(field(row, "credit"));
+  }
+  input.value = "";
+  creditForAll.hidden = true;
+  rows()[0]?.querySelector("[name$='-credit']")?.focus();
+}
+
+function watchCredits() {
+  for (const name of ["input", "change", "focusout", "rows:changed", "rows:reordered"]) {
+    group.addEventListener(name, () => setTimeout(offerCredit, 0));
+  }
+  creditForAll.querySelector("button").addEventListener("click", putCredit);
+  creditForAll.querySelector("input").addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    putCredit();
+  });
+  offerCredit();
+}
+
 // A row that has no photo is no row for the server; what was typed in it stays for the person.
 function leaveOut(row, isOut) {
   for (const input of row.querySelectorAll("input, select, textarea")) {
@@ -164,6 +210,11 @@ function send(row, file) {
   field(row, "file").value = "";
   showFile(row, false);
   leaveOut(row, false);
+  fold(row, false);
+  if (broken.delete(row)) {
+    refused -= 1;
+    chosen -= 1;
+  }
   preview(row, file);
   const hear = {
     named(digest) {
@@ -215,6 +266,8 @@ function send(row, file) {
       part(here, "photo-name").textContent = file.name;
       part(here, "photo-name").hidden = false;
       say(here, sentence, { isWrong: true });
+      fold(here, true);
+      offerCredit();
       end(here);
     },
     stopped(why) {
@@ -357,5 +410,6 @@ if (tools) {
   });
   tools.addEventListener("photos:chosen", (event) => event.detail.forEach(putIntoStory));
   watchSaving();
+  watchCredits();
   if (uploads) rows().forEach(findSent);
 }

@@ -348,3 +348,27 @@ def test_each_script_of_the_form_runs_once(story, phone):
     open_story(phone, story)
     scripts = [re.sub(r"\.[0-9a-f]{12}(?=\.js)", "", url) for url in set(loaded) if ".js" in url]
     assert [name for name in set(scripts) if scripts.count(name) > 1] == []
+
+
+def test_a_refused_file_takes_one_line_and_one_credit_fills_the_empty_ones(story, phone, tmp_path):
+    files = [photo_file(tmp_path, number) for number in range(4)]
+    files[1].write_bytes(b"this is a letter")
+    problems = sign_in(phone, "reporter")
+    open_story(phone, story)
+    choose(phone, *files)
+    expect(with_photo(phone)).to_have_count(3, timeout=60_000)
+    refused = phone.locator(".card.is-refused")
+    expect(refused).to_have_count(1)
+    expect(refused).to_contain_text("IMG_0001.jpg")
+    expect(refused.locator("label.card-remove")).to_be_visible()
+    expect(refused.locator("[name$=-caption]")).to_be_hidden()
+    assert refused.bounding_box()["height"] < with_photo(phone).first.bounding_box()["height"] / 4
+    rows(phone).nth(0).locator("[name$=-credit]").fill("Andi")
+    one = phone.get_by_label("The same credit for all photos")
+    one.fill("Rahma/Kabar")
+    one.press("Enter")
+    expect(one).to_be_hidden()
+    save(phone)
+    credits = [row.photo.credit for row in story.article_photos.select_related("photo")]
+    assert credits == ["Andi", "Rahma/Kabar", "Rahma/Kabar"]
+    assert problems == []

@@ -122,3 +122,13 @@ def test_the_list_says_how_each_stands(desk, editor):
 def test_a_made_up_key_is_no_fault(key, desk):
     assert desk.get(ADD, {"better": key}).status_code == 200
     assert desk.get(f"{LIST}{key}/change/").status_code in {302, 404}
+
+
+@pytest.mark.parametrize(("length", "is_warned"), [(70, False), (71, True), (140, True)])
+def test_a_line_longer_than_advised_is_announced_with_a_warning(length, is_warned, desk):
+    response = desk.post(ADD, filled(text="x" * length), follow=True)
+    assert BreakingNews.objects.get().text == "x" * length
+    told = f"{length} characters: with more than 70, the line takes much of a phone"
+    assert (told in response.content.decode()) == is_warned
+    again = desk.post(ADD, filled(text="x" * length, ends_at="")).content.decode()
+    assert 'maxlength="140"' in again and (told in again) == is_warned

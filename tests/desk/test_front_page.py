@@ -426,8 +426,8 @@ def test_pages_take_the_same_queries_for_one_row_and_three(count, desk, django_a
             desk.get(page)
 
 
-LIST_QUERIES = 13
-ADD_QUERIES = 12
+LIST_QUERIES = 17
+ADD_QUERIES = 16
 
 
 def test_the_first_screen_leads_there(desk, reporter, at_desk):
@@ -439,3 +439,47 @@ def test_headlines_are_printed_as_text(desk):
     public(headline='<script>x</script>" onload="x')
     html = desk.get(ADD).content.decode()
     assert "<script>x" not in html and '" onload="x' not in html
+
+
+def fills(html):
+    found = re.findall(">Fills itself: ([^<]*)<", html)
+    return [headline.strip() for headline in found]
+
+
+@pytest.mark.parametrize("is_arranged", [True, False])
+def test_each_place_that_fills_itself_says_with_which_story(is_arranged, desk, client):
+    lead = public(headline="Utama", publish_at=in_minutes(-90))
+    for number in range(6):
+        public(headline=f"Baru {number}", publish_at=in_minutes(-number - 1))
+    if is_arranged:
+        FrontLayoutFactory(lead=lead)
+    shown = client.get("/").context
+    stories = [shown["lead"], *shown["secondary"], *shown["below"]]
+    expected = [story.headline for story in stories if not (is_arranged and story == lead)]
+    assert fills(desk.get(LIST).content.decode()) == expected
+    assert fills(desk.get(ADD).content.decode()) == expected
+
+
+def test_the_form_says_what_fills_a_place_when_the_arrangement_begins(desk):
+    public(headline="Kini", publish_at=in_minutes(-60))
+    soon = ArticleFactory(headline="Nanti", is_scheduled=True)
+    begins = soon.publish_at + datetime.timedelta(minutes=5)
+    sent = form_of(desk.get(ADD), when="at", starts_at=typed(begins))
+    answer = desk.post("/admin/articles/frontlayout/fills/", sent).json()
+    assert answer == {"fills": {"lead-0": "Nanti", "secondary-0": "Kini"}}
+    sent["when"] = "now"
+    answer = desk.post("/admin/articles/frontlayout/fills/", sent | {"secondary-2": soon.pk}).json()
+    assert answer == {"fills": {"lead-0": "Kini"}}
+    assert fills(desk.post(ADD, sent | {"_search": "1"}).content.decode()) == ["Kini"]
+
+
+@pytest.mark.parametrize("value", ["", "x", "9999-12-31T23:59", "0001-01-01T00:00"])
+def test_a_strange_time_is_no_fault_where_places_fill_themselves(value, desk):
+    sent = form_of(desk.get(ADD), when="at") | {"starts_at": value, "lead-0-until": value}
+    assert desk.post("/admin/articles/frontlayout/fills/", sent).json() == {"fills": {}}
+
+
+def test_what_fills_places_is_told_to_those_who_arrange(member, at_desk):
+    url = "/admin/articles/frontlayout/fills/"
+    assert at_desk(member("editor")).get(url).status_code == 405
+    assert at_desk(member("reporter")).post(url).status_code == 403

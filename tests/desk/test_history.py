@@ -1,5 +1,7 @@
 """The history of a story at the desk: who, when, why; any two versions side by side; who may look."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -222,3 +224,12 @@ def test_looking_changes_nothing(written, reporter, at_desk):
         client.get(address)
     assert snapshot(written) == before
     assert written.revisions.count() == count
+
+
+def test_the_newest_two_versions_that_differ_are_marked(written, reporter, editor, at_desk):
+    revisions.record(written, by=editor, note="Terbit")
+    html = at_desk(reporter).get(page("history", written)).content.decode()
+    marked = re.findall(r'name="([ab])" value="(\d+)" checked', html)
+    newest, same = written.revisions.order_by("-number")[:2]
+    assert newest.changed == [] and same.changed
+    assert marked == [("b", str(same.number)), ("a", str(same.number - 1))]

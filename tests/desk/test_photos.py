@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from articles import wording
 from articles.models import ArticlePhoto, Photo
 from tests.desk.conftest import filled, line, upload
 from tests.desk.test_story_form import change, errors
@@ -287,3 +288,18 @@ def test_who_may_not_change_photos_replaces_none(reporter, at_desk):
     assert at_desk(reporter).get(replacement(photo)).status_code == 403
     assert at_desk(reporter).post(replacement(photo), {"number": 1}).status_code == 403
     assert "replace/" not in at_desk(reporter).get(library(photo)).content.decode()
+
+
+def test_the_library_says_on_whose_clock_a_photo_came(editor, at_desk):
+    photo = PhotoFactory()
+    desk = at_desk(editor)
+    for page in (library(photo), reverse("admin:articles_photo_changelist")):
+        assert wording.at_home(photo.created_at) in desk.get(page).content.decode()
+
+
+def test_a_photo_is_named_by_whole_words(editor, at_desk):
+    caption = "Nelayan Lappa menarik jaring pagi buta bersama anak-anak mereka di pantai timur"
+    photo = PhotoFactory(caption=caption)
+    assert str(photo) == "Nelayan Lappa menarik jaring pagi buta bersama anak-anak mereka …"
+    assert str(PhotoFactory(caption="Dua kata")) == "Dua kata"
+    assert str(photo) in at_desk(editor).get(library(photo)).content.decode()

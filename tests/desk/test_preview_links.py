@@ -1,5 +1,7 @@
 """Preview links at the desk: who makes and revokes them."""
 
+from urllib.parse import quote
+
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
@@ -25,7 +27,7 @@ def test_whoever_may_change_a_story_makes_a_link_and_revokes_it(draft, reporter,
     link = PreviewLink.objects.get()
     assert link.created_by == reporter
     page = desk.get(at(draft)).content.decode()
-    assert f'value="{preview.address_of(link)}"' in page
+    assert f">{preview.address_of(link)}</textarea>" in page
     address = reverse("articles:preview", args=[preview.token_of(link)])
     assert client.get(address).status_code == 200
     desk.post(at(draft, "links"), {"revoke": str(link.pk)})
@@ -108,3 +110,14 @@ def test_too_many_links_are_a_sentence(draft, editor, at_desk, monkeypatch):
     preview.make(draft, by=editor, days=1)
     response = at_desk(editor).post(at(draft, "links"), {"days": "1"})
     assert said(response) == ["There are many links to this story already. Revoke one first."]
+
+
+def test_a_link_is_sent_by_whatsapp_as_a_whole(draft, reporter, at_desk):
+    desk = at_desk(reporter)
+    desk.post(at(draft, "links"), {"days": "7"})
+    address = preview.address_of(PreviewLink.objects.get())
+    page = desk.get(at(draft)).content.decode()
+    sent = f'href="https://wa.me/?text={quote(address, safe="")}" target="_blank"'
+    assert page.count(sent) == 1
+    # Only a script copies: without it the button is not there.
+    assert page.count(f'hidden data-copy="link-{PreviewLink.objects.get().pk}"') == 1

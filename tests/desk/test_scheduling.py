@@ -364,3 +364,18 @@ def test_a_time_at_the_end_of_the_calendar_is_never_a_fault(zone, typed):
         assert field.clean(typed).year in {1, 9999}
     except forms.ValidationError as error:
         assert error.code == "invalid"
+
+
+@pytest.mark.parametrize(
+    ("move", "values", "is_back"),
+    [
+        ("embargo", {"until": "2026-11-24T17:00"}, True),
+        ("end", {"at": "2026-11-30T17:00"}, True),
+        ("schedule", {"at": "2026-11-24T17:00"}, False),
+    ],
+)
+def test_who_sets_a_limit_goes_back_to_the_story(move, values, is_back, editor, at_desk):
+    article = ready(place=place_in("73", "Sinjai"))
+    sent = {"seen_version": article.version, "confirmed": "1", **values}
+    answer = at_desk(editor).post(step(article, move), sent)
+    assert answer.url == (change(article) if is_back else reverse("admin:index"))

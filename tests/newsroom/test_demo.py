@@ -13,6 +13,7 @@ from ads import forecast
 from ads.models import Advertiser, Creative, Delivery, Flight, PaidStory, Placement
 from articles.choices import Status
 from articles.models import Article, ArticleViews, Attendance, Person, Photo, Section, Tenure
+from articles.snapshots import snapshot
 from comments import counts
 from comments.choices import PinnedAs, State
 from comments.models import Comment
@@ -135,3 +136,11 @@ def test_ages_count_from_the_loading(age, seconds):
 def test_age_of_another_form_is_refused(age):
     with pytest.raises(ValueError, match="looks like"):
         files.moment(age, timezone.now())
+
+
+def test_the_first_version_of_a_story_says_what_is_related(demo):
+    related = Article.objects.filter(related_links__isnull=False).distinct()
+    assert related.count() > 5
+    for article in related:
+        version = article.revisions.earliest("number")
+        assert version.snapshot["related"] == snapshot(article)["related"]
