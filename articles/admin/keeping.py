@@ -336,6 +336,7 @@ def words() -> dict[str, str]:
     return {
         "kept": _("Kept at %s, not saved yet"),
         "here": _("No answer from the server: kept on this device"),
+        "held": _("Not sent: the text is kept on this device. Try again"),
         "nowhere": _(
             "No answer from the server, and this device keeps nothing. Leave this page open."
         ),
