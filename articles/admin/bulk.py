@@ -208,7 +208,9 @@ class BulkMixin:
             "form": form,
             "bulk": bulk,
             # With the version that the list showed, not the one there is by now.
-            "stories": [(line, _box(line.story, seen), _field(form, line.reason)) for line in lines],
+            "stories": [
+                (line, _box(line.story, seen), _field(form, line.reason)) for line in lines
+            ],
             "fields": [] if bulk.name == "publish" else form.visible_fields(),
             "may_go": any(not line.is_stopped for line in lines),
             "box": ACTION_CHECKBOX_NAME,

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import checks, wording, workflow
-from ..choices import Status
 from ..checks import Finding
+from ..choices import Status
 from ..forms.bulk import waved_name
 from ..models import Article
 

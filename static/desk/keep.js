@@ -295,6 +295,7 @@ class KeptForm {
 
   lookBack() {
     const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+    const found = [];
     const offered = new Map(this.settings.offered.map((one) => [one.tab, one]));
     for (const copy of here.copies(this.path)) {
       if (copy.tab === this.tab) continue;
@@ -308,13 +309,16 @@ class KeptForm {
       else {
         // The server has just this text too: its clock is the one that the newsroom goes by.
         const isThere = there && there.written === copy.written;
-        this.offer({ ...copy, time: isThere && there.time }, there?.isOpen ? "open" : isThere ? "server" : "device");
+        found.push([{ ...copy, time: isThere && there.time }, there?.isOpen ? "open" : isThere ? "server" : "device"]);
       }
     }
     for (const there of offered.values()) {
       if (here.isDone(user, there.tab, there.written)) this.retire(there);
-      else this.offer(there, there.isOpen ? "open" : "server");
+      else found.push([there, there.isOpen ? "open" : "server"]);
     }
+    // The newest first, wherever it is kept.
+    found.sort(([a], [b]) => (b.written || b.at) - (a.written || a.at));
+    for (const [copy, where] of found) this.offer(copy, where);
   }
 
   start() {
