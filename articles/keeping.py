@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
@@ -35,6 +36,8 @@ LARGEST = 4_000_000
 MOST_FORMS = 60
 # 2255, in milliseconds: no clock of a browser is later than this, and none may claim a number that outlasts all others.
 LAST_WRITTEN = 9_000_000_000_000
+# As much of a text as it is recognised by, with its markup.
+BEGINNING = 400
 _PLAIN = (str, bool, type(None))
 
 
@@ -138,16 +141,24 @@ def of(user: User) -> QuerySet[KeptText]:
 
 
 def for_form(user: User, article: Article | None) -> QuerySet[KeptText]:
-    """The texts that a form of `article` is offered; of a new story when None. Without the texts themselves.
+    """The texts that a form of `article` is offered; of a new story when None.
+
+    Without the texts themselves, but with their `headline` and the `beginning` of the body, as HTML.
 
     A working copy is offered what was written into the public story's form before there was one.
     """
+    fields = KeyTransform("fields", "values")
+    texts = of(user).annotate(
+        headline=KeyTextTransform("headline", fields),
+        beginning=Left(KeyTextTransform("body", fields), BEGINNING),
+    )
+    texts = texts.defer("values")
     if article is None:
-        return of(user).filter(article__isnull=True).defer("values")
+        return texts.filter(article__isnull=True)
     where = Q(article=article.pk)
     if article.changes_to_id:
         where |= Q(article=article.changes_to_id)
-    return of(user).filter(where).defer("values")
+    return texts.filter(where)
 
 
 def waiting(user: User) -> QuerySet[KeptText]:

@@ -193,6 +193,17 @@ def _why_not_after_publication(article: Article, move: Move, user: User) -> str 
     return None
 
 
+def why_not_at(article: Article, moment: datetime.datetime) -> str | None:
+    """Why a story cannot come out at an aware moment, because of the limits of its time; None when it can."""
+    if article.not_before and moment < article.not_before:
+        return _("The story is under embargo until %(time)s.") % {
+            "time": wording.both_clocks(article, article.not_before)
+        }
+    if article.unpublish_at and article.unpublish_at <= moment:
+        return _("The story would end before it comes out: change that time first.")
+    return None
+
+
 def submit(article: Article, *, by: User) -> None:
     """Hand a draft or a returned story in for review."""
     _make(article, "submit", by, {"status": Status.IN_REVIEW, "desk_note": ""})
@@ -234,13 +245,8 @@ def publish(
 
     def changes(row: Article) -> dict[str, Any]:
         nonlocal note
-        if row.not_before and moment < row.not_before:
-            raise Refused(
-                _("The story is under embargo until %(time)s.")
-                % {"time": wording.both_clocks(row, row.not_before)}
-            )
-        if row.unpublish_at and row.unpublish_at <= moment:
-            raise Refused(_("The story would end before it comes out: change that time first."))
+        if reason := why_not_at(row, moment):
+            raise Refused(reason)
         # Looked at on the locked row: nobody slips a change in between the look and the move.
         found = checks.before_publishing(row)
         if stopped := checks.stopping(found, waved):

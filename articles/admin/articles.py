@@ -152,11 +152,11 @@ class ArticleAdmin(
 
     def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
         place = ["section", "place", "event_on", "tags"]
-        more = ["slug"]
+        more, why = ["slug"], []
         if self.has_change_permission(request, obj):
             more += ["seen_version", "tab"]
             if obj and (obj.status == Status.PUBLISHED or obj.is_working_copy):
-                more.insert(0, "why")
+                why = ["why"]
         story = ["headline", "standfirst", "body"]
         if obj and not self.has_change_permission(request, obj):
             # Shown as it is printed, by the template.
@@ -164,6 +164,7 @@ class ArticleAdmin(
         labels = ["kind", "sponsor", "is_unverified", "is_identity_protected", "is_tragedy"]
         return [
             (None, {"fields": story, "classes": ["story-main"]}),
+            *([(None, {"fields": why, "classes": ["story-why"]})] if why else []),
             (_("Section and place"), {"fields": place, "classes": ["story-side"]}),
             (_("Kind and labels"), {"fields": labels, "classes": ["story-side", "collapse"]}),
             (_("Address"), {"fields": more, "classes": ["story-last", "collapse"]}),

@@ -24,11 +24,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from .. import changes, revisions, versions, workflow
-from ..forms.bulk import AddTagsForm, BulkForm, PublishForm, SectionForm
+from ..forms.bulk import AddTagsForm, BulkForm, PublishForm, SectionForm, waved_name
 from ..forms.seen import read_seen
 from ..models import Article
 from ..snapshots import Snapshot, apply, snapshot
 from .moves import make
+from .outgoing import looked_at, plainly, why_not_in_bulk
 from .writing import is_public_now
 
 # As many as the list shows on one page, and some.
@@ -63,7 +64,10 @@ def _approve(row: Article, by: Any, seen: int | None, values: dict[str, Any]) ->
 
 
 def _publish(row: Article, by: Any, seen: int | None, values: dict[str, Any]) -> None:
-    make(row, "publish", by=by, seen=seen, values={"waved": values["waved"]})
+    if reason := why_not_in_bulk(row):
+        raise workflow.Refused(reason)
+    waved = values.get(waved_name(row.pk), "")
+    make(row, "publish", by=by, seen=seen, values={"waved": waved})
 
 
 BULKS = {
@@ -98,9 +102,6 @@ class BulkMixin:
             *super().get_urls(),
         ]
 
-    # Counts what is chosen beyond the page, which is never touched: nobody has seen those lines.
-    actions_selection_counter = False
-
     # The list
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
@@ -134,9 +135,9 @@ class BulkMixin:
         if bulk is None:
             messages.warning(request, _("Choose what to do with these stories."))
             return HttpResponseRedirect(request.get_full_path())
-        return self._ask_for_all(
-            request, bulk, bulk.form(), _chosen(request), request.GET.urlencode()
-        )
+        chosen = _chosen(request)
+        form = bulk.form(keys=dict(chosen))
+        return self._ask_for_all(request, bulk, form, chosen, request.GET.urlencode())
 
     # The page
 
@@ -147,8 +148,8 @@ class BulkMixin:
             raise PermissionDenied
         back = request.POST.get("back", "")[:1000]
         url = reverse(f"{self.admin_site.name}:articles_article_changelist")
-        form = bulk.form(request.POST)
         chosen = _chosen(request)
+        form = bulk.form(request.POST, keys=dict(chosen))
         if request.method != "POST" or not chosen:
             return HttpResponseRedirect(url)
         if not form.is_valid():
@@ -194,7 +195,12 @@ class BulkMixin:
         self, request: HttpRequest, bulk: Bulk, form: BulkForm, chosen: list[Seen], back: str
     ) -> HttpResponse:
         seen = dict(chosen)
-        stories = Article.objects.for_line().filter(pk__in=seen).order_by("-pk")
+        stories = Article.objects.filter(pk__in=seen).order_by("-pk")
+        if bulk.name == "publish":
+            stories = stories.select_related("section", "place", "changes_to").defer("search")
+            lines = looked_at(stories, request.user)
+        else:
+            lines = plainly(stories.for_line())
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -203,14 +209,24 @@ class BulkMixin:
             "bulk": bulk,
             # With the version that the list showed, not the one there is by now.
             "stories": [
-                (story, f"{story.pk}:{'' if seen[story.pk] is None else seen[story.pk]}")
-                for story in stories
+                (line, _box(line.story, seen), _field(form, line.reason)) for line in lines
             ],
+            "fields": [] if bulk.name == "publish" else form.visible_fields(),
+            "may_go": any(not line.is_stopped for line in lines),
             "box": ACTION_CHECKBOX_NAME,
             "back": back,
             "url": reverse(f"{self.admin_site.name}:articles_article_bulk", args=[bulk.name]),
         }
         return TemplateResponse(request, "admin/articles/bulk.html", context)
+
+
+def _box(story: Article, seen: dict[int, int | None]) -> str:
+    version = seen[story.pk]
+    return f"{story.pk}:{'' if version is None else version}"
+
+
+def _field(form: BulkForm, name: str) -> forms.BoundField | None:
+    return form[name] if name else None
 
 
 def _chosen(request: HttpRequest) -> list[Seen]:

@@ -10,10 +10,11 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from .. import checks
+from .. import checks, workflow
 from ..forms.checks import StrictnessForm
 from ..models import Article, CheckRule
 from ..workflow import Move
@@ -31,6 +32,18 @@ class ChecksMixin:
         if move.name not in CHECKED or article.is_working_copy:
             return []
         return [one for one in checks.before_publishing(article) if one.is_blocking or one.is_asked]
+
+    @staticmethod
+    def refused_before(article: Article, move: Move) -> str:
+        """What the time says against publishing now; a schedule is asked for its own time first."""
+        if move.name != "publish" or article.is_working_copy:
+            return ""
+        return workflow.why_not_at(article, timezone.now()) or ""
+
+    @staticmethod
+    def asks_once(article: Article, move: Move) -> bool:
+        """Whether a story without a text is handed in: nearly always a slip of the thumb."""
+        return move.name == "submit" and not article.body
 
     def asks_why(self, article: Article, move: Move) -> bool:
         """Whether the move's page comes first, for a reason. What is blocked is refused at once."""

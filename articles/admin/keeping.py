@@ -6,7 +6,9 @@ and a save never waits for it.
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import time
 import uuid
 import zlib
@@ -21,6 +23,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import strip_tags
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from .. import keeping, presence, versions, wording
@@ -35,6 +39,10 @@ PULSES_WITHIN = 60.0
 # A comparison is asked for by hand, and two long texts are much work.
 MOST_COMPARISONS = 20
 PEOPLE_COUNTED = 500
+
+
+# Where the beginning of a text ends in the middle of a tag.
+_CUT_TAG = re.compile(r"<[^>]*$")
 
 
 class Refused(Exception):
@@ -209,6 +217,7 @@ class KeepMixin:
                 "tab": text.tab,
                 "written": text.written,
                 "time": wording.clock(clock, text.kept_at),
+                "name": _name_of(text),
                 "isOpen": text.tab in open_tabs,
             }
             for text in offered
@@ -228,6 +237,13 @@ class KeepMixin:
             "offered": offered,
             "words": words(),
         }
+
+
+def _name_of(text: KeptText) -> str:
+    """What a text that is offered is recognised by: its headline, else its first words."""
+    words = strip_tags(_CUT_TAG.sub("", (text.beginning or "").replace("</", " </")))
+    whole = html.unescape(text.headline or words)
+    return Truncator(" ".join(whole.split())).chars(80)
 
 
 def _require_writer(request: HttpRequest) -> None:
@@ -340,6 +356,7 @@ def words() -> dict[str, str]:
     return {
         "kept": _("Kept at %s, not saved yet"),
         "here": _("No answer from the server: kept on this device"),
+        "held": _("Not sent: the text is kept on this device. Try again"),
         "nowhere": _(
             "No answer from the server, and this device keeps nothing. Leave this page open."
         ),
@@ -359,5 +376,9 @@ def words() -> dict[str, str]:
         "alsoOpen": _("%s has this story open too"),
         "openSince": _("since %s"),
         "alsoYours": _("You have this story open in another window too"),
+        "moreTexts": _("%s more texts not saved"),
+        "oneMoreText": _("1 more text not saved"),
+        "discardNamed": _("Discard “%s”? It cannot be brought back."),
+        "discardUnnamed": _("Discard this text? It cannot be brought back."),
         "noComparison": _("There is no connection for a comparison. This is what was kept:"),
     }

@@ -23,6 +23,7 @@ from ..models import Article
 from ..proofing import Proof
 from ..shown import FieldDiff, compare
 from ..snapshots import snapshot
+from .checks import ChecksMixin
 from .copydesk import LOOKED_AT
 
 DANGEROUS = {"withdraw", "request_withdrawal", "discard_changes"}
@@ -123,7 +124,8 @@ class MovesMixin:
         seen = read_seen(request.POST.get("seen_version"))
         proof = None if has_step(move) else self.proof_before(article, move)
         form = form_class(article=article, found=found, initial={"seen_version": seen})
-        if proof is None or proof.found or form.asks_why:
+        is_asked = form.asks_why or self.asks_once(article, move)
+        if proof is None or proof.found or is_asked:
             return self._ask(request, article, move, form, proof)
         form = form_class({"seen_version": seen}, article=article)
         return self._make_or_ask(request, article, move, form)
@@ -221,6 +223,8 @@ class MovesMixin:
         stale: versions.Stale | None = None,
     ) -> HttpResponse:
         proof = proof or self.proof_before(article, move)
+        refusal = self.refused_before(article, move)
+        is_asked = bool(proof.found) or form.asks_why or self.asks_once(article, move)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -229,7 +233,9 @@ class MovesMixin:
             "form": form,
             "title": str(move.label).rstrip("…"),
             "proof": proof,
-            "anyway": LOOKED_AT[move.name] if proof.found or form.asks_why else "",
+            "anyway": LOOKED_AT[move.name] if is_asked else "",
+            "refusal": refusal,
+            "is_stopped": bool(refusal) or any(one.is_blocking for one in form.found),
             "explanation": self._explain(article, move),
             "asks_for_a_time": any(isinstance(f, MomentField) for f in form.fields.values()),
             "is_dangerous": move.name in DANGEROUS,
@@ -241,6 +247,8 @@ class MovesMixin:
 
     @staticmethod
     def _explain(article: Article, move: workflow.Move) -> str:
+        if ChecksMixin.asks_once(article, move):
+            return _("The story has no text yet. Hand it in all the same?")
         if move.name == "send_back":
             return _("The story goes back to its reporter with your note.")
         if move.name == "schedule":

@@ -418,7 +418,7 @@ class WritingMixin:
         move = workflow.MOVES.get(name)
         if move and self._may_move(request, name):
             is_asked = self.looks_first(request, article, move) or self.asks_why(article, move)
-            if asks_first(move) or is_asked:
+            if asks_first(move) or is_asked or self.asks_once(article, move):
                 return HttpResponseRedirect(self.step_url(article, name))
             is_made = self.move_and_tell(request, article, name)
             if not is_made:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..models import Section
@@ -13,9 +15,9 @@ from .fields import GrowingText, TagsField
 
 
 class BulkForm(forms.Form):
-    """Asks for nothing but a yes."""
+    """Asks for nothing but a yes. `keys` are those of the chosen stories."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, keys: Iterable[int] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.label = capfirst(field.label)
@@ -37,15 +39,21 @@ class AddTagsForm(BulkForm):
     )
 
 
-class PublishForm(BulkForm):
-    """One reason for all; a story about which no check asks anything needs none."""
+def waved_name(key: int) -> str:
+    """The name of the field for the reason of one story."""
+    return f"waved_{key}"
 
-    waved = forms.CharField(
-        label=gettext_lazy("Why may they come out although a check advises against it?"),
-        required=False,
-        max_length=200,
-        widget=GrowingText(rows=2, maxlength=200),
-        help_text=gettext_lazy(
-            "Without a reason those stay where they are; the others are published."
-        ),
-    )
+
+class PublishForm(BulkForm):
+    """A reason for each story that needs one; without it that story stays, and the others are published."""
+
+    def __init__(self, *args: Any, keys: Iterable[int] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for key in keys:
+            self.fields[waved_name(key)] = forms.CharField(
+                label=_("Why may it come out all the same?"),
+                required=False,
+                max_length=200,
+                widget=GrowingText(rows=2, maxlength=200),
+                help_text=_("Without a reason this story stays where it is."),
+            )

@@ -89,6 +89,7 @@ class Clocks:
             "data-home": self.home.key,
             "data-home-label": label(now, self.home.key),
             "data-reading": self._template(self.are_one(now)),
+            "data-passed": _("This time has passed."),
         }
 
 

@@ -51,10 +51,12 @@ function follow(field) {
   const read = () => {
     const instant = instantOf(field.value, zone);
     const words = { there: zone && [zone, zoneLabel], home: [home, homeLabel] };
-    output.textContent =
-      instant === null
-        ? ""
-        : reading.replace(/%\((there|home)\)s/g, (_all, which) => said(instant, ...words[which]));
+    if (instant === null) return output.replaceChildren();
+    const told = reading.replace(/%\((there|home)\)s/g, (_all, which) => said(instant, ...words[which]));
+    // The minute that runs is not over.
+    const isPast = instant < Date.now() - 60_000;
+    output.textContent = isPast ? `${told} ${field.dataset.passed}` : told;
+    return output.classList.toggle("is-past", isPast);
   };
   field.addEventListener("input", read);
   read();

@@ -9,6 +9,7 @@
 import { countRows, form, restore, same, snapshot } from "./kept_form.js";
 import * as here from "./kept_here.js";
 import { offer } from "./kept_offers.js";
+import { Held } from "./kept_send.js";
 import { show, showChanged, showOthers } from "./kept_state.js";
 import { Line } from "./pulse.js";
 
@@ -71,6 +72,7 @@ class KeptForm {
     this.failures = 0;
     this.since = 0;
     this.isSent = false;
+    this.held = new Held();
   }
 
   get isWaiting() {
@@ -103,6 +105,8 @@ class KeptForm {
     this.since ||= Date.now();
     this.isHere = here.keep(this.key, this.copyOf(values));
     here.sweep(user, Number(place.dataset.days));
+    // Who writes on is not taken away from it when the line is back.
+    if (this.held.letGo()) this.trouble = "silent";
     if (this.trouble) this.tell(this.trouble);
     else show("unsaved", this.words);
     this.plan(Math.max(0, Math.min(QUIET, this.since + LONGEST_WAIT - Date.now())));
@@ -146,8 +150,12 @@ class KeptForm {
     clearTimeout(slow);
     this.underWay = null;
     if (this.isSent) return;
+    // What was broken off here says nothing of the line.
+    if (!this.isHurried) this.isDown = found.state === "silent";
     if (found.state === "ok") this.answered(found.answer, sent);
     else this.unanswered(found, sent);
+    if (found.state === "ok") this.held.send();
+    else if (!this.isDown) this.held.letGo();
   }
 
   answered(answer, sent) {
@@ -183,13 +191,13 @@ class KeptForm {
     // What the server will not have is not sent again; what is typed next may fit.
     if (found.state === "refused" && sent) this.kept = this.refused = sent.written;
     if (this.now) this.tell(found.state);
-    const wait = Math.min(LONGEST_BACK_OFF, QUIET * 2 ** this.failures);
-    return this.plan(this.now ? wait : BEAT);
+    const wait = Math.min(this.held.button ? QUIET * 4 : LONGEST_BACK_OFF, QUIET * 2 ** this.failures);
+    return this.plan(this.now || this.held.button ? wait : BEAT);
   }
 
   tell(state) {
     this.trouble = state;
-    show(state, this.words, { sentence: this.sentence, login: place.dataset.login, isHere: this.isHere });
+    show(state === "silent" && this.held.button ? "held" : state, this.words, { sentence: this.sentence, login: place.dataset.login, isHere: this.isHere });
   }
 
   leave() {
@@ -202,6 +210,16 @@ class KeptForm {
     this.line.pulse({ ...told, ...text }, { isLast: true }).then(({ state }) => {
       if (state === "silent" && text) this.line.pulse(told, { isLast: true });
     });
+  }
+
+  // The first press into a line that is down stays here: the browser's error page would take the story's place.
+  hold(event) {
+    if (event.defaultPrevented || (event.submitter?.formTarget || "_self") !== "_self") return;
+    if (!this.isDown && navigator.onLine) return;
+    this.write();
+    if (!this.held.takes(event)) return;
+    this.tell("silent");
+    this.beat({ isUrgent: true });
   }
 
   // Texts that were kept before
@@ -277,6 +295,7 @@ class KeptForm {
 
   lookBack() {
     const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+    const found = [];
     const offered = new Map(this.settings.offered.map((one) => [one.tab, one]));
     for (const copy of here.copies(this.path)) {
       if (copy.tab === this.tab) continue;
@@ -290,13 +309,16 @@ class KeptForm {
       else {
         // The server has just this text too: its clock is the one that the newsroom goes by.
         const isThere = there && there.written === copy.written;
-        this.offer({ ...copy, time: isThere && there.time }, there?.isOpen ? "open" : isThere ? "server" : "device");
+        found.push([{ ...copy, time: isThere && there.time }, there?.isOpen ? "open" : isThere ? "server" : "device"]);
       }
     }
     for (const there of offered.values()) {
       if (here.isDone(user, there.tab, there.written)) this.retire(there);
-      else this.offer(there, there.isOpen ? "open" : "server");
+      else found.push([there, there.isOpen ? "open" : "server"]);
     }
+    // The newest first, wherever it is kept.
+    found.sort(([a], [b]) => (b.written || b.at) - (a.written || a.at));
+    for (const [copy, where] of found) this.offer(copy, where);
   }
 
   start() {
@@ -309,6 +331,8 @@ class KeptForm {
         this.pause ||= setTimeout(() => this.write(), PAUSE);
       });
     }
+    // Before the others take the form for sent.
+    form.addEventListener("submit", (event) => this.hold(event), { capture: true });
     form.addEventListener("submit", (event) => {
       if (event.defaultPrevented || (event.submitter?.formTarget || "_self") !== "_self") return;
       this.write(true);

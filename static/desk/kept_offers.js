@@ -11,6 +11,24 @@ function timeOf(at) {
   return moment.toDateString() === new Date().toDateString() ? clock : `${day} ${clock}`;
 }
 
+// The headline of a text, or how it begins: what it is recognised by.
+function nameOf({ name, values }) {
+  const first = name || (values ? wordsOf(values).split("\n")[0].trim() : "");
+  return first.length > 80 ? `${first.slice(0, 79)}…` : first;
+}
+
+// The first offer is open; the others would push the story off a phone's screen.
+function fold(words) {
+  const [first, ...others] = place.querySelectorAll(".keep-offer");
+  const more = place.querySelector("[data-keep-more]");
+  const open = place.querySelector("[data-keep-offers]");
+  if (first && first.parentElement !== open) open.append(first);
+  for (const box of others) if (box.parentElement !== more.lastElementChild) more.lastElementChild.prepend(box);
+  more.hidden = !others.length;
+  const { length } = others;
+  more.firstElementChild.textContent = length === 1 ? words.oneMoreText : words.moreTexts.replace("%s", length);
+}
+
 // Offer one text. `copy.values` may be missing: then the server has them. `ask(copy, before)` answers
 // {html, values}, or null without a connection; `take(copy)` and `giveUp(copy)` are the two choices.
 export function offer(copy, { where, words, ask, take, giveUp, isFirst = false }) {
@@ -25,7 +43,15 @@ export function offer(copy, { where, words, ask, take, giveUp, isFirst = false }
   const time = box.querySelector("time");
   if (time) time.textContent = copy.time || timeOf(copy.at);
   box.dataset.tab = copy.tab;
+  const name = nameOf(copy);
+  const named = box.querySelector("[data-keep-name]");
+  named.textContent = name;
+  named.hidden = !name;
 
+  const remove = () => {
+    box.remove();
+    fold(words);
+  };
   compare.addEventListener("click", async () => {
     if (!difference.hidden) {
       difference.hidden = restore.hidden = true;
@@ -54,14 +80,18 @@ export function offer(copy, { where, words, ask, take, giveUp, isFirst = false }
   });
   restore.addEventListener("click", async () => {
     restore.disabled = true;
-    if (await take(copy)) box.remove();
+    if (await take(copy)) remove();
     else restore.disabled = false;
   });
   discard.addEventListener("click", () => {
+    const question = name ? words.discardNamed.replace("%s", () => name) : words.discardUnnamed;
+    if (!confirm(question)) return;
     giveUp(copy);
-    box.remove();
+    remove();
   });
   const offers = place.querySelector("[data-keep-offers]");
   if (isFirst) offers.prepend(box);
+  else if (offers.childElementCount) place.querySelector("[data-keep-more] > div").append(box);
   else offers.append(box);
+  fold(words);
 }

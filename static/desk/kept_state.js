@@ -18,6 +18,7 @@ export function show(kind, words, { clock = "", sentence = "", login = "", isHer
   const said = {
     unsaved: bar.dataset.unsaved,
     kept: words.kept.replace("%s", clock),
+    held: isHere ? words.held : words.nowhere,
     silent: isHere ? words.here : words.nowhere,
     signedOut: isHere ? words.signedOut : words.signedOutNowhere,
     somebodyElse: isHere ? words.somebodyElse : words.nowhere,

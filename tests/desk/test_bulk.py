@@ -37,7 +37,7 @@ def test_chosen_stories_move_to_a_section_and_the_history_says_so(editor, at_des
     chosen = list(boxes(client).values())
     page = ask(client, "section", chosen)
     assert len(page.context["stories"]) == 2
-    assert [value for _story, value in page.context["stories"]] == chosen
+    assert [value for _line, value, _field in page.context["stories"]] == chosen
     response = do(client, "section", chosen, section=section.pk)
     assert said(response) == ["2 stories are done."]
     assert {article.section for article in Article.objects.all()} == {section}
@@ -106,11 +106,12 @@ def test_a_story_that_a_check_stops_is_not_published_and_the_others_are(editor, 
 
 
 @pytest.mark.parametrize(("waved", "state"), [("", "approved"), ("Kabar singkat", "published")])
-def test_one_reason_waves_all_through_about_which_a_check_advises(waved, state, editor, at_desk):
+def test_each_story_about_which_a_check_advises_has_its_own_reason(waved, state, editor, at_desk):
     whole = ArticleFactory(status=Status.APPROVED, is_ready=True)
     advised = ArticleFactory(status=Status.APPROVED, is_ready=True, place=None)
     client = at_desk(editor)
-    response = do(client, "publish", list(boxes(client).values()), waved=waved)
+    sent = {f"waved_{advised.pk}": waved}
+    response = do(client, "publish", list(boxes(client).values()), **sent)
     whole.refresh_from_db()
     advised.refresh_from_db()
     assert (whole.status, advised.status) == (Status.PUBLISHED, state)
@@ -156,7 +157,7 @@ def test_values_that_are_wrong_are_asked_again_for_the_same_lines(draft, editor,
     client = at_desk(editor)
     page = do(client, "section", [f"{draft.pk}:7"], section="")
     assert page.context["form"].errors["section"] == ["Choose the section."]
-    assert [value for _story, value in page.context["stories"]] == [f"{draft.pk}:7"]
+    assert [value for _line, value, _field in page.context["stories"]] == [f"{draft.pk}:7"]
 
 
 def test_an_action_that_is_none_is_a_sentence(draft, editor, at_desk):
