@@ -5,7 +5,7 @@ import pytest
 from articles import choosing, photos, revisions, shown, versions
 from articles.models import Photo
 from articles.snapshots import apply, differing, snapshot
-from tests.factories import ArticleFactory, ArticlePhotoFactory, PhotoFactory, StaffFactory
+from tests.factories import ArticleFactory, ArticlePhotoFactory, PhotoFactory
 
 pytestmark = pytest.mark.django_db
 
