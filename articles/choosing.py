@@ -13,7 +13,7 @@ from typing import Any, Literal
 from . import merging
 from .sanitise import clean_body
 from .slugs import slug_of
-from .snapshots import CONTENTS, Snapshot, differing
+from .snapshots import CONTENTS, Snapshot, comparable, differing
 from .versions import Versions
 
 Answer = Literal["theirs", "mine", "both", "own"]
@@ -115,7 +115,9 @@ def chosen(
 def _choice(versions: Versions, key: str) -> Choice:
     if versions.base is None or key not in versions.base:
         return Choice(key, "both", None)
-    base, mine, theirs = versions.base[key], versions.mine[key], versions.theirs[key]
+    base, mine, theirs = (
+        comparable(key, side[key]) for side in (versions.base, versions.mine, versions.theirs)
+    )
     if mine == base:
         return Choice(key, "theirs", "theirs")
     if theirs == base:

@@ -27,7 +27,7 @@ from .choices import BylineRole, Capacity, Kind
 from .comparing import Block, Line, blocks, bounded, items, text_of_html
 from .models import Article, Author, Organisation, Person, Photo, Place, Post, Section
 from .sanitise import clean_body
-from .snapshots import CONTENTS, TIMES, Snapshot
+from .snapshots import CONTENTS, OF_THE_LIBRARY, TIMES, Snapshot, comparable
 
 ShownKind = Literal["words", "items", "value"]
 
@@ -124,6 +124,7 @@ def compare(before: Snapshot, after: Snapshot) -> list[FieldDiff]:
 
     A key that one of them does not have is no difference.
     """
+    before, after = _with_the_same_of_photos(before, after)
     names = _Names.of(before, after)
     differing = [
         key
@@ -132,6 +133,18 @@ def compare(before: Snapshot, after: Snapshot) -> list[FieldDiff]:
     ]
     old, new = (_Reading(names, snapshot) for snapshot in (before, after))
     return [_compared(old.field(key), new.field(key)) for key in differing]
+
+
+def _with_the_same_of_photos(before: Snapshot, after: Snapshot) -> tuple[Snapshot, Snapshot]:
+    """Without the credits of the photos where one of the two did not keep them."""
+    rows = [row for side in (before, after) for row in side.get("photos") or []]
+    if all(key in row for row in rows for key in OF_THE_LIBRARY):
+        return before, after
+    first, second = (
+        side | {"photos": comparable("photos", side["photos"])} if "photos" in side else side
+        for side in (before, after)
+    )
+    return first, second
 
 
 def compare_shown(before: Iterable[Shown], after: Iterable[Shown]) -> list[FieldDiff]:
@@ -307,6 +320,10 @@ class _Reading:
         parts[0] += f": {row['caption']}" if row.get("caption") else ""
         if row.get("alt_text"):
             parts.append(_("alternative text: %(text)s") % {"text": row["alt_text"]})
+        if row.get("credit"):
+            parts.append(_("credit: %(text)s") % {"text": row["credit"]})
+        if row.get("is_ai_generated"):
+            parts.append(_("made by artificial intelligence"))
         return " · ".join(parts)
 
     def _attendance(self, row: dict[str, Any]) -> str:

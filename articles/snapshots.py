@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import F, Model
 from django.utils.text import capfirst
 
 from .models import (
@@ -39,6 +39,8 @@ ATTENDANCE_FIELDS = (
 ROWS = ("tags", "bylines", "photos", "attendances", "related")
 # When a story is public is moved by the workflow alone: kept in each snapshot, never put back by `apply`.
 TIMES = ("publish_at", "not_before", "unpublish_at")
+# What was printed with a story's photo and belongs to the library: kept, and no change of the story.
+OF_THE_LIBRARY = ("credit", "is_ai_generated")
 # What somebody writes, in the order in which the form shows it.
 CONTENTS = (*FIELDS, *ROWS)
 
@@ -63,7 +65,13 @@ def snapshot(article: Article) -> Snapshot:
     contents["event_on"] = row.event_on and row.event_on.isoformat()
     contents["tags"] = sorted(row.tags.values_list("name", flat=True))
     contents["bylines"] = list(row.bylines.values("author_id", "role"))
-    contents["photos"] = list(row.article_photos.values("photo_id", "caption", "alt_text"))
+    contents["photos"] = list(
+        row.article_photos.values(
+            *("photo_id", "caption", "alt_text"),
+            credit=F("photo__credit"),
+            is_ai_generated=F("photo__is_ai_generated"),
+        )
+    )
     contents["attendances"] = list(row.attendances.values(*ATTENDANCE_FIELDS))
     contents["related"] = list(row.related_links.values_list("related_id", flat=True))
     for field in TIMES:
@@ -79,7 +87,27 @@ def differing(before: Snapshot | None, after: Snapshot) -> list[str]:
     """
     if before is None:
         return [key for key in (*CONTENTS, *TIMES) if after.get(key)]
-    return [key for key in (*CONTENTS, *TIMES) if key in before and before[key] != after.get(key)]
+    return [
+        key
+        for key in (*CONTENTS, *TIMES)
+        if key in before and comparable(key, before[key]) != comparable(key, after.get(key))
+    ]
+
+
+def comparable(key: str, value: Any) -> Any:
+    """What of a snapshot's value is the story's own: of its photos not what the library says of them."""
+    if key != "photos" or not value:
+        return value
+    return [{k: v for k, v in row.items() if k not in OF_THE_LIBRARY} for row in value]
+
+
+def as_printed(article: Article, contents: Snapshot) -> None:
+    """Give the photos of a story that was read for a page the credits of then; nothing is written."""
+    known = {row["photo_id"]: row for row in contents.get("photos") or []}
+    for line in article.article_photos.all():
+        then = known.get(line.photo_id, {})
+        for field in (f for f in OF_THE_LIBRARY if f in then):
+            setattr(line.photo, field, then[field])
 
 
 def apply(article: Article, contents: Snapshot, keys: tuple[str, ...] = CONTENTS) -> list[str]:

@@ -79,7 +79,7 @@ class PhotoAdmin(UploadsMixin, NeverDeleted, DeskAdmin):
         # The photo is stored already. A file that the library knew may be somebody else's
         # photo: what was missing there is filled in by now, and nothing else of it changes.
         stored = form.stored
-        if may_change(stored, request.user):
+        if may_change(stored, request.user) and not self._why_not_reworded(request, form):
             for field in ("caption", "credit", "alt_text", "is_ai_generated"):
                 if form.cleaned_data.get(field):
                     setattr(stored, field, form.cleaned_data[field])
@@ -87,6 +87,22 @@ class PhotoAdmin(UploadsMixin, NeverDeleted, DeskAdmin):
             messages.info(request, _("The library has this picture already; it stays as it is."))
         form.instance = stored
         return form.save(commit=False)
+
+    @staticmethod
+    def _why_not_reworded(request: HttpRequest, form: Any) -> str:
+        stored, typed = form.stored, form.cleaned_data
+        return photos.why_not_reworded(
+            stored,
+            credit=typed.get("credit") or stored.credit,
+            is_ai_generated=typed.get("is_ai_generated") or stored.is_ai_generated,
+            may_any=request.user.has_perm("articles.change_photo"),
+        )
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Who uploaded a photo may mend its words; nobody else's."""
+        if super().has_change_permission(request, obj):
+            return True
+        return obj is not None and may_change(obj, request.user)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str

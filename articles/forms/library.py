@@ -59,6 +59,8 @@ class LibraryPhotoForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         values = self.cleaned_data
+        if self.instance.pk and (reason := self._why_not(values)):
+            self.add_error("credit" if "credit" in self.fields else None, reason)
         # In per cent here and in fractions on the photo, which has a door of its own for them.
         self._point = (values.pop("focal_x", None), values.pop("focal_y", None))
         if values.get("file") and not self.errors:
@@ -68,6 +70,16 @@ class LibraryPhotoForm(forms.ModelForm):
             except photos.PhotoRefused as refused:
                 self.add_error("file", str(refused))
         return cleaned
+
+    def _why_not(self, values: dict[str, Any]) -> str:
+        # The instance is still what the library has: it gets the new values after this.
+        label = values.get("is_ai_generated", self.instance.is_ai_generated)
+        return photos.why_not_reworded(
+            self.instance,
+            credit=values.get("credit", self.instance.credit),
+            is_ai_generated=label,
+            may_any=self.by is not None and self.by.has_perm("articles.change_photo"),
+        )
 
     def new_focus(self) -> tuple[float, float] | None:
         """The focal point in fractions, if somebody moved it."""
@@ -127,5 +139,4 @@ class ReplaceForm(forms.Form):
         if self.new is None:
             self.add_error("number", _("The library has no photo of this number."))
         elif credit and not self.new.credit:
-            self.new.credit = credit
-            self.new.save(update_fields=["credit"])
+            photos.fill(self.new, credit=credit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,8 +24,10 @@ class PhotoForm(StoryRow):
 
     A file that was accepted is kept at once, as a photo of the library: if another field of
     the page has an error, the row comes back with the photo chosen, and nobody has to send it
-    again. Credit, focal point and the label of a generated picture belong to the photo itself;
-    they are changed by who uploaded it and by who may change photos.
+    again. Credit and the label of a generated picture belong to the photo itself, which other
+    stories print too: a story's form fills them where they are missing, and they are changed in
+    the library alone. The focal point, which changes no words, is moved here by who uploaded the
+    photo and by who may change photos.
 
     With script a file does not come with the form: it is sent before, by itself (`articles.uploads`),
     and `photo` is what became of it. `upload` is its digest, so that the row still knows its file when
@@ -86,6 +89,10 @@ class PhotoForm(StoryRow):
 
     def _show_photo(self, photo: Photo) -> None:
         self.shown = photo
+        # What is there already is shown, and not asked for.
+        for name in ("credit", "is_ai_generated"):
+            if name in self.fields and getattr(photo, name):
+                self.fields[name].disabled = True
         if not self.instance._state.adding:
             self.initial |= {
                 "credit": photo.credit,
@@ -142,43 +149,37 @@ class PhotoForm(StoryRow):
         self._put(photo, values)
 
     def save(self, commit: bool = True) -> ArticlePhoto:
-        """Save the row, and on the photo what this person may change there."""
+        """Save the row, and fill in on the photo what it lacks."""
         photo = self.instance.photo
-        changes = self._changes_of(photo)
+        values = self.cleaned_data
+        if commit:
+            # The words that the photo's next user begins with.
+            words = ("caption", "alt_text") if self.instance._state.adding else ()
+            photos.fill(
+                photo,
+                credit=values.get("credit", ""),
+                is_ai_generated=values.get("is_ai_generated", False) and may_change(photo, self.by),
+                **{name: values.get(name, "") for name in words},
+            )
+            self._move_focal_point(photo)
         if self.instance._state.adding:
-            changes |= self._texts_for(photo)
             self.instance.caption = self.instance.caption or photo.caption
             self.instance.alt_text = self.instance.alt_text or photo.alt_text
-        if changes and commit:
-            focus = (changes.pop("focal_x", photo.focal_x), changes.pop("focal_y", photo.focal_y))
-            for field, value in changes.items():
-                setattr(photo, field, value)
-            if changes:
-                photo.save(update_fields=[*changes])
-            photos.move_focal_point(photo, *focus)
         return super().save(commit)
 
-    def _texts_for(self, photo: Photo) -> dict[str, Any]:
-        """What the library's photo lacks and the row says: the words that its next user begins with."""
-        typed = {name: self.cleaned_data.get(name, "") for name in ("caption", "alt_text")}
-        return {name: text for name, text in typed.items() if text and not getattr(photo, name)}
+    def _move_focal_point(self, photo: Photo) -> None:
+        sent = {name: self.cleaned_data.get(name) for name in ("focal_x", "focal_y")}
+        moved = {k: v / 100 for k, v in sent.items() if v is not None and k in self.changed_data}
+        if moved and may_change(photo, self.by):
+            focus = (moved.get("focal_x", photo.focal_x), moved.get("focal_y", photo.focal_y))
+            photos.move_focal_point(photo, *focus)
 
-    def _changes_of(self, photo: Photo) -> dict[str, Any]:
-        values = self.cleaned_data
-        sent: dict[str, Any] = {}
-        if "credit" in self.changed_data:
-            sent["credit"] = values.get("credit", "")
-        for field in ("focal_x", "focal_y"):
-            if field in self.changed_data and values.get(field) is not None:
-                sent[field] = values[field] / 100
-        if "is_ai_generated" in self.changed_data:
-            sent["is_ai_generated"] = values.get("is_ai_generated", False)
-        if not may_change(photo, self.by):
-            # Anybody may fill in a credit that is missing; a story cannot appear without.
-            sent = {"credit": sent["credit"]} if sent.get("credit") and not photo.credit else {}
-        if self.instance._state.adding and not sent.get("credit"):
-            sent.pop("credit", None)
-        return sent
+    @property
+    def photo_url(self) -> str:
+        """Where this person may change the photo itself; empty when they may not."""
+        if self.shown is None or not may_change(self.shown, self.by):
+            return ""
+        return reverse("admin:articles_photo_change", args=[self.shown.pk])
 
 
 def may_change(photo: Photo, by: User | None) -> bool:

@@ -10,6 +10,7 @@ from .renditions import due, move_focal_point
 from .renditions import make as make_renditions
 from .renditions import make_due as make_due_renditions
 from .replacing import replace
+from .standing import fill, stands_in_public, why_not_reworded
 from .taking import decode, store
 
 __all__ = [
@@ -18,9 +19,12 @@ __all__ = [
     "ask_for_renditions",
     "decode",
     "due",
+    "fill",
     "make_due_renditions",
     "make_renditions",
     "move_focal_point",
     "replace",
+    "stands_in_public",
     "store",
+    "why_not_reworded",
 ]

@@ -33,14 +33,18 @@ def replace(old: Photo, new: Photo, *, by: User) -> list[Article]:
     `articles.change_photo` before.
     """
     with transaction.atomic():
+        # Stories before photos, as a save of a story's form locks them.
+        locked = _lock_stories_with(old)
         rows = Photo.objects.select_for_update().order_by("pk").in_bulk([old.pk, new.pk])
         old, new = rows[old.pk], rows[new.pk]
         if reason := _why_not(old, new):
             raise PhotoRefused(reason)
         note = _("Photo %(old)s replaced by photo %(new)s") % {"old": old.pk, "new": new.pk}
-        stories = list(_stories_with(old))
+        # What came meanwhile is seen now; a story gets no new row of a photo that is locked.
+        stories = _stories_with(old)
         for story in stories:
-            row = Article.objects.lock(story)
+            row = locked.get(story.pk) or Article.objects.lock(story)
+            revisions.keep_beginning(row)
             _replace_rows(row, old, new)
             if old.image.name in row.body:
                 row.body = _replace_pictures(row.body, old, new)
@@ -73,12 +77,19 @@ def _why_not(old: Photo, new: Photo) -> str:
     return ""
 
 
+def _lock_stories_with(photo: Photo) -> dict[int, Article]:
+    """The stories that have the photo, by their keys, as they are once they are locked."""
+    return {story.pk: Article.objects.lock(story) for story in _stories_with(photo)}
+
+
 def _stories_with(photo: Photo) -> list[Article]:
     """In the order in which they are locked everywhere: a story before its working copy."""
     found = Article.objects.filter(
         Q(pk__in=photo.uses.values("article_id")) | Q(body__contains=photo.image.name)
     )
-    return sorted(found.defer("search"), key=lambda story: (story.changes_to_id or 0, story.pk))
+    return sorted(
+        found.defer("search"), key=lambda story: (story.changes_to_id or story.pk, story.pk)
+    )
 
 
 def _replace_rows(story: Article, old: Photo, new: Photo) -> None:

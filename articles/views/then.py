@@ -16,7 +16,7 @@ from django.utils import translation
 from .. import revisions
 from ..choices import Status
 from ..models import Article, Revision
-from ..snapshots import CONTENTS, apply
+from ..snapshots import CONTENTS, apply, as_printed
 from .story import show
 
 TEMPLATE = "articles/then.html"
@@ -42,6 +42,7 @@ def page_then(
         row = Article.objects.lock(story)
         lost = _put_back(row, revision)
         then = Article.objects.for_page().get(pk=story.pk)
+        as_printed(then, revision.snapshot)
         then._prefetched_objects_cache["corrections"] = story.corrections.filter(
             created_at__lte=moment
         )

@@ -155,14 +155,16 @@ function put(row, card) {
   box.dataset.photo = card.photo;
   box.dataset.focalX = card.focal_x;
   box.dataset.focalY = card.focal_y;
-  for (const name of ["caption", "credit", "alt_text"]) {
+  showCredit(row, card.credit);
+  for (const name of ["caption", "alt_text"]) {
     const input = field(row, name);
     if (!input.value && card[name]) {
       input.value = card[name];
       input.dispatchEvent(new Event("input", { bubbles: true }));
     }
   }
-  if (card.is_ai_generated) field(row, "is_ai_generated").checked = true;
+  const label = field(row, "is_ai_generated");
+  if (card.is_ai_generated && label) label.checked = true;
   const image = row.querySelector("[data-focal] img");
   if (image.hidden || !image.getAttribute("src")) {
     image.src = card.url;
@@ -178,6 +180,17 @@ function put(row, card) {
   }
   say(row, "");
   showFocal(box);
+}
+
+// A credit that the library has is shown, and changed there alone.
+function showCredit(row, credit) {
+  const shown = part(row, "credit-shown");
+  const asked = part(row, "credit-asked");
+  if (!credit || !shown || !asked) return;
+  part(row, "credit-text").textContent = credit;
+  shown.hidden = false;
+  asked.hidden = true;
+  field(row, "credit").value = "";
 }
 
 function drop(row) {

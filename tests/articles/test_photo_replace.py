@@ -1,10 +1,12 @@
 """One photo in the place of another, everywhere."""
 
+import threading
+
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from articles import changes, photos, revisions, snapshots, versions
-from articles.models import Photo
+from articles.models import Article, Photo
 from tests.factories import (
     ArticleFactory,
     ArticlePhotoFactory,
@@ -14,6 +16,7 @@ from tests.factories import (
     StaffFactory,
     image_file,
 )
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -154,3 +157,40 @@ def test_photo_is_not_replaced_by_itself():
     photo = PhotoFactory()
     with pytest.raises(IntegrityError), transaction.atomic():
         Photo.objects.filter(pk=photo.pk).update(replaced_by=photo.pk)
+
+
+def test_story_without_a_history_keeps_what_stood_before(by):
+    old, new = PhotoFactory(), PhotoFactory()
+    story = ArticlePhotoFactory(photo=old).article
+    photos.replace(old, new, by=by)
+    last, first = revisions.of(story)
+    assert [row["photo_id"] for row in first.snapshot["photos"]] == [old.pk]
+    assert last.changed == ["photos"]
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_save_that_holds_its_story_and_writes_the_photo_meets_no_deadlock(by):
+    old, new = PhotoFactory(credit=""), PhotoFactory()
+    story = ArticlePhotoFactory(photo=old).article
+    is_held, is_waiting = threading.Event(), threading.Event()
+
+    def save():
+        with transaction.atomic():
+            Article.objects.lock(story)
+            is_held.set()
+            is_waiting.wait(30)
+            photos.fill(Photo.objects.get(pk=old.pk), credit="Baso")
+
+    def replace():
+        is_held.wait(30)
+        with connection.execute_wrapper(before_it_waits):
+            return [one.pk for one in photos.replace(old, new, by=by)]
+
+    def before_it_waits(execute, sql, params, many, context):
+        if "FOR " in sql and "articles_article" in sql:
+            is_waiting.set()
+        return execute(sql, params, many, context)
+
+    assert at_once(save, replace) == [None, [story.pk]]
+    old.refresh_from_db()
+    assert (old.credit, old.replaced_by) == ("Baso", new)

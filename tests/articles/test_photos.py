@@ -1,6 +1,7 @@
 import io
 import struct
 
+import pillow_heif
 import pytest
 from django.core.files.base import ContentFile
 from PIL import Image
@@ -10,6 +11,8 @@ from articles.models import Photo
 from articles.photos import files, workshop
 
 pytestmark = pytest.mark.django_db
+# To draw test pictures as phones write them; the desk itself reads them in a process of its own.
+pillow_heif.register_heif_opener()
 
 
 @pytest.fixture(autouse=True)

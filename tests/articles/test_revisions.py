@@ -27,7 +27,13 @@ def test_snapshot_holds_the_whole_story():
     assert contents["tags"] == ["padi"]
     assert contents["bylines"] == [{"author_id": byline.author_id, "role": "reporter"}]
     assert contents["photos"] == [
-        {"photo_id": photo.photo_id, "caption": "Sawah", "alt_text": "Sawah menguning"}
+        {
+            "photo_id": photo.photo_id,
+            "caption": "Sawah",
+            "alt_text": "Sawah menguning",
+            "credit": "Baso Ilham",
+            "is_ai_generated": False,
+        }
     ]
     assert [row["office_as_printed"] for row in contents["attendances"]] == ["Camat"]
     assert contents["attendances"][0]["person_id"] == line.person_id

@@ -1,14 +1,17 @@
 """Photos under a story and in the library: kept, refused, credited, never lost by another error."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
-from articles import wording
-from articles.models import ArticlePhoto, Photo
+from articles import revisions, wording
+from articles.models import ArticlePhoto, LateSave, Photo
 from tests.desk.conftest import filled, line, upload
 from tests.desk.test_story_form import change, errors
-from tests.factories import ArticlePhotoFactory, PhotoFactory
+from tests.factories import ArticleFactory, ArticlePhotoFactory, PhotoFactory, PublicationFactory
 
 
 @pytest.fixture
@@ -303,3 +306,145 @@ def test_a_photo_is_named_by_whole_words(editor, at_desk):
     assert str(photo) == "Nelayan Lappa menarik jaring pagi buta bersama anak-anak mereka …"
     assert str(PhotoFactory(caption="Dua kata")) == "Dua kata"
     assert str(photo) in at_desk(editor).get(library(photo)).content.decode()
+
+
+# What a story's form may do to a photo that other stories print
+
+
+def printed_elsewhere(draft, reporter, **story):
+    """A photo of the reporter that stands in somebody's public or scheduled story, and in their draft."""
+    photo = PhotoFactory(credit="Baso", created_by=reporter, is_ai_generated=True)
+    ArticlePhotoFactory(article=ArticleFactory(**story), photo=photo, alt_text="x")
+    ArticlePhotoFactory(article=draft, photo=photo, alt_text="x")
+    return photo
+
+
+@pytest.mark.parametrize("state", ["is_public", "is_scheduled"])
+@pytest.mark.parametrize("credit", ["", "Lain"])
+def test_a_draft_takes_no_credit_and_no_label_from_a_photo_that_is_printed(
+    state, credit, draft, reporter, at_desk
+):
+    photo = printed_elsewhere(draft, reporter, **{state: True})
+    client = at_desk(reporter)
+    typed = {"article_photos-0-credit": credit, "article_photos-0-is_ai_generated": None}
+    client.post(change(draft), filled(client.get(change(draft)), headline="Baru", **typed))
+    photo.refresh_from_db()
+    draft.refresh_from_db()
+    assert (draft.headline, photo.credit, photo.is_ai_generated) == ("Baru", "Baso", True)
+
+
+def test_a_working_copy_changes_no_credit_that_readers_see(editor, at_desk):
+    article = ArticleFactory(is_public=True)
+    row = ArticlePhotoFactory(article=article, photo=PhotoFactory(credit="Baso"), alt_text="x")
+    client = at_desk(editor)
+    typed = {"article_photos-0-credit": "Lain", "headline": "Baru"}
+    client.post(change(article), filled(client.get(change(article)), **typed))
+    row.photo.refresh_from_db()
+    assert (article.working_copy.headline, row.photo.credit) == ("Baru", "Baso")
+
+
+def test_a_save_that_came_too_late_changes_no_credit(draft, editor, member, at_desk):
+    photo = PhotoFactory(credit="")
+    ArticlePhotoFactory(article=draft, photo=photo, alt_text="x")
+    one, two = at_desk(editor), at_desk(member("editor"))
+    late = {"article_photos-0-credit": "Lama", "headline": "Mine"}
+    late = filled(one.get(change(draft)), **late)
+    first = {"article_photos-0-credit": "Baso", "headline": "Theirs"}
+    two.post(change(draft), filled(two.get(change(draft)), **first))
+    one.post(change(draft), late)
+    photo.refresh_from_db()
+    assert (LateSave.objects.count(), photo.credit) == (1, "Baso")
+
+
+def test_a_stale_form_in_which_only_the_credit_was_changed_has_changed_nothing(
+    draft, editor, member, at_desk
+):
+    photo = PhotoFactory(credit="Baso")
+    ArticlePhotoFactory(article=draft, photo=photo, alt_text="x")
+    one, two = at_desk(editor), at_desk(member("editor"))
+    late = filled(one.get(change(draft)), **{"article_photos-0-credit": "Lain"})
+    two.post(change(draft), filled(two.get(change(draft)), headline="Theirs"))
+    one.post(change(draft), late)
+    photo.refresh_from_db()
+    assert (LateSave.objects.count(), photo.credit) == (0, "Baso")
+
+
+def test_a_label_is_set_in_a_story_and_taken_away_in_none(draft, reporter, at_desk):
+    photo = PhotoFactory(created_by=reporter)
+    ArticlePhotoFactory(article=draft, photo=photo)
+    client = at_desk(reporter)
+    for label in ("on", None):
+        typed = {"article_photos-0-is_ai_generated": label}
+        client.post(change(draft), filled(client.get(change(draft)), **typed))
+        photo.refresh_from_db()
+        assert photo.is_ai_generated
+
+
+def test_a_credit_that_is_there_is_shown_with_the_way_to_the_library(draft, reporter, at_desk):
+    own = ArticlePhotoFactory(article=draft, photo=PhotoFactory(created_by=reporter))
+    others = ArticlePhotoFactory(article=draft, photo=PhotoFactory(credit="Rahma"), position=1)
+    page = at_desk(reporter).get(change(draft)).content.decode()
+    assert "Baso Ilham" in page
+    assert "Rahma" in page
+    assert 'name="article_photos-0-credit"' not in page
+    assert 'name="article_photos-1-credit"' not in page
+    assert f'href="{library(own.photo)}"' in page
+    assert f'href="{library(others.photo)}"' not in page
+
+
+def test_who_uploaded_a_photo_mends_its_credit_in_the_library(reporter, at_desk):
+    photo = PhotoFactory(created_by=reporter)
+    client = at_desk(reporter)
+    client.post(library(photo), filled_photo(client.get(library(photo)), credit="Rahma"))
+    photo.refresh_from_db()
+    assert photo.credit == "Rahma"
+    assert "replace/" not in client.get(library(photo)).content.decode()
+
+
+PRINTED = "The photo stands in a story that is public or scheduled: an editor changes its credit and label."
+
+
+@pytest.mark.parametrize("state", ["is_public", "is_scheduled"])
+@pytest.mark.parametrize("typed", [{"credit": "Rahma"}, {"is_ai_generated": None}])
+def test_the_words_of_a_printed_photo_are_for_who_may_change_photos(
+    state, typed, draft, reporter, editor, at_desk
+):
+    photo = printed_elsewhere(draft, reporter, **{state: True})
+    client = at_desk(reporter)
+    refused = client.post(library(photo), filled_photo(client.get(library(photo)), **typed))
+    assert refused.context["adminform"].form.errors["credit"] == [PRINTED]
+    photo.refresh_from_db()
+    assert (photo.credit, photo.is_ai_generated) == ("Baso", True)
+    client = at_desk(editor)
+    client.post(library(photo), filled_photo(client.get(library(photo)), **typed))
+    photo.refresh_from_db()
+    assert (photo.credit, photo.is_ai_generated) != ("Baso", True)
+
+
+def test_a_file_sent_again_changes_no_credit_of_a_printed_photo(reporter, at_desk):
+    add = reverse("admin:articles_photo_add")
+    client = at_desk(reporter)
+    client.post(add, {"file": upload(), "caption": "Pelabuhan", "credit": "Baso"})
+    photo = Photo.objects.get()
+    ArticlePhotoFactory(article=ArticleFactory(is_public=True), photo=photo)
+    client.post(add, {"file": upload(), "caption": "Pelabuhan", "credit": "Rahma"})
+    photo.refresh_from_db()
+    assert photo.credit == "Baso"
+
+
+def test_the_page_to_replace_a_photo_says_that_the_old_file_stays(editor, at_desk):
+    page = at_desk(editor).get(replacement(PhotoFactory())).content.decode()
+    assert "The file of the old photo is not deleted" in page
+
+
+def test_the_page_of_then_prints_the_credit_of_then(editor, at_desk):
+    PublicationFactory()
+    article = ArticleFactory(is_public=True)
+    row = ArticlePhotoFactory(article=article, photo=PhotoFactory(credit="Kredit Dulu"))
+    revision = revisions.record(article, by=editor)
+    Photo.objects.filter(pk=row.photo_id).update(credit="Kredit Kini")
+    at = f"{timezone.localtime(revision.created_at, article.zone) + timedelta(seconds=1):%Y-%m-%dT%H:%M:%S}"
+    then = reverse("admin:articles_article_history", args=[article.pk]) + "then/"
+    page = at_desk(editor).get(then, {"at": at}).content.decode()
+    assert "Kredit Dulu" in page
+    assert "Kredit Kini" not in page
