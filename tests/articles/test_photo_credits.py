@@ -1,6 +1,7 @@
 """The credit and the label of a photo in a story's history: kept as they were, and no change of the story."""
 
 import pytest
+from django.utils import translation
 
 from articles import choosing, photos, revisions, shown, versions
 from articles.models import Photo
@@ -46,7 +47,8 @@ def test_comparison_shows_them(story):
     diff = shown.compare(before, snapshot(story))
     assert [one.key for one in diff] == ["photos"]
     assert shown.compare(as_older(before), snapshot(story)) == []
-    said = {one.key: one.value for one in shown.shown(snapshot(story))}["photos"]
+    with translation.override("en"):
+        said = {one.key: one.value for one in shown.shown(snapshot(story))}["photos"]
     assert said[0].endswith("credit: Kini · made by artificial intelligence")
 
 

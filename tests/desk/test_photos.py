@@ -443,7 +443,9 @@ def test_the_page_of_then_prints_the_credit_of_then(editor, at_desk):
     row = ArticlePhotoFactory(article=article, photo=PhotoFactory(credit="Kredit Dulu"))
     revision = revisions.record(article, by=editor)
     Photo.objects.filter(pk=row.photo_id).update(credit="Kredit Kini")
-    at = f"{timezone.localtime(revision.created_at, article.zone) + timedelta(seconds=1):%Y-%m-%dT%H:%M:%S}"
+    hour_ago = timezone.now() - timedelta(hours=1)
+    article.revisions.filter(pk=revision.pk).update(created_at=hour_ago)
+    at = f"{timezone.localtime(hour_ago, article.zone) + timedelta(minutes=1):%Y-%m-%dT%H:%M:%S}"
     then = reverse("admin:articles_article_history", args=[article.pk]) + "then/"
     page = at_desk(editor).get(then, {"at": at}).content.decode()
     assert "Kredit Dulu" in page
