@@ -38,7 +38,11 @@ def test_completion_survives_a_letter_that_the_database_does_not_take(editor, at
 
 @pytest.mark.parametrize(
     "model",
-    sorted(admin.site._registry, key=lambda one: one._meta.label),
+    # The list of jobs is its library's own.
+    sorted(
+        (one for one in admin.site._registry if one._meta.app_label != "procrastinate"),
+        key=lambda one: one._meta.label,
+    ),
     ids=lambda model: model._meta.label,
 )
 def test_a_list_asked_for_what_no_row_can_hold_is_its_first_page(model, db, at_desk):
