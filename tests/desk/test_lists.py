@@ -38,7 +38,11 @@ def test_completion_survives_a_letter_that_the_database_does_not_take(editor, at
 
 @pytest.mark.parametrize(
     "model",
-    sorted(admin.site._registry, key=lambda one: one._meta.label),
+    # The list of jobs is its library's own.
+    sorted(
+        (one for one in admin.site._registry if one._meta.app_label != "procrastinate"),
+        key=lambda one: one._meta.label,
+    ),
     ids=lambda model: model._meta.label,
 )
 def test_a_list_asked_for_what_no_row_can_hold_is_its_first_page(model, db, at_desk):
@@ -47,7 +51,13 @@ def test_a_list_asked_for_what_no_row_can_hold_is_its_first_page(model, db, at_d
     url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     filters = admin.site.get_model_admin(model).list_filter
     names = [name for name in filters if isinstance(name, str)]
-    for query in ("q=a%00b", "o=%00", "%00=1", *(f"{name}__exact=%00" for name in names)):
+    for query in (
+        "q=a%00b",
+        "q=%00&q=a",
+        "o=%00",
+        "%00=1",
+        *(f"{name}__exact=%00" for name in names),
+    ):
         response = desk.get(f"{url}?{query}", follow=True)
         assert response.status_code in (200, 403), query
         if "cl" in (response.context or {}) and response.context["cl"].result_list:
