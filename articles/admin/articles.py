@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import path, reverse
@@ -54,10 +54,13 @@ class StoryList(KeysetList):
             super()
             .get_queryset(request, exclude_parameters)
             .without_copies()
-            .annotate(has_changes=Exists(Article.objects.filter(changes_to=OuterRef("pk"))))
             .select_related("section", "place", "created_by")
             .defer("body", "search", "standfirst", "withdrawal_notice", "desk_note")
-            .prefetch_related(Prefetch("bylines", queryset=bylines))
+            .prefetch_related(
+                Prefetch("bylines", queryset=bylines),
+                # Asked for these lines alone: as a condition of the list it would read all stories.
+                Prefetch("working_copy", queryset=Article.objects.only("pk", "changes_to")),
+            )
         )
 
 
@@ -114,7 +117,7 @@ class ArticleAdmin(
             return _("scheduled")
         state = wording.state_of(article)
         # Only the list knows it of each line; other pages ask for the copy itself.
-        if getattr(article, "has_changes", False):
+        if hasattr(article, "working_copy"):
             return _("%(state)s, changes waiting") % {"state": state}
         return state
 

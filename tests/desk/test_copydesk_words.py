@@ -125,7 +125,7 @@ def test_the_list_takes_the_same_queries_for_one_form_and_three(
     client = at_desk(editor)
     client.get(LIST)
     for url in (LIST, WORDS):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             client.get(url)
 
 
