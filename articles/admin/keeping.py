@@ -242,7 +242,7 @@ class KeepMixin:
 def _name_of(text: KeptText) -> str:
     """What a text that is offered is recognised by: its headline, else its first words."""
     words = strip_tags(_CUT_TAG.sub("", (text.beginning or "").replace("</", " </")))
-    whole = html.unescape(text.headline or words)
+    whole = text.headline or html.unescape(words)
     return Truncator(" ".join(whole.split())).chars(80)
 
 
