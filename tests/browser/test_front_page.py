@@ -253,3 +253,25 @@ def test_breaking_news_stands_above_the_page_and_leads_to_its_story(stories, new
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     bar.click()
     expect(page.locator("h1")).to_have_text("Jembatan putus")
+
+
+def test_a_line_as_long_as_advised_takes_three_lines_of_a_small_phone(stories, new_context):
+    BreakingNewsFactory(text="Gempa " * 11 + "kuat", article=stories[2])
+    page = new_context(viewport={"width": 360, "height": 800}).new_page()
+    page.goto("/terkini/")
+    # The lines of the text, of which the first stands beside the label.
+    assert page.evaluate("document.querySelector('.breaking span').getClientRects().length") == 3
+    assert page.locator(".breaking").bounding_box()["height"] <= 3 * 20 + 24
+
+
+def test_what_fills_a_place_follows_the_form(stories, laptop):
+    problems = sign_in(laptop, "editor")
+    laptop.goto(ADD)
+    says = slot(laptop, "lead-0").locator("[data-headline]")
+    expect(says).to_contain_text("Panen raya")
+    in_tray(laptop, "Panen raya").locator("[data-pick]").click()
+    slot(laptop, "pinned-0").locator("[data-put]").click()
+    expect(says).to_contain_text("Rapat mutu")
+    slot(laptop, "pinned-0").locator("[data-empty]").click()
+    expect(says).to_contain_text("Panen raya")
+    assert problems == []
