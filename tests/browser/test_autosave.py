@@ -260,7 +260,7 @@ def test_a_full_device_is_said_when_the_server_is_silent_too(staff, phone):  # n
     phone.locator("[name=headline]").press_sequentially(" raya")
     expect_state(phone, "silent")
     expect(phone.locator("[data-keep-said]")).to_have_text(
-        "No answer from the server, and this device keeps nothing. Leave this page open."
+        "Server tidak menjawab, dan perangkat ini tidak dapat menyimpan. Biarkan halaman ini terbuka."
     )
     phone.context.set_offline(False)
 

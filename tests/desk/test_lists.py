@@ -223,7 +223,7 @@ def test_list_takes_the_same_queries_for_one_story_and_three(
         article = ArticleFactory(is_public=True, place=PlaceFactory(), created_by=editor)
         BylineFactory(article=article)
     client = at_desk(editor)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(LIST)
 
 

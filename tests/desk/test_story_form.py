@@ -311,5 +311,5 @@ def test_the_form_takes_the_same_number_of_queries_for_one_row_and_three(
     client = at_desk(editor)
     client.get(change(article))
     # Seven of them for the line that says what the copy desk finds, to who may publish.
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(30):
         client.get(change(article))
