@@ -380,7 +380,7 @@ def test_without_script_the_press_saves_and_shows_what_was_found(faulty, reporte
     assert "Jadwal <mark>di rubah</mark>." in shown
     assert "Caption of photo 1</span> Foto: <mark>ijin</mark>" in shown
     assert "Hand in anyway" in shown
-    client.post(response.url, {"confirmed": "1"})
+    client.post(response.url, {"confirmed": "1", "seen_version": faulty.version})
     faulty.refresh_from_db()
     assert faulty.status == Status.IN_REVIEW
 
