@@ -18,7 +18,7 @@ from .choices import Status
 from .models import Article, IgnoredFinding, Photo
 from .people.protecting import close_pages
 from .slugs import is_free
-from .snapshots import CONTENTS, Snapshot, apply, differing, snapshot
+from .snapshots import CONTENTS, Snapshot, apply, comparable, differing, snapshot
 from .workflow import MOVES, Refused, why_not
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ def _changed_since(story: Article, copy: Article) -> bool:
 
 def _with_standing_photos(contents: Snapshot) -> Snapshot:
     """With the photos that took the place of replaced ones: that is done everywhere, and at once."""
-    rows = contents.get("photos", [])
+    rows = comparable("photos", contents.get("photos", []))
     replaced = dict(
         Photo.objects.filter(
             pk__in=[row["photo_id"] for row in rows], replaced_by__isnull=False

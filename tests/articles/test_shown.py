@@ -78,6 +78,7 @@ def test_names_stand_where_a_snapshot_has_ids(story):
     assert seen["Bylines"] == ["Rahma Nurdin (reporter)"]
     assert seen["Photos"] == [
         f"Photo {photo.photo_id}: Suasana rapat · alternative text: Orang duduk"
+        " · credit: Baso Ilham"
     ]
     assert seen["Present"] == [
         "Sanneng, Camat, on behalf of Bupati (attended)",
