@@ -50,7 +50,7 @@ def test_the_newest_is_shown_by_its_headline_and_the_others_are_folded(staff, ne
     expect(names.first).to_be_visible()
     expect(names.nth(1)).to_be_hidden()
     more = page.locator("[data-keep-more] summary")
-    expect(more).to_have_text("2 more texts not saved")
+    expect(more).to_have_text("2 tulisan lain belum tersimpan")
     box = page.locator("[name=headline]").bounding_box()
     assert box["y"] < 640 - box["height"] - 60
     more.tap()
@@ -71,7 +71,7 @@ def test_discarding_asks_by_name_and_the_next_text_takes_its_place(staff, phone)
 
     phone.once("dialog", refuse)
     phone.locator("[data-keep-discard]:visible").tap()
-    assert asked == ["Discard “Panen”? It cannot be brought back."]
+    assert asked == ["Buang “Panen”? Tidak dapat dikembalikan."]
     expect(offers(phone)).to_have_count(2)
     phone.once("dialog", lambda dialog: dialog.accept())
     phone.locator("[data-keep-discard]:visible").tap()

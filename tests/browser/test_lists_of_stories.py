@@ -47,10 +47,10 @@ def test_a_chosen_time_that_has_passed_is_called_so(staff, laptop):  # noqa: F81
     problems = sign_in(laptop, "editor")
     laptop.goto(f"/admin/articles/article/{story.pk}/move/schedule/")
     reading = laptop.locator(".clocks-reading").first
-    expect(reading).not_to_contain_text("This time has passed.")
+    expect(reading).not_to_contain_text("Waktu ini sudah lewat.")
     there = timezone.now().astimezone(story.zone)
     laptop.fill("[name=at]", f"{there - datetime.timedelta(days=1):%Y-%m-%dT%H:%M}")
-    expect(reading).to_contain_text("This time has passed.")
+    expect(reading).to_contain_text("Waktu ini sudah lewat.")
     laptop.fill("[name=at]", f"{there + datetime.timedelta(days=1):%Y-%m-%dT%H:%M}")
-    expect(reading).not_to_contain_text("This time has passed.")
+    expect(reading).not_to_contain_text("Waktu ini sudah lewat.")
     assert problems == []
