@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from articles.admin import keeping as admin_keeping
 from articles.models import Article, Byline
 from tests.factories import ArticleFactory, AuthorFactory, SectionFactory, StaffFactory
 
@@ -124,3 +125,11 @@ def upload(name: str = "rapat.jpg", colour: str = "teal") -> SimpleUploadedFile:
     out = io.BytesIO()
     Image.new("RGB", (320, 240), colour).save(out, "JPEG")
     return SimpleUploadedFile(name, out.getvalue(), "image/jpeg")
+
+
+@pytest.fixture
+def new_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What other tests have told the story form's line is forgotten."""
+    monkeypatch.setattr(admin_keeping, "pace", admin_keeping.Pace())
+    most = admin_keeping.MOST_COMPARISONS
+    monkeypatch.setattr(admin_keeping, "pace_of_comparing", admin_keeping.Pace(most))

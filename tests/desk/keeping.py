@@ -9,6 +9,8 @@ from typing import Any
 
 from django.urls import reverse
 
+from articles import keeping
+
 PULSE = reverse("admin:articles_article_pulse")
 COMPARE = reverse("admin:articles_article_kept_compare")
 
@@ -30,3 +32,16 @@ def say(client: Any, url: str = PULSE, *, user: Any, is_packed: bool = False, **
     if is_packed:
         sent, headers = gzip.compress(sent), headers | {"content-encoding": "gzip"}
     return client.post(url, sent, content_type="application/json", headers=headers)
+
+
+def kept(user: Any) -> list[tuple[str, str]]:
+    """The names of the forms and the headlines that are kept of somebody, the newest first."""
+    return [(one.tab, one.values["fields"]["headline"]) for one in keeping.of(user)]
+
+
+def page_of(tab: str) -> str:
+    return reverse("admin:articles_article_kept", args=[tab])
+
+
+def discard(tab: str) -> str:
+    return reverse("admin:articles_article_kept_discard", args=[tab])
