@@ -3,7 +3,7 @@ HOUSE := newsroom/house/with-python -m newsroom.house.setup
 BIN := .venv/bin
 TEMPLATES := find . -name .venv -prune -o -path '*/templates/*' -name '*.html' -print0
 
-.PHONY: run setup test check format browser pictures lock
+.PHONY: run setup test check format browser pictures screenshots bench audit lock
 
 # Install, prepare, start. PORT, DATABASE_URL and VAR_DIR are taken from the environment or the command line.
 run:
@@ -13,9 +13,9 @@ run:
 setup:
 	@exec $(HOUSE) setup
 
-# Every test, two at a time. ARGS replaces the arguments of pytest: make test ARGS=tests/house
+# Every test, two at a time; who is done takes what the other still has. ARGS replaces the arguments of pytest: make test ARGS=tests/house
 test:
-	@exec $(HOUSE) test $(or $(ARGS),-n 2)
+	@exec $(HOUSE) test $(or $(ARGS),-n 2 --dist worksteal)
 
 # What a machine can judge without running the tests.
 check:
@@ -46,6 +46,21 @@ browser:
 pictures:
 	@$(HOUSE) dev
 	@$(BIN)/python -m newsroom.house.pictures
+
+# Every kind of page at three widths, light and dark, on one sheet, from a demo of its own. ARGS="--only article*"
+screenshots:
+	@$(HOUSE) dev
+	@$(BIN)/python -m audit.screenshots $(ARGS)
+
+# The pages before Lighthouse, axe, the Nu HTML checker and feed parsers; docs/audit.md. ARGS="--only article --tools axe,html"
+audit:
+	@$(HOUSE) dev
+	@$(BIN)/python -m audit $(ARGS)
+
+# Speed against its limits; bench/README.md. ARGS, as in: make bench ARGS="--quick --only cached"
+bench:
+	@$(HOUSE) dev
+	@$(BIN)/python bench/run.py $(ARGS)
 
 # The locks, from pyproject.toml; the newest versions with UPGRADE=--upgrade. Needs uv on the PATH.
 UV := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet

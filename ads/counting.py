@@ -2,7 +2,8 @@
 
 Everything is believed as far as a signature goes and no further. What is not counted is counted as that, with the
 reason (`DiscardReason`), and under the placement and the creative that a token proves. What a function here
-returned is in the database: whoever is answered afterwards may rely on it.
+returned is in the database, or waits on this machine for it to come back (`ads.spool`): whoever is answered afterwards
+may rely on it.
 
 An event has the time of its mark, not of its arrival (`ads.models.Event`), so the same thing told twice is the same
 row, also after midnight and on another server.
@@ -18,9 +19,10 @@ from dataclasses import dataclass
 from . import tokens
 from .bots import is_bot
 from .choices import Device, DiscardReason, EventKind
-from .events import Discarded, Row, record
+from .events import Discarded, Row
 from .flood import same
 from .messages import Arrival, Drawn, Told
+from .spool import record_or_keep
 
 # A view is a second in sight, so nothing can be viewable sooner after its candidates were given out.
 VIEW_SECONDS = 1
@@ -40,6 +42,8 @@ class Sender:
     is_foreign: bool = False
     # Told again after an answer that was never seen: what is known by then is no replay.
     is_retold: bool = False
+    # The key of a session whose account cannot be asked now; "" when there is none, or `is_staff` is known.
+    session: str = ""
 
     @property
     def refusal(self) -> DiscardReason | None:
@@ -66,7 +70,7 @@ def arrive(arrival: Arrival, sender: Sender, now: float) -> list[str | None]:
         page = _page_of(arrival)
     except tokens.Forged:
         refused = Counter({_nobody(DiscardReason.FORGED): 1 + len(arrival.drawn)})
-        record([], refused, now)
+        _record([], refused, now, sender)
         return [None] * len(arrival.drawn)
 
     discarded: Counter[Discarded] = Counter()
@@ -77,7 +81,7 @@ def arrive(arrival: Arrival, sender: Sender, now: float) -> list[str | None]:
         for showing in showings:
             if showing is not None:
                 discarded[refusal, showing.placement, showing.creative] += 1
-        record([], discarded, now)
+        _record([], discarded, now, sender)
         return [None] * len(showings)
 
     view = Row(
@@ -93,7 +97,7 @@ def arrive(arrival: Arrival, sender: Sender, now: float) -> list[str | None]:
     places = [number for number, showing in enumerate(showings) if showing is not None]
     views = [] if arrival.is_again else [view]
     rows = [*views, *(_row(EventKind.SERVED, one) for one in showings if one is not None)]
-    not_written = record(rows, discarded, now, is_retold=sender.is_retold)
+    not_written = _record(rows, discarded, now, sender)
     for row_number, place in enumerate(places, start=len(views)):
         if not_written.get(row_number) == DiscardReason.FORGED:
             showings[place] = None
@@ -119,7 +123,7 @@ def tell(told: Sequence[Told], sender: Sender, now: float) -> None:
             rows.append(_row(one.kind, showing))
         else:
             discarded[reason, showing.placement, showing.creative] += 1
-    record(rows, discarded, now, is_retold=sender.is_retold)
+    _record(rows, discarded, now, sender)
 
 
 def click(creative: int, token: str, sender: Sender, now: float) -> bool:
@@ -130,21 +134,27 @@ def click(creative: int, token: str, sender: Sender, now: float) -> bool:
     try:
         showing = tokens.read_showing_token(token)
     except tokens.Forged:
-        record([], Counter({_nobody(DiscardReason.FORGED): 1}), now)
+        _record([], Counter({_nobody(DiscardReason.FORGED): 1}), now, sender)
         return False
     if showing.creative != creative:
         reason: DiscardReason | None = DiscardReason.FORGED
     else:
         reason = sender.refusal or _refusal_of(EventKind.CLICK, showing, now)
     if reason is not None:
-        record([], Counter({(reason, showing.placement, showing.creative): 1}), now)
+        _record([], Counter({(reason, showing.placement, showing.creative): 1}), now, sender)
         return False
-    return not record([_row(EventKind.CLICK, showing)], Counter(), now)
+    return not _record([_row(EventKind.CLICK, showing)], Counter(), now, sender)
 
 
 def discard(reason: DiscardReason, count: int, now: float) -> None:
     """Count requests that were refused before anything in them was looked at."""
-    record([], Counter({_nobody(reason): count}) if count else Counter(), now)
+    record_or_keep([], Counter({_nobody(reason): count}) if count else Counter(), now)
+
+
+def _record(
+    rows: Sequence[Row], discarded: Counter[Discarded], now: float, sender: Sender
+) -> dict[int, DiscardReason]:
+    return record_or_keep(rows, discarded, now, is_retold=sender.is_retold, session=sender.session)
 
 
 def _page_of(arrival: Arrival) -> tokens.Page:

@@ -95,7 +95,7 @@ def record(
     Returns what was not written, by its place in `rows`, and why: `replay` when it was known, `forged`
     when the placement does not stand there. With `is_retold` what was known is not discarded as a
     replay: a browser tells again what it saw no answer to. Committed when it returns, so it is not called inside a
-    transaction. Raises django.db.Error when the database cannot be reached.
+    transaction, or in one only when the days have their tables. Raises django.db.Error when the database cannot be reached.
     """
     if not rows and not discarded:
         return {}

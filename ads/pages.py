@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import datetime
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from pagecache import recording
+from pagecache.parts import part
 
 from . import selection, snapshot, tokens
 from .choices import FlightKind
@@ -48,6 +53,7 @@ class Slot:
     """A place for a creative on a page, and what is in it before any script ran."""
 
     key: str
+    page_class: str
     sizes: Mapping[str, str]
     showings: Sequence[Showing]
     is_preview: bool = False
@@ -79,29 +85,114 @@ def for_browser(page: tokens.Page, facts: selection.PageFacts) -> dict[str, obje
 
 
 def slots_of(facts: selection.PageFacts) -> dict[str, Slot]:
-    """The slots of a page by their keys, with the creatives that stand there without script; one query."""
-    day = timezone.localdate()
+    """The slots of a page by their keys, with the creatives that stand there without script.
+
+    One query, and none while what stands is kept. They are beside what the page is about.
+    """
+    with recording.beside():
+        standing = _standing(facts.page_class)
+        asked = _asked_about(facts, standing)
+        if recording.current() is None:
+            return _slots_on(asked, standing)
+        # The many pages of which the brakes are told the same have the same slots.
+        return part(f"slots:{asked!r}", lambda: _slots_on(asked, _standing(facts.page_class)))
+
+
+def _asked_about(page: selection.PageFacts, standing: Sequence[_Standing]) -> selection.PageFacts:
+    """What of a page's facts the brakes can ask about: who it names only as far as an advertiser is linked to them."""
+    flights = [one.flight for one in standing if one.flight is not None]
+    return selection.PageFacts(
+        page_class=page.page_class,
+        people=page.people & frozenset().union(*(flight.people for flight in flights)),
+        organisations=page.organisations
+        & frozenset().union(*(flight.organisations for flight in flights)),
+        is_tragedy=page.is_tragedy,
+        is_protected=page.is_protected,
+    )
+
+
+def _slots_on(page: selection.PageFacts, standing: Sequence[_Standing]) -> dict[str, Slot]:
+    now = timezone.localtime()
+    for one in standing:
+        recording.until(one.changes_at(now))
+    return {one.row.key: one.slot_on(page, now) for one in standing}
+
+
+def again(slot: Slot) -> Slot | None:
+    """The slot as its placement stands now, filled on the same screens; None when it does not stand any more."""
+    filled = {showing.device for showing in slot.showings if showing.creative}
+    for one in _standing(slot.page_class):
+        if one.row.key == slot.key:
+            return one.slot(filled)
+    return None
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """A placement as it stands today, with its fallback where that is of a house flight."""
+
+    row: Placement
+    fallback: Creative | None
+    flight: selection.FlightFacts | None
+    is_silent: bool
+
+    def slot(self, filled: Container[str]) -> Slot:
+        """The slot with the fallback on those kinds of screens."""
+        showings = [
+            Showing(device, size, self.fallback if device in filled else None)
+            for device, size in self.row.sizes.items()
+        ]
+        return Slot(self.row.key, self.row.page_class, self.row.sizes, showings)
+
+    def slot_on(self, page: selection.PageFacts, now: datetime.datetime) -> Slot:
+        """The slot on a page, with the fallback where nothing speaks against it."""
+        if self.flight is None:
+            return self.slot(())
+        row, moment = self.row, selection.Moment(now, self.is_silent)
+        filled = set()
+        for device, size in row.sizes.items():
+            placement = selection.PlacementFacts(row.pk, row.key, row.page_class, {device: size})
+            situation = selection.Situation(placement, page, moment, device)
+            if selection.excluded_by(self.flight, situation, _RULES) is None:
+                filled.add(device)
+        return self.slot(filled)
+
+    def changes_at(self, now: datetime.datetime) -> datetime.datetime | None:
+        """When the clock may decide otherwise; days are seen to by `_read_standing`."""
+        if self.flight is None or self.flight.from_hour is None:
+            return None
+        return now.replace(minute=0, second=0, microsecond=0) + datetime.timedelta(hours=1)
+
+
+def _standing(page_class: str) -> Sequence[_Standing]:
+    return part(f"placements:{page_class}", lambda: _read_standing(page_class))
+
+
+def _read_standing(page_class: str) -> list[_Standing]:
+    today = timezone.localdate()
     advertiser = Advertiser.objects.filter(pk=OuterRef("fallback__flight__campaign__advertiser"))
-    rows = (
-        Placement.objects.filter(page_class=facts.page_class, is_on=True)
+    recording.shows("slots")
+    recording.until(snapshot.midnight(today + datetime.timedelta(days=1)))
+    rows: Any = (
+        Placement.objects.filter(page_class=page_class, is_on=True)
         .select_related("fallback__flight__campaign__category")
         .annotate(
             people=ArraySubquery(advertiser.filter(people__gt=0).values("people")),
             organisations=ArraySubquery(
                 advertiser.filter(organisations__gt=0).values("organisations")
             ),
-            is_silent=Exists(SilencePeriod.objects.filter(days__contains=day)),
+            is_silent=Exists(SilencePeriod.objects.filter(days__contains=today)),
         )
     )
-    slots = {}
+    standing = []
     for row in rows:
-        if row.fallback is None or row.fallback.flight.kind != FlightKind.HOUSE:
-            slots[row.key] = _empty(row)
-            continue
-        flight = _flight_facts(row.fallback, row.people, row.organisations)
-        moment = selection.Moment(timezone.localtime(), row.is_silent)
-        slots[row.key] = _with_fallback(row, row.fallback, flight, facts, moment)
-    return slots
+        fallback = row.fallback
+        if fallback is not None and fallback.flight.kind == FlightKind.HOUSE:
+            flight = _flight_facts(fallback, row.people, row.organisations)
+            standing.append(_Standing(row, fallback, flight, row.is_silent))
+        else:
+            standing.append(_Standing(row, None, None, row.is_silent))
+    return standing
 
 
 def slots_with_preview(
@@ -121,29 +212,8 @@ def slots_with_preview(
             )
             for device, size in row.sizes.items()
         ]
-        slots[row.key] = Slot(row.key, row.sizes, showings, is_preview=True)
+        slots[row.key] = Slot(row.key, page_class, row.sizes, showings, is_preview=True)
     return slots
-
-
-def _empty(row: Placement) -> Slot:
-    showings = [Showing(device, size, None) for device, size in row.sizes.items()]
-    return Slot(row.key, row.sizes, showings)
-
-
-def _with_fallback(
-    row: Placement,
-    fallback: Creative,
-    flight: selection.FlightFacts,
-    page: selection.PageFacts,
-    moment: selection.Moment,
-) -> Slot:
-    showings = []
-    for device, size in row.sizes.items():
-        placement = selection.PlacementFacts(row.pk, row.key, row.page_class, {device: size})
-        situation = selection.Situation(placement, page, moment, device)
-        is_shown = selection.excluded_by(flight, situation, _RULES) is None
-        showings.append(Showing(device, size, fallback if is_shown else None))
-    return Slot(row.key, row.sizes, showings)
 
 
 def _flight_facts(

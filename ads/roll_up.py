@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -121,6 +121,16 @@ class EventsGone(Exception):
             )
             % {"count": len(self.days), "first": first, "last": last}
         )
+
+
+def make_again(hours: Sequence[datetime.datetime]) -> None:
+    """Have hours made anew by the next job, since events of theirs come after they were settled.
+
+    Called at the beginning of the transaction that brings the events: no roll-up runs until it ends.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK)
+        cursor.execute("DELETE FROM ads_rolledhour WHERE hour = ANY(%s)", [list(hours)])
 
 
 def roll_up(first: datetime.datetime, last: datetime.datetime) -> None:

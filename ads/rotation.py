@@ -32,10 +32,12 @@ from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
-from django.db import Error, close_old_connections, connection
+from django.db import Error, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
-from . import snapshot, tokens
+from pagecache.outage import link
+
+from . import snapshot, spool, tokens
 from .choices import Device, FlightKind
 from .selection import (
     SERVER_RULES,
@@ -256,6 +258,7 @@ class Rotation:
         self._reading = threading.Lock()
         self._thread: threading.Thread | None = None
         self._snapshot: Snapshot | None = None
+        self._links: dict[int, str] = {}
         self._read_at = self._failed_at = self._asked_at = 0.0
         self._answers: dict[str, Answer] = {}
         self._chance = random.Random()
@@ -289,8 +292,12 @@ class Rotation:
         if self._seconds:
             self._keep_renewing()
         taken = self._snapshot
-        if taken is not None and self._is_fresh():
+        if taken is not None and (link.is_down or self._is_fresh()):
             return taken
+        if link.is_down:
+            raise OperationalError(
+                "The database cannot be reached, and what is sold was not read before."
+            )
         # One reads, and who comes meanwhile waits for what it reads.
         with self._reading:
             taken = self._snapshot
@@ -317,7 +324,21 @@ class Rotation:
         with self._lock:
             self._snapshot, self._read_at = taken, began
             self._answers = {}
+        if self._seconds:
+            self._remember_links(taken)
         return taken
+
+    def _remember_links(self, taken: Snapshot) -> None:
+        """A click leads where the creative leads, also while the database is away."""
+        links = {
+            creative.id: creative.link
+            for flight in taken.flights
+            for creative in flight.creatives
+            if creative.is_approved and creative.link
+        }
+        if links != self._links:
+            spool.waiting().remember_links(links)
+            self._links = links
 
     def _keep_renewing(self) -> None:
         if self._thread is not None and self._thread.is_alive():
@@ -330,6 +351,8 @@ class Rotation:
     def _run(self) -> None:
         while time.time() - self._asked_at < IDLE_SECONDS:
             time.sleep(self._seconds)
+            if link.is_down:
+                continue
             try:
                 close_old_connections()
                 self.renew()

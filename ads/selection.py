@@ -33,6 +33,8 @@ class CreativeFacts:
     alt_text: str = ""
     headline: str = ""
     words: str = ""
+    # Where it leads; not told to browsers, which ask for it with a click.
+    link: str = ""
 
     def fits(self, size: str) -> bool:
         return (

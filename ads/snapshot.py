@@ -205,6 +205,7 @@ def creative_facts(creative: Creative) -> CreativeFacts:
         alt_text=creative.alt_text,
         headline=creative.headline,
         words=creative.words,
+        link=creative.link,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -20,7 +21,14 @@ _ADDRESS = re.compile(r'\b(href|src)="([^"]*)"')
 
 def absolute(path: str) -> str:
     """The address of `path` on this site; what is absolute already stays as it is."""
+    if path.startswith("/") and not path.startswith("//") and "/." not in path:
+        return _site(settings.SITE_URL) + path
     return urljoin(settings.SITE_URL + "/", path)
+
+
+@lru_cache(maxsize=4)
+def _site(url: str) -> str:
+    return urljoin(url + "/", "/").removesuffix("/")
 
 
 def tag_uri(article: Article) -> str:

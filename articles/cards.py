@@ -9,16 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString, mark_safe
 
-from . import disclosure, structured
+from . import disclosure, share_pictures, structured
 from .absolute import absolute
-from .syndication import Picture, instant, picture
+from .addresses import path_of
+from .syndication import Picture, instant
 
 if TYPE_CHECKING:
     from .models import Article, Publication, Section
@@ -94,7 +95,7 @@ def article_meta(article: Article, publication: Publication) -> PageMeta:
         url=absolute(path),
         site_name=publication.name,
         kind="article",
-        picture=picture(disclosure.lead_photo(article), "16:9"),
+        picture=share_pictures.of_story(article, publication),
         properties=open_graph(article),
         data=[
             structured.article_json_ld(article, publication),
@@ -123,12 +124,20 @@ def page_meta(
     With `section` its feeds are offered before those of the whole publication; `popolo_path` is
     where the same people and offices are as data.
     """
+    picture = None
+    if is_indexed:
+        picture = (
+            share_pictures.of_section(section, publication)
+            if section is not None
+            else share_pictures.of_publication(publication)
+        )
     return PageMeta(
         title=title,
         description=_shortened(description or publication.tagline or publication.name),
         url=absolute(path),
         site_name=publication.name,
         kind=kind,
+        picture=picture,
         data=data,
         feeds=feeds(publication, section),
         is_indexed=is_indexed,
@@ -138,21 +147,22 @@ def page_meta(
 
 def feeds(publication: Publication, section: Section | None = None) -> list[Feed]:
     """The feeds a page offers, the nearest first."""
-    found = []
+    found: list[Feed] = []
     if section is not None:
         title = f"{publication.name} – {section.name}"
-        found += _formats(title, "articles:section_", [section.slug])
-    return found + _formats(publication.name, "articles:", [])
+        found += _formats(settings.SITE_URL, title, "section_", section.slug)
+    return [*found, *_formats(settings.SITE_URL, publication.name, "")]
 
 
-def _formats(title: str, prefix: str, args: list[str]) -> list[Feed]:
+@lru_cache(maxsize=128)
+def _formats(_site: str, title: str, prefix: str, *slug: str) -> Sequence[Feed]:
     formats = (
         ("rss", "application/rss+xml", "RSS"),
         ("atom", "application/atom+xml", "Atom"),
         ("json_feed", "application/feed+json", "JSON Feed"),
     )
     return [
-        Feed(absolute(reverse(prefix + name, args=args)), mime_type, f"{title} ({label})")
+        Feed(absolute(path_of(prefix + name, *slug)), mime_type, f"{title} ({label})")
         for name, mime_type, label in formats
     ]
 

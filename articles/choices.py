@@ -134,3 +134,24 @@ class Severity(models.TextChoices):
     BLOCK = "block", _("stops publication")
     ADVISE = "advise", _("advises")
     OFF = "off", _("is not made")
+
+
+class Live(models.TextChoices):
+    """Whether a story has live coverage."""
+
+    NONE = "", _("no live coverage")
+    RUNNING = "running", _("live coverage runs")
+    ENDED = "ended", _("live coverage has ended")
+
+
+class LiveAct(models.TextChoices):
+    """What can be done to live coverage and to its entries."""
+
+    BEGUN = "begun", _("coverage begun")
+    ENDED = "ended", _("coverage ended")
+    REOPENED = "reopened", _("coverage taken up again")
+    ADDED = "added", _("entry added")
+    CHANGED = "changed", _("entry changed")
+    PINNED = "pinned", _("entry pinned")
+    UNPINNED = "unpinned", _("entry unpinned")
+    WITHDRAWN = "withdrawn", _("entry withdrawn")

@@ -23,7 +23,6 @@ LineKind = Literal["same", "added", "removed", "changed", "moved"]
 _TOKEN = re.compile(
     r"\d+(?:[.,:]\d+)+|[\w\u0300-\u036f]+(?:[-'’][\w\u0300-\u036f]+)*|\n|[^\S\n]+|."
 )
-_CELL_END = re.compile(r"</t[dh]>")
 # So many words that stayed are never swallowed by the changes on both sides.
 _LONG_ISLAND = 4
 # What a page shows of one comparison: paragraphs or entries, and stretches of words. More is read by nobody, and
@@ -69,7 +68,7 @@ _Row = TypeVar("_Row", Block, Line)
 
 def text_of_html(html: str) -> str:
     """The words of a story's HTML, cleaned once more, a line for each paragraph."""
-    return plain_text(_CELL_END.sub(" ", clean_body(html)))
+    return plain_text(clean_body(html))
 
 
 def words(before: str, after: str) -> list[Piece]:

@@ -9,6 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
+from pagecache import recording
+
+from . import agenda
+
 
 def respond(
     request: HttpRequest,
@@ -22,6 +26,8 @@ def respond(
     is the last change of what the body shows; None when it shows nothing that has a time.
     """
     response = HttpResponse(body, content_type=content_type)
+    recording.keep()
+    agenda.heed()
     etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     response["ETag"] = etag
     seconds = None

@@ -16,10 +16,20 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from .choices import Kind
-from .models.article import without_figures
+from .models.searched import without_figures
 
 if TYPE_CHECKING:
-    from .models import Article, ArticlePhoto, Attendance, Byline, Correction, Tag
+    from .models import (
+        Article,
+        ArticlePhoto,
+        Attendance,
+        Byline,
+        Correction,
+        Instalment,
+        LiveEntry,
+        Photo,
+        Tag,
+    )
 
 _PICTURE = re.compile(r"<img\b[^>]*>")
 
@@ -87,9 +97,28 @@ def corrections(article: Article) -> list[Correction]:
     return [] if article.is_withdrawn else list(article.corrections.all())
 
 
+def what_happened(instalment: Instalment) -> str:
+    """The line of a story in its thread; none of one that protects identities, where only the headline is looked at."""
+    return "" if _holds_back(instalment.article) else instalment.line
+
+
 def text_of(article: Article) -> str:
     """The text itself; that of a protected story without the pictures in it."""
-    text = str(article.body)
+    return _without_faces(str(article.body), article)
+
+
+def entry_text(entry: LiveEntry) -> str:
+    """What an entry of live coverage says; of one that was withdrawn, nothing."""
+    return "" if entry.is_withdrawn else _without_faces(entry.text, entry.coverage.article)
+
+
+def entry_photo(entry: LiveEntry) -> Photo | None:
+    """The photo of an entry of live coverage; a face is an identity."""
+    is_held_back = entry.is_withdrawn or _holds_back(entry.coverage.article)
+    return None if is_held_back else entry.photo
+
+
+def _without_faces(text: str, article: Article) -> str:
     return _PICTURE.sub("", without_figures(text)) if article.is_identity_protected else text
 
 

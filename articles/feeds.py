@@ -11,14 +11,14 @@ from collections.abc import Iterable
 from email.utils import format_datetime
 from xml.etree import ElementTree
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from .absolute import absolute
 from .conditional import respond
-from .models import Publication, Section
 from .syndication import Channel, Entry, Picture, channel, instant
+from .views.frame import Frame
 from .xmltext import xml_text
 
 RSS_NAMESPACES = {
@@ -34,28 +34,35 @@ RSS_NAMESPACES = {
 def rss(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     """RSS 2.0; 404 for a section that does not exist."""
     found = _channel(request, slug)
-    return respond(request, as_rss(found), "application/rss+xml; charset=utf-8", found.changed_at)
+    return _answer(request, as_rss(found), "application/rss+xml", found)
 
 
 @require_safe
 def atom(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     """Atom 1.0 (RFC 4287); 404 for a section that does not exist."""
     found = _channel(request, slug)
-    return respond(request, as_atom(found), "application/atom+xml; charset=utf-8", found.changed_at)
+    return _answer(request, as_atom(found), "application/atom+xml", found)
 
 
 @require_safe
 def json_feed(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     """JSON Feed 1.1; 404 for a section that does not exist."""
     found = _channel(request, slug)
-    return respond(
-        request, as_json(found), "application/feed+json; charset=utf-8", found.changed_at
-    )
+    return _answer(request, as_json(found), "application/feed+json", found)
+
+
+def _answer(request: HttpRequest, body: bytes, mime_type: str, feed: Channel) -> HttpResponse:
+    response = respond(request, body, f"{mime_type}; charset=utf-8", feed.changed_at)
+    if settings.WEBSUB_HUB:
+        # Subscribers look here first (WebSub, section 4).
+        response["Link"] = f'<{settings.WEBSUB_HUB}>; rel="hub", <{feed.feed_url}>; rel="self"'
+    return response
 
 
 def _channel(request: HttpRequest, slug: str | None) -> Channel:
-    section = get_object_or_404(Section, slug=slug) if slug is not None else None
-    return channel(Publication.current(), section, feed_url=absolute(request.path))
+    frame = Frame.load()
+    section = frame.section(slug) if slug is not None else None
+    return channel(frame.publication, section, feed_url=absolute(request.path))
 
 
 def _add(
@@ -81,6 +88,8 @@ def as_rss(feed: Channel) -> bytes:
     if feed.changed_at:
         _add(top, "lastBuildDate", format_datetime(feed.changed_at))
     _add(top, "atom:link", rel="self", type="application/rss+xml", href=feed.feed_url)
+    if settings.WEBSUB_HUB:
+        _add(top, "atom:link", rel="hub", href=settings.WEBSUB_HUB)
     for entry in feed.entries:
         _rss_item(_add(top, "item"), entry)
     return _serialise(root)
@@ -131,6 +140,8 @@ def as_atom(feed: Channel) -> bytes:
     _add(root, "updated", instant(feed.changed_at) if feed.changed_at else "1970-01-01T00:00:00Z")
     _add(root, "link", rel="self", type="application/atom+xml", href=feed.feed_url)
     _add(root, "link", rel="alternate", type="text/html", href=feed.home_url)
+    if settings.WEBSUB_HUB:
+        _add(root, "link", rel="hub", href=settings.WEBSUB_HUB)
     # Stands in for entries that nobody signs: Atom asks for an author on one of the two.
     _add(_add(root, "author"), "name", feed.publication_name)
     for entry in feed.entries:
@@ -156,7 +167,7 @@ def _atom_entry(element: ElementTree.Element, entry: Entry) -> None:
 
 
 def as_json(feed: Channel) -> bytes:
-    document = {
+    document: dict[str, object] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
         "home_page_url": feed.home_url,
@@ -166,6 +177,8 @@ def as_json(feed: Channel) -> bytes:
         "authors": [{"name": feed.publication_name, "url": absolute("/")}],
         "items": [_json_item(entry) for entry in feed.entries],
     }
+    if settings.WEBSUB_HUB:
+        document["hubs"] = [{"type": "WebSub", "url": settings.WEBSUB_HUB}]
     return json.dumps(document, ensure_ascii=False).encode()
 
 

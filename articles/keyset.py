@@ -6,7 +6,7 @@ A row that arrives or leaves meanwhile neither repeats nor hides another.
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ class BadCursor(ValueError):
 
 @dataclass(frozen=True)
 class Position:
-    """A place between two rows of a list that runs from new to old."""
+    """A place between two rows of a list that is in the order of time."""
 
     moment: datetime.datetime
     pk: int
@@ -47,7 +47,7 @@ class Position:
 
 @dataclass(frozen=True)
 class Slice:
-    """One page of a list. `older` is the cursor of the next one, empty on the last."""
+    """One page of a list. `older` is the cursor of the next one, empty on the last; in a rising list it is newer."""
 
     items: Sequence[Any]
     older: str
@@ -60,19 +60,36 @@ def cut(
     *,
     by: str = "publish_at",
     then_by: str = "pk",
+    is_rising: bool = False,
     size: int = PAGE_SIZE,
+    shown: Callable[[QuerySet], QuerySet] | None = None,
+    shown_by: tuple[str, str] | None = None,
 ) -> Slice:
     """The page of `rows` after `cursor`, newest first by the field `by`; one query.
 
-    `then_by` is the number that tells rows of one moment apart. Raises BadCursor. One row more than shown is fetched to know whether there are older ones.
+    Args:
+        rows: what is in the list and its order, by an index; joins cost what the whole list costs.
+        then_by: the number that tells rows of one moment apart.
+        is_rising: oldest first instead, by the same index.
+        shown: takes the rows of the page, as a query that is cut to them, and returns what the page shows of each:
+            joined after the list was cut.
+        shown_by: what `by` and `then_by` are called in that.
+
+    Raises BadCursor. One row more than shown is fetched to know whether there are older ones.
     """
     if cursor:
         position = Position.parse(cursor)
         # Two conditions instead of an OR, so that the index on (time, id) bounds the scan.
-        rows = rows.filter(**{f"{by}__lte": position.moment}).exclude(
-            **{by: position.moment, f"{then_by}__gte": position.pk}
+        beyond, this_side = ("gte", "lte") if is_rising else ("lte", "gte")
+        rows = rows.filter(**{f"{by}__{beyond}": position.moment}).exclude(
+            **{by: position.moment, f"{then_by}__{this_side}": position.pk}
         )
-    found = list(rows.order_by(f"-{by}", f"-{then_by}")[: size + 1])
+    direction = "" if is_rising else "-"
+    cut_off = rows.order_by(f"{direction}{by}", f"{direction}{then_by}")[: size + 1]
+    if shown is not None:
+        by, then_by = shown_by or (by, then_by)
+        cut_off = shown(cut_off).order_by(f"{direction}{by}", f"{direction}{then_by}")
+    found = list(cut_off)
     items = found[:size]
     older = ""
     if len(found) > size:

@@ -13,8 +13,11 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+
+from pagecache import recording
 
 from .absolute import absolute
 from .conditional import respond
@@ -23,7 +26,6 @@ from .ninjs import PLACE_CODES
 from .people.querysets import OrganisationQuerySet, PersonQuerySet
 from .structured import Data, honorific_prefix, partial_date, portrait_url
 from .views.frame import CACHE_CONTROL
-from .views.people.of_organisation import public_organisation
 from .views.people.of_person import public_person
 from .views.people.offices import without_repeats
 
@@ -57,7 +59,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """An institution with a public page, its posts, and the people who hold or held them."""
-    found = list(_organisations().filter(pk=public_organisation(slug).pk))
+    found = [get_object_or_404(_organisations(), slug=slug)]
     posts = [post for row in found for post in row.posts.all()]
     tenures = list(
         Tenure.objects.filter(post__in=posts).select_related(
@@ -76,6 +78,7 @@ def everything(request: HttpRequest) -> HttpResponse:
     Only people whom search engines may find: a list of everybody who was ever mentioned is
     nobody's business. Raises Http404 for a cursor that no document printed.
     """
+    recording.shows("people")
     kind, after = _position(request.GET.get("setelah", ""))
     organisations: list[Organisation] = []
     people: list[Person] = []

@@ -68,9 +68,7 @@ def open_links(article: Article) -> QuerySet[PreviewLink]:
 
 def is_hidden(article: Article) -> bool:
     """Whether there is something to preview: not what is out, nor what is withdrawn."""
-    return article.status != Status.WITHDRAWN and not (
-        article.status == Status.PUBLISHED and not article.is_scheduled
-    )
+    return article.status != Status.WITHDRAWN and not article.is_out
 
 
 def make(article: Article, *, by: User, days: int) -> PreviewLink:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.contrib.postgres.search import SearchQuery
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from .bundles import NOW, Bundle, bundled
 from .choices import Kind, Status
+from .search_blocks import Block
+from .search_windows import newest_by_number
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -90,16 +96,6 @@ class ArticleQuerySet(models.QuerySet):
         """Stories published in the half-open span from `start` to `end`."""
         return self.filter(publish_at__gte=start, publish_at__lt=end)
 
-    def signed_by(self, author: models.Model) -> ArticleQuerySet:
-        byline = apps.get_model("articles", "Byline")
-        return self.filter(Exists(byline.objects.filter(article=OuterRef("pk"), author=author)))
-
-    def tagged(self, tag: models.Model) -> ArticleQuerySet:
-        """Stories with the tag; a tag may be a name, so never one that protects identities."""
-        tagged = apps.get_model("articles", "TaggedArticle")
-        with_tag = tagged.objects.filter(content_object=OuterRef("pk"), tag=tag)
-        return self.filter(Exists(with_tag)).unprotected()
-
     def editable_by(self, user: User) -> ArticleQuerySet:
         """The stories whose text this person may change.
 
@@ -112,13 +108,22 @@ class ArticleQuerySet(models.QuerySet):
             return self.exclude(status=Status.WITHDRAWN)
         return self.owned_by(user).filter(status__in=[Status.DRAFT, Status.RETURNED])
 
-    def headlined(self, text: str) -> ArticleQuerySet:
-        """Stories whose headline has words that begin like each of `text`; none for no word."""
+    def headlined(self, text: str, *, most: int) -> list[int]:
+        """The keys of the newest `most` stories whose headline has words that begin like each of `text`.
+
+        None for no word. Two queries.
+        """
         words = re.findall(r"\w+", text)
-        if not words:
-            return self.none()
-        query = " & ".join(f"{word}:*A" for word in words)
-        return self.filter(search=SearchQuery(query, search_type="raw", config="simple"))
+        last = self.model._default_manager.aggregate(last=models.Max("pk"))["last"]
+        if not words or last is None:
+            return []
+        query = " & ".join(f"{word}:*" for word in words)
+        asked = SearchQuery(query, search_type="raw", config="simple")
+        rows = self.order_by().annotate(
+            found_by=SearchVector("headline", config="simple") + Block("id")
+        )
+        found = newest_by_number(rows, asked, by="id", last=last, most=most)
+        return list(found.values_list("id", flat=True))
 
     def owned_by(self, user: User) -> ArticleQuerySet:
         """Stories that the person began or signs."""
@@ -136,52 +141,41 @@ class ArticleQuerySet(models.QuerySet):
         """With what a line or a card of a list shows: a line's, and the lead photo."""
         return self.for_line().prefetch_related(_lead_photo())
 
-    def for_feed(self) -> ArticleQuerySet:
-        """With what an entry of a feed or a sitemap shows: the text, names and tags too."""
+    def for_cards(self, keys: Collection[int] | models.QuerySet) -> ArticleQuerySet:
+        """The stories of these keys with what cards show of them: section, place, lead photo, number of comments.
+
+        One query. The first photo of each is looked up story by story, which is why this takes the keys of one
+        page, or a query that is cut to it: of a whole list it would be looked up before the list is cut.
+        """
+        count = Coalesce(F("discussion__shown_count"), 0)
+        stories: ArticleQuerySet = self.filter(pk__in=keys).for_line()._with_lead()
+        counted: Any = stories.annotate(comment_count=count)
+        cards: ArticleQuerySet = counted
+        return cards
+
+    def for_feed(self, keys: Collection[int] | models.QuerySet) -> ArticleQuerySet:
+        """The stories of these keys with what an entry of a feed shows: the text, names and tags too; four queries."""
         return (
-            self.select_related("section", "place")
+            self.filter(pk__in=keys)
+            .select_related("section", "place")
             .defer("search")
-            .prefetch_related(_lead_photo(), _bylines(), "tags", "corrections")
+            ._with_lead()
+            .prefetch_related(_bylines(), "tags", "corrections")
         )
 
+    def _with_lead(self) -> ArticleQuerySet:
+        """With the first photo as `lead`, an attribute that a story without one does not have."""
+        article_photo = apps.get_model("articles", "ArticlePhoto")
+        first = article_photo.objects.filter(article=OuterRef("pk")).order_by("position", "id")
+        is_first = Q(article_photos__pk=Subquery(first.values("pk")[:1]))
+        lead = FilteredRelation("article_photos", condition=is_first)
+        with_lead: Any = self.annotate(lead=lead, has_lead_fetched=Value(True))
+        stories: ArticleQuerySet = with_lead.select_related("lead__photo")
+        return stories
+
     def for_page(self) -> ArticleQuerySet:
-        """With everything that the story's own page shows."""
-        related = apps.get_model("articles", "RelatedArticle")
-        attendance = apps.get_model("articles", "Attendance")
-        return (
-            # A village lies in a district, a regency and a province.
-            self.select_related("section", "place__parent__parent__parent")
-            .defer("search")
-            .prefetch_related(
-                Prefetch(
-                    "article_photos",
-                    queryset=apps.get_model("articles", "ArticlePhoto").objects.select_related(
-                        "photo"
-                    ),
-                ),
-                _bylines(),
-                "tags",
-                "corrections",
-                Prefetch(
-                    "attendances",
-                    queryset=attendance.objects.select_related(
-                        "person__merged_into",
-                        "organisation",
-                        "represents_person__merged_into",
-                        "represents_organisation",
-                        "represents_post__organisation",
-                        "tenure__post__organisation",
-                    ),
-                ),
-                Prefetch(
-                    "related_links",
-                    queryset=related.objects.filter(
-                        related__in=apps.get_model("articles", "Article").objects.published()
-                    ).select_related("related__section", "related__place"),
-                    to_attr="public_related_links",
-                ),
-            )
-        )
+        """With everything that the story's own page shows; one query."""
+        return bundled(self.defer("search"), _of_the_page())
 
 
 def _bylines() -> Prefetch:
@@ -197,3 +191,98 @@ def _lead_photo() -> Prefetch:
         .select_related("photo")
     )
     return Prefetch("article_photos", queryset=first_of_each, to_attr="lead_photos")
+
+
+@cache
+def _of_the_page() -> Sequence[Bundle]:
+    def rows(name: str) -> models.QuerySet:
+        found: models.QuerySet = apps.get_model("articles", name).objects.filter(
+            article=OuterRef("pk")
+        )
+        return found
+
+    tagged = apps.get_model("articles", "TaggedArticle").objects
+    article = apps.get_model("articles", "Article")
+    # Asked about each: a list of all that are public would be the archive.
+    is_public = Exists(article.objects.published(at=NOW).filter(pk=OuterRef("related")))
+    # Paid stories are labelled in lists, and never what somebody is led to.
+    of_section = article.objects.published(at=NOW).unpaid().filter(section=OuterRef("section_id"))
+    # Two conditions instead of an OR, so that the index bounds the look; see keyset.py.
+    here = {"publish_at": OuterRef("publish_at")}
+    before = of_section.filter(publish_at__lte=OuterRef("publish_at")).exclude(
+        **here, pk__gte=OuterRef("pk")
+    )
+    after = of_section.filter(publish_at__gte=OuterRef("publish_at")).exclude(
+        **here, pk__lte=OuterRef("pk")
+    )
+    in_a_line = (
+        *("id", "headline", "slug", "kind", "sponsor", "status", "section_id"),
+        *("publish_at", "published_on", "unpublish_at"),
+    )
+    section = apps.get_model("articles", "Section").objects.filter(pk=OuterRef("section_id"))
+    place = apps.get_model("articles", "Place").objects.filter(pk=OuterRef("place_id"))
+    return (
+        Bundle("section", section.order_by(), is_one=True),
+        # A village lies in a district, a regency and a province.
+        Bundle("place", place.order_by(), joins=("parent__parent__parent",), is_one=True),
+        Bundle("article_photos", rows("ArticlePhoto"), joins=("photo",), owner="article"),
+        Bundle("bylines", rows("Byline"), joins=("author",), owner="article"),
+        Bundle(
+            "tags",
+            tagged.filter(content_object=OuterRef("pk")).order_by("pk"),
+            joins=("tag",),
+            each="tag",
+        ),
+        Bundle("corrections", rows("Correction"), owner="article"),
+        Bundle(
+            "attendances",
+            rows("Attendance"),
+            joins=(
+                "person__merged_into",
+                "organisation",
+                "represents_person__merged_into",
+                "represents_organisation",
+                "represents_post__organisation",
+                "tenure__post__organisation",
+            ),
+            owner="article",
+        ),
+        # For when one of them comes out: nothing of them is shown.
+        Bundle(
+            "related_to_come",
+            rows("RelatedArticle").filter(~is_public),
+            joins=("related",),
+            without=_all_but(article, "id", "status", "publish_at", "unpublish_at"),
+            is_list=True,
+            is_beside=True,
+        ),
+        Bundle(
+            "public_related_links",
+            rows("RelatedArticle").filter(is_public),
+            joins=("related__section", "related__place"),
+            without=("body", "search"),
+            owner="article",
+            is_list=True,
+            is_beside=True,
+        ),
+        Bundle(
+            "thread_places", rows("Instalment"), joins=("thread",), owner="article", is_list=True
+        ),
+        *(
+            Bundle(
+                name,
+                found[:1],
+                without=_all_but(article, *in_a_line),
+                is_list=True,
+                is_beside=True,
+            )
+            for name, found in (
+                ("before_in_section", before.order_by("-publish_at", "-pk")),
+                ("after_in_section", after.order_by("publish_at", "pk")),
+            )
+        ),
+    )
+
+
+def _all_but(model: type[models.Model], *columns: str) -> Sequence[str]:
+    return [one.column for one in model._meta.concrete_fields if one.column not in columns]

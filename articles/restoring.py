@@ -13,7 +13,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from . import changes, versions
-from .choices import Status
 from .models import Article, Revision
 from .people.protecting import close_pages
 from .workflow import MOVES, Refused, why_not
@@ -40,7 +39,7 @@ def why_may_not(row: Article, user: User) -> str | None:
 
     `row` is what `written_by` says.
     """
-    if _needs_copy(row):
+    if row.is_out:
         return why_not(row, MOVES["begin_changes"], user)
     if Article.objects.editable_by(user).filter(pk=row.pk).exists():
         return None
@@ -67,7 +66,7 @@ def _restore(
     target = written_by(Article.objects.lock(story))
     if reason := why_may_not(target, by):
         raise Refused(reason)
-    if _needs_copy(target):
+    if target.is_out:
         versions.require_seen(target, seen)
         target = changes.begin(target, by=by)
         # What older copies held, given up since, is nothing that this one could overwrite.
@@ -77,7 +76,3 @@ def _restore(
     if target.is_identity_protected:
         close_pages(target)
     return Restored(target, lost)
-
-
-def _needs_copy(row: Article) -> bool:
-    return row.status == Status.PUBLISHED and not row.is_scheduled

@@ -16,6 +16,8 @@ from django.db import models
 TAGS = {
     *("p", "br", "hr", "h2", "h3", "blockquote", "ul", "ol", "li"),
     *("strong", "em", "sup", "sub", "a", "code", "pre"),
+    # Beside the story: with a quotation in it a pull quote, else a box of facts.
+    "aside",
     *("figure", "figcaption", "img"),
     *("table", "caption", "thead", "tbody", "tr", "th", "td"),
 }
@@ -37,8 +39,11 @@ SYNONYMS = {"b": "strong", "i": "em", "h1": "h2", "h4": "h3", "h5": "h3", "h6": 
 _IMAGE_WITHOUT_SOURCE = re.compile(r"<img(?![^>]*\ssrc=)[^>]*>")
 # What an editor leaves behind the last line; a text of nothing else is empty.
 _EMPTY_ENDINGS = ("<p></p>", "<p><br></p>", "<p>&nbsp;</p>", "<p> </p>", "&nbsp;")
-_BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote|figcaption|tr|pre)>|<br>|<hr>")
+_BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote|aside|figcaption|caption|tr|pre)>|<br>|<hr>")
+_CELL_END = re.compile(r"</t[dh]>")
 _TAG = re.compile(r"<[^>]*>")
+# A box in which nobody wrote anything.
+_EMPTY_ASIDE = re.compile(r"<aside>(?:</?(?:blockquote|p|h3|ul|ol|li)>|<br>|\s)*</aside>")
 # A parser drops the first newline of a <pre>: kept, each cleaning would take another one.
 _PRE_OPENING = re.compile(r"<pre>\n+")
 
@@ -86,7 +91,8 @@ def _clean_once(source: str) -> str:
     cleaned = _IMAGE_WITHOUT_SOURCE.sub("", _cleaner.clean(source))
     for other, ours in SYNONYMS.items():
         cleaned = cleaned.replace(f"<{other}>", f"<{ours}>").replace(f"</{other}>", f"</{ours}>")
-    return _without_empty_end(_PRE_OPENING.sub("<pre>", cleaned))
+    cleaned = _EMPTY_ASIDE.sub("", _PRE_OPENING.sub("<pre>", cleaned))
+    return _without_empty_end(cleaned)
 
 
 def _without_empty_end(cleaned: str) -> str:
@@ -102,7 +108,7 @@ def _without_empty_end(cleaned: str) -> str:
 
 def plain_text(source: str) -> str:
     """The words of an HTML text, a line per block, for descriptions, counts and plain mail."""
-    with_breaks = _BLOCK_END.sub("\n", source)
+    with_breaks = _BLOCK_END.sub("\n", _CELL_END.sub(" ", source))
     text = html.unescape(_TAG.sub("", with_breaks)).replace("\xa0", " ")
     lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)

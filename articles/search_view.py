@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q
+from django.db.models.functions import Upper
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -15,49 +15,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from . import search as finding
-from .models import Article, Section
+from .keyset import BadCursor, Position
+from .models import Article, Section, Tag
+from .search_filters import NEWEST, Filters, Narrower
+from .search_meant import FEW, meant
+from .search_suggest import public_of_tag
 from .views.frame import Frame, render_page, slice_of
 
 PAGE_SIZE = 20
-NEWEST = "terbaru"
-BEST = "terkait"
 
 _CURSOR = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,20})?(?:e-[0-9]{1,2})?)-([0-9]{1,18})")
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the reader chose beside the words; what does not exist counts as not chosen."""
-
-    section: Section | None
-    year: int | None
-    order: str
-
-    @classmethod
-    def of(cls, request: HttpRequest, sections: Sequence[Section], years: Sequence[int]) -> Filters:
-        by_slug = {section.slug: section for section in sections}
-        by_text = {str(year): year for year in years}
-        return cls(
-            section=by_slug.get(request.GET.get("rubrik", "")),
-            year=by_text.get(request.GET.get("tahun", "")),
-            order=NEWEST if request.GET.get("urut") == NEWEST else BEST,
-        )
-
-    def apply(self, found: QuerySet[Article]) -> QuerySet[Article]:
-        if self.section:
-            found = found.filter(section=self.section)
-        return finding.in_year(found, self.year) if self.year else found
-
-    def as_query(self, text: str, cursor: str = "") -> str:
-        """The address of a page of these results, without the path."""
-        chosen = {
-            "q": text,
-            "rubrik": self.section.slug if self.section else "",
-            "tahun": str(self.year or ""),
-            "urut": self.order if self.order == NEWEST else "",
-            "sebelum": cursor,
-        }
-        return "?" + urlencode({name: value for name, value in chosen.items() if value})
 
 
 @dataclass(frozen=True)
@@ -74,14 +41,29 @@ def search(request: HttpRequest) -> HttpResponse:
     """
     frame = Frame.load()
     years = _years()
-    filters = Filters.of(request, frame.sections, years)
-    query = finding.parse(request.GET.get("q", ""))
-    results, older, people = [], "", []
+    filters = Filters.of(
+        frame.sections,
+        years,
+        section=request.GET.get("rubrik", ""),
+        year=request.GET.get("tahun", ""),
+        place=request.GET.get("tempat", ""),
+        person=request.GET.get("orang", ""),
+        order=request.GET.get("urut", ""),
+    )
+    query = finding.understood(request.GET.get("q", ""))
+    is_first = "sebelum" not in request.GET
+    results, older, people, narrower = [], "", [], Narrower()
+    is_relaxed, suggested = False, ""
     if query.is_answerable:
-        stories, cursor = _page(request, query, filters)
+        shown_for, stories, cursor = _first_that_finds(request, query, filters)
+        is_relaxed = bool(shown_for.least)
         results = [Result(story, finding.snippet(story.snippet_source)) for story in stories]
         older = filters.as_query(query.text, cursor) if cursor else ""
-        people = [] if "sebelum" in request.GET else finding.people(query)
+    if query.is_answerable and is_first:
+        people = finding.people(query)
+        narrower = filters.narrower(query.text, [result.story for result in results])
+        if is_relaxed or len(results) < FEW:
+            suggested = meant(query)
     title = _("Search: %(text)s") % {"text": query.text} if query.text else _("Search")
     return render_page(
         request,
@@ -92,18 +74,43 @@ def search(request: HttpRequest) -> HttpResponse:
             "years": years,
             "results": results,
             "people": people,
+            "subjects": subjects(query, frame.sections) if is_first else [],
+            "narrower": narrower,
+            "removable": filters.removable(query.text),
+            "is_relaxed": is_relaxed,
+            "meant": Meant(suggested, Filters().as_query(suggested)) if suggested else None,
             "older": older,
             "first": filters.as_query(query.text),
-            "is_first": "sebelum" not in request.GET,
-            "advice": advice(query, has_found=bool(results or people)),
+            "is_first": is_first,
+            "advice": advice(query, has_found=bool(results or people), is_narrow=filters.is_narrow),
         },
         frame=frame,
         # Without end, so kept out of search engines as robots.txt asks.
         meta=frame.meta(title, reverse("articles:search"), is_indexed=False),
+        # Any new story may be found by it, and hardly anybody asks the same again.
+        is_kept=False,
     )
 
 
-def advice(query: finding.Query, *, has_found: bool) -> str:
+@dataclass(frozen=True)
+class Meant:
+    """Another query that finds more, and the address of what it finds."""
+
+    text: str
+    address: str
+
+
+def subjects(query: finding.Query, sections: Sequence[Section]) -> list[Section | Tag]:
+    """The section and the tag that are called what was asked for. One query for words, none without."""
+    name = " ".join(query.terms).casefold()
+    if not name:
+        return []
+    found: list[Section | Tag] = [one for one in sections if one.name.casefold() == name]
+    tags = Tag.objects.annotate(upper_name=Upper("name")).filter(upper_name=name.upper())
+    return found + list(tags.filter(Exists(public_of_tag()))[:1])
+
+
+def advice(query: finding.Query, *, has_found: bool, is_narrow: bool = False) -> str:
     """What to do next, in one sentence, when there is nothing to show; else empty."""
     if query.is_too_long:
         return _("This is more than %(limit)d characters; search for a few words of it.") % {
@@ -119,9 +126,19 @@ def advice(query: finding.Query, *, has_found: bool) -> str:
         )
     if not query.is_answerable:
         return _("There is no word here to look for; write a name, a place or a subject.")
+    if not has_found and is_narrow:
+        return _("Nothing was found here. Take away a filter, or try fewer or other words.")
     if not has_found:
-        return _("Nothing was found. Try fewer or other words, or another year and section.")
+        return _("Nothing was found. Try fewer or other words.")
     return ""
+
+
+def position_of(cursor: str) -> Position:
+    """Where a page that is ordered by time goes on. Raises Http404 for a made-up cursor."""
+    try:
+        return Position.parse(cursor)
+    except BadCursor:
+        raise Http404("Malformed cursor") from None
 
 
 def _years() -> list[int]:
@@ -131,17 +148,40 @@ def _years() -> list[int]:
     return list(range(timezone.localdate().year, first.year - 1, -1)) if first else []
 
 
+def _first_that_finds(
+    request: HttpRequest, query: finding.Query, filters: Filters
+) -> tuple[finding.Query, Sequence[Article], str]:
+    """A page of the stories with all of the words or, where there is none, with most of them."""
+    for attempt in (query, *query.relaxed()):
+        stories, cursor = _page(request, attempt, filters)
+        if stories:
+            return attempt, stories, cursor
+    return query, [], ""
+
+
 def _page(
     request: HttpRequest, query: finding.Query, filters: Filters
 ) -> tuple[Sequence[Article], str]:
     """One page of stories and the cursor of the next. Raises Http404 for a made-up cursor."""
-    found = filters.apply(finding.stories(query)).for_list()
-    found = finding.with_snippets(found, query)
+    cursor = request.GET.get("sebelum", "")
     if filters.order == NEWEST:
-        page = slice_of(request, found, size=PAGE_SIZE)
+        found = finding.stories(
+            query,
+            chosen=filters.stories,
+            marks=filters.marks,
+            year=filters.year,
+            before=position_of(cursor) if cursor else None,
+            most=PAGE_SIZE + 1,
+        )
+        shown = finding.with_snippets(found.for_list(), query)
+        page = slice_of(request, shown, size=PAGE_SIZE)
         return page.items, page.older
+    found = finding.stories(
+        query, chosen=filters.stories, marks=filters.marks, year=filters.year
+    ).for_list()
+    found = finding.with_snippets(found, query)
     found = finding.ranked(found, query)
-    if cursor := request.GET.get("sebelum", ""):
+    if cursor:
         match = _CURSOR.fullmatch(cursor)
         if match is None:
             raise Http404("Malformed cursor")

@@ -8,16 +8,31 @@ from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Greatest, TruncMonth
+from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Greatest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from pagecache import recording
+
+from . import archive, keyset
 from .absolute import absolute
 from .conditional import respond
-from .models import Article, Author, Correction, Organisation, Page, Person, Publication, Section
+from .models import (
+    Article,
+    Author,
+    Byline,
+    Instalment,
+    Organisation,
+    Page,
+    Person,
+    Publication,
+    Section,
+    StoryThread,
+)
+from .views.standing import CONTACT_SLUG
 from .xmltext import xml_text
 
 # The protocol's limit for one file.
@@ -39,6 +54,7 @@ Line = tuple[str, datetime.datetime | None]
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The list of all files, each with the last change of what is in it."""
+    recording.shows("stories", "people", "site")
     lines = list(_parts())
     body = "".join(
         f"<sitemap><loc>{escape(address)}</loc>{_lastmod(changed_at)}</sitemap>\n"
@@ -58,7 +74,11 @@ def part(request: HttpRequest, name: str) -> HttpResponse:
     if match is None or match["number"] == "1":
         raise Http404
     start = (int(match["number"] or 1) - 1) * ADDRESSES
-    lines = list(_lines(match["kind"], start))
+    recording.shows("stories", "people", "site")
+    # 50,000 rows would be as many tags: those above are told with every change of any of them.
+    with recording.recording() as read:
+        lines = list(_lines(match["kind"], start))
+    recording.take_times(read)
     if not lines:
         raise Http404
     body = "".join(
@@ -71,13 +91,17 @@ def part(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def news(request: HttpRequest) -> HttpResponse:
     """The stories of the last two days, without paid ones (press guidelines, point 6)."""
+    recording.shows("latest")
     stories = (
         Article.objects.published()
         .unpaid()
         .filter(publish_at__gte=timezone.now() - NEWS_AGE)
         .newest_first()
         .select_related("place")
-        .only("headline", "slug", "publish_at", "published_on", "status", "place__timezone")
+        .only(
+            *("headline", "slug", "publish_at", "published_on", "unpublish_at", "status"),
+            "place__timezone",
+        )
     )[:NEWS_STORIES]
     name = escape(xml_text(Publication.current().name))
     lines = []
@@ -85,6 +109,7 @@ def news(request: HttpRequest) -> HttpResponse:
     for story in stories:
         address = absolute(story.get_absolute_url())
         lines.append((address, story.publish_at))
+        recording.until(story.publish_at + NEWS_AGE)
         body += (
             f"<url><loc>{escape(address)}</loc><news:news>"
             f"<news:publication><news:name>{name}</news:name>"
@@ -127,19 +152,6 @@ def _lastmod(moment: datetime.datetime | None) -> str:
     return f"<lastmod>{timezone.localtime(moment).isoformat(timespec='seconds')}</lastmod>"
 
 
-def _stories() -> QuerySet[Article]:
-    """Public stories, each with the time of its last change or correction."""
-    corrected = (
-        Correction.objects.filter(article=OuterRef("pk"))
-        .order_by("-created_at", "-id")
-        .values("created_at")[:1]
-    )
-    # PostgreSQL's GREATEST passes over empty values.
-    return Article.objects.published().annotate(
-        changed_at=Greatest("publish_at", "updated_at", Subquery(corrected))
-    )
-
-
 def _month(name: str) -> QuerySet[Article]:
     year, month = map(int, name.split("-"))
     try:
@@ -149,36 +161,36 @@ def _month(name: str) -> QuerySet[Article]:
     after = (
         (first + datetime.timedelta(days=31)).replace(day=1) if year < 9999 else datetime.date.max
     )
-    return _stories().filter(published_on__gte=first, published_on__lt=after)
+    public = Article.objects.published()
+    return archive.with_last_change(public.filter(published_on__gte=first, published_on__lt=after))
 
 
 def _parts() -> Iterator[Line]:
-    months = (
-        _stories()
-        .order_by()
-        .annotate(month=TruncMonth("published_on"))
-        .values("month")
-        .annotate(count=Count("pk"), last=Max("changed_at"))
-        .order_by("-month")
-    )
-    found = list(months)
-    newest = max((month["last"] for month in found), default=None)
+    months = archive.months()
+    newest = max((last for _first, _count, last in months), default=None)
     yield _part_address("pages"), newest
-    yield from _plain_parts("people", Person.objects.indexed().count())
-    yield from _plain_parts("organisations", Organisation.objects.public().count())
-    for month in found:
-        name = f"{month['month']:%Y-%m}"
-        if month["count"] <= ADDRESSES:
-            yield _part_address(name), month["last"]
+    yield from _plain_parts("people", Person.objects.indexed())
+    yield from _plain_parts("organisations", Organisation.objects.public())
+    for first, count, last in months:
+        name = f"{first:%Y-%m}"
+        if count <= ADDRESSES:
+            yield _part_address(name), last
             continue
         # Only a month that an import filled: one query more for each of its files.
         ordered = _month(name).order_by("published_on", "pk")
-        for number, start in enumerate(range(0, month["count"], ADDRESSES), start=1):
-            last = ordered[start : start + ADDRESSES].aggregate(last=Max("changed_at"))["last"]
-            yield _part_address(name, number), last
+        for number, start in enumerate(range(0, count, ADDRESSES), start=1):
+            piece = ordered[start : start + ADDRESSES].aggregate(last=Max("changed_at"))
+            yield _part_address(name, number), piece["last"]
 
 
-def _plain_parts(name: str, count: int) -> Iterator[Line]:
+def _plain_parts(name: str, rows: QuerySet) -> Iterator[Line]:
+    """The files of these rows. They are counted only where they could be more than one file holds."""
+    keys = rows.model._default_manager.values("pk")
+    span = Subquery(keys.order_by("-pk")[:1]) - Subquery(keys.order_by("pk")[:1])
+    found = rows.order_by().values_list(span)[:1]
+    count = 0
+    for (width,) in found:
+        count = rows.count() if width >= ADDRESSES else 1
     for number, _start in enumerate(range(0, count, ADDRESSES), start=1):
         yield _part_address(name, number), None
 
@@ -197,28 +209,49 @@ def _lines(kind: str, start: int) -> Iterator[Line]:
         rows = (people if kind == "people" else organisations).order_by("pk").only("slug")
         yield from ((absolute(row.get_absolute_url()), None) for row in rows[start:stop])
     else:
-        stories = _month(kind).order_by("published_on", "pk").only("slug", "published_on")
+        stories = (
+            _month(kind).order_by("published_on", "pk").only("slug", "published_on", "unpublish_at")
+        )
         for story in stories[start:stop]:
             yield absolute(story.get_absolute_url()), story.changed_at
 
 
 def _page_lines() -> Iterator[Line]:
-    """The front page, sections, authors and standing pages. Their changes are their stories'."""
-    last = Max(
-        Greatest("articles__publish_at", "articles__updated_at"),
-        filter=Q(articles__in=Article.objects.published()),
-    )
-    sections = list(Section.objects.annotate(changed_at=last))
+    """The front page, sections, authors, story threads and standing pages. Their changes are their stories'."""
+    sections = list(Section.objects.annotate(changed_at=_last_change_of_section()))
     newest = max(filter(None, (section.changed_at for section in sections)), default=None)
     for name in ("front", "latest"):
         yield absolute(reverse(f"articles:{name}")), newest
     for section in sections:
         yield absolute(section.get_absolute_url()), section.changed_at
-    for page in Page.objects.filter(is_published=True).order_by("pk").only("slug", "saved_at"):
+    own = Page.objects.filter(is_published=True).exclude(slug=CONTACT_SLUG)
+    for page in own.order_by("pk").only("slug", "saved_at"):
         yield absolute(page.get_absolute_url()), page.saved_at
     for name in ("people", "corrections", "masthead", "guidelines", "privacy", "contact"):
         yield absolute(reverse(f"articles:{name}")), None
-    for author in Author.objects.filter(
-        bylines__article__in=Article.objects.published()
-    ).distinct():
+    # The newest story of each is looked at, in the order of the index, and not whether any of all is public.
+    signed = Article.objects.published().filter(pk=OuterRef("article"))
+    bylines = Byline.objects.filter(
+        Exists(signed), author=OuterRef("pk"), listed_at__lte=timezone.now()
+    )
+    newest_signed = bylines.order_by("-listed_at", "-article_id").values("pk")[:1]
+    for author in Author.objects.annotate(newest=Subquery(newest_signed)).filter(
+        newest__isnull=False
+    ):
         yield absolute(author.get_absolute_url()), None
+    instalments = Instalment.objects.filter(
+        Exists(signed), thread=OuterRef("pk"), placed_at__isnull=False
+    ).order_by("-placed_at", "-article_id")
+    newest_of_thread = Subquery(instalments.values("placed_at")[:1])
+    for thread in StoryThread.objects.annotate(newest=newest_of_thread).filter(
+        newest__isnull=False
+    ):
+        yield absolute(thread.get_absolute_url()), thread.newest
+
+
+def _last_change_of_section() -> Subquery:
+    """When the section's page changed last: by one of the stories that stand on it."""
+    newest = Article.objects.published().filter(section=OuterRef(OuterRef("pk"))).newest_first()
+    shown = Article.objects.filter(pk__in=newest.values("pk")[: keyset.PAGE_SIZE]).order_by()
+    changed = shown.annotate(changed_at=Greatest("publish_at", "updated_at"))
+    return Subquery(changed.order_by("-changed_at").values("changed_at")[:1])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.urls import reverse
 
-from . import disclosure
+from . import disclosure, share_pictures
 from .absolute import absolute
 from .choices import BylineRole, Capacity, DatePrecision
 from .syndication import instant, printed_credit
@@ -27,10 +27,12 @@ if TYPE_CHECKING:
         Author,
         Byline,
         Correction,
+        Instalment,
         Organisation,
         Person,
         Place,
         Publication,
+        StoryThread,
         Tenure,
     )
 
@@ -94,6 +96,7 @@ def article_json_ld(article: Article, publication: Publication) -> Data:
             "about": [_attendee(a) for a in lines if a.capacity == Capacity.ORGANISER],
             "mentions": [_attendee(a) for a in lines if a.capacity != Capacity.ORGANISER],
             "correction": _correction_comments(disclosure.corrections(article)),
+            "isPartOf": [_thread(row.thread) for row in getattr(article, "thread_places", ())],
         }
     )
 
@@ -213,6 +216,44 @@ def breadcrumb_json_ld(trail: Sequence[tuple[str, str]]) -> Data:
     }
 
 
+def thread_json_ld(
+    thread: StoryThread,
+    instalments: Sequence[Instalment],
+    publication: Publication,
+    *,
+    is_rising: bool = False,
+) -> Data:
+    """CollectionPage of a story thread, with the stories that its page lists as an ItemList."""
+    url = absolute(thread.get_absolute_url())
+    order = "Ascending" if is_rising else "Descending"
+    stories = {
+        "@type": "ItemList",
+        "itemListOrder": f"https://schema.org/ItemListOrder{order}",
+        "itemListElement": [
+            {
+                "@type": "ListItem",
+                "position": position,
+                "name": disclosure.title(row.article),
+                "url": absolute(row.article.get_absolute_url()),
+            }
+            for position, row in enumerate(instalments, start=1)
+        ],
+    }
+    return _without_empty(
+        {
+            **_CONTEXT,
+            "@type": "CollectionPage",
+            "@id": f"{url}#thread",
+            "url": url,
+            "name": thread.name,
+            "description": thread.intro,
+            "inLanguage": settings.LANGUAGE_CODE,
+            "publisher": _publisher(publication),
+            "mainEntity": stories,
+        }
+    )
+
+
 def portrait_url(person: Person) -> str:
     """The address of a person's photo, cut square once that is made; empty without one."""
     photo = person.photo
@@ -247,6 +288,11 @@ def image_json_ld(row: ArticlePhoto, shape: str = "") -> Data:
     )
 
 
+def _thread(thread: StoryThread) -> Data:
+    url = absolute(thread.get_absolute_url())
+    return {"@type": "CollectionPage", "@id": f"{url}#thread", "name": thread.name, "url": url}
+
+
 def _publication_id() -> str:
     return absolute("/#publication")
 
@@ -257,6 +303,12 @@ def _publisher(publication: Publication) -> Data:
         "@id": _publication_id(),
         "name": publication.name,
         "url": absolute("/"),
+        "logo": {
+            "@type": "ImageObject",
+            "url": absolute(share_pictures.icon_path(publication, "512")),
+            "width": 512,
+            "height": 512,
+        },
     }
 
 

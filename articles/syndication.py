@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from pagecache import recording
+
 from . import disclosure
 from .absolute import absolute, tag_uri, with_absolute_links
 from .models import Article, ArticlePhoto, Correction, Publication, Section
+from .models.photos import Rendition
 
 ENTRIES = 30
 # Feed readers and messengers take an address, not a choice: as wide as a phone shows.
@@ -62,7 +65,7 @@ class Channel:
 
 
 def channel(publication: Publication, section: Section | None, *, feed_url: str) -> Channel:
-    """The feed of the publication or of one section, fetched in seven queries."""
+    """The feed of the publication or of one section, fetched in four queries."""
     return Channel(
         title=f"{publication.name} – {section.name}" if section else publication.name,
         description=(section.description if section else publication.tagline) or publication.name,
@@ -80,6 +83,7 @@ def stories(section: Section | None = None) -> list[Article]:
     An old story that is corrected or withdrawn today comes back for its notice: whoever
     copied it must learn of it. A mere change of the text does not bring a story back.
     """
+    recording.shows("corrections", f"section:{section.pk}" if section else "latest")
     newest = Article.objects.published().newest_first()
     told_of = Article.objects.published_or_withdrawn()
     corrections = Correction.objects.filter(article__in=told_of)
@@ -87,8 +91,8 @@ def stories(section: Section | None = None) -> list[Article]:
         newest = newest.filter(section=section)
         corrections = corrections.filter(article__section=section)
     corrected = corrections.order_by("-created_at", "-id").values_list("article_id", flat=True)
-    wanted = {*newest.values_list("pk", flat=True)[:ENTRIES], *corrected[:ENTRIES]}
-    found = told_of.filter(pk__in=wanted).for_feed()
+    keys = newest.values_list("pk", flat=True)[:ENTRIES].union(corrected[:ENTRIES])
+    found = told_of.for_feed(keys)
     found_in_order = sorted(found, key=lambda a: (disclosure.announced_at(a), a.pk), reverse=True)
     return found_in_order[:ENTRIES]
 
@@ -129,8 +133,12 @@ def picture(row: ArticlePhoto | None, shape: str = "") -> Picture | None:
     """
     if row is None:
         return None
+    return picture_of(row, row.photo.fitting(shape, PICTURE_WIDTH))
+
+
+def picture_of(row: ArticlePhoto, file: Rendition) -> Picture:
+    """One file of a photo with the words that it has in the story."""
     photo = row.photo
-    file = photo.fitting(shape, PICTURE_WIDTH)
     return Picture(
         url=absolute(photo.image.storage.url(file.name)),
         mime_type=file.mime_type,

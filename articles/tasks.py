@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from . import keeping, photos, presence, uploads
+from . import keeping, photos, presence, uploads, websub
 from .copydesk import archive
 from .models import Photo
 from .people import suspects
@@ -23,6 +23,13 @@ def make_renditions(photo_id: int) -> None:
 def make_due_renditions(timestamp: int) -> None:
     """What no job has made: one was lost with a server, or the recipe is a new one."""
     photos.make_due_renditions()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="articles.tell_hub", queue="mail", queueing_lock="articles.tell_hub")
+def tell_hub(timestamp: int) -> None:
+    """Say which feeds have changed, where a hub is set; what could not be said is said a minute later."""
+    websub.tell()
 
 
 @app.periodic(cron="35 2 * * *")

@@ -2,8 +2,22 @@
 
 from django.urls import path, register_converter
 
-from . import feeds, ninjs, popolo, search_view, sitemaps
-from .views import archive, colours, front, lists, people, preview, redirects, standing, story
+from . import feeds, ninjs, popolo, search_suggest, search_view, sitemaps
+from .views import (
+    archive,
+    colours,
+    drawn,
+    front,
+    installable,
+    lists,
+    live,
+    people,
+    preview,
+    redirects,
+    standing,
+    story,
+    threads,
+)
 
 
 class YearConverter:
@@ -36,6 +50,9 @@ urlpatterns = [
         ninjs.article_ninjs,
         name="article_ninjs",
     ),
+    path(
+        "<yyyy:year>/<nn:month>/<nn:day>/<slug:slug>/langsung/", live.updates, name="live_updates"
+    ),
     path("<yyyy:year>/", redirects.dated),
     path("<yyyy:year>/<nn:month>/", redirects.dated),
     path("<yyyy:year>/<nn:month>/<nn:day>/", redirects.dated),
@@ -50,6 +67,7 @@ urlpatterns = [
     path("tokoh/<slug:slug>/popolo.json", popolo.person, name="person_popolo"),
     path("lembaga/<slug:slug>/", people.organisation, name="organisation"),
     path("lembaga/<slug:slug>/popolo.json", popolo.organisation, name="organisation_popolo"),
+    path("perkembangan/<slug:slug>/", threads.thread, name="thread"),
     path("penulis/<slug:slug>/", lists.author, name="author"),
     path("pratinjau/berita/<str:token>/", preview.shared, name="preview"),
     path("terkini/", lists.latest, name="latest"),
@@ -58,12 +76,22 @@ urlpatterns = [
     path("arsip/<yyyy:year>/<nn:month>/", archive.archive_month, name="archive_month"),
     path("arsip/<yyyy:year>/<nn:month>/<nn:day>/", archive.archive_day, name="archive_day"),
     path("cari/", search_view.search, name="search"),
+    path("cari/saran.json", search_suggest.suggest, name="suggest"),
     path("ralat/", standing.corrections, name="corrections"),
     path("redaksi/", standing.masthead, name="masthead"),
     path("pedoman-media-siber/", standing.guidelines, name="guidelines"),
     path("privasi/", standing.privacy, name="privacy"),
     path("kontak/", standing.contact, name="contact"),
     path("halaman/<slug:slug>/", standing.page, name="page"),
+    path("kartu/<slug:mark>.png", drawn.publication_card, name="publication_card"),
+    path("kartu/berita/<int:pk>/<slug:mark>.png", drawn.story_card, name="story_card"),
+    path("kartu/rubrik/<slug:slug>/<slug:mark>.png", drawn.section_card, name="section_card"),
+    path("ikon/<slug:kind>/<slug:mark>.png", drawn.publication_icon, name="icon"),
+    path("manifest.webmanifest", installable.manifest, name="manifest"),
+    # At the root, since a worker has only what lies below its own address.
+    path("sw.js", installable.worker, name="worker"),
+    path("luring/", installable.offline, name="offline"),
+    path("luring/ditarik.json", installable.withdrawn, name="withdrawn"),
     path("popolo.json", popolo.everything, name="popolo"),
     path("rss.xml", feeds.rss, name="rss"),
     path("atom.xml", feeds.atom, name="atom"),

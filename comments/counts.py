@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from pagecache import recording
+
 from .models import Discussion
 
 # The nightly job that looks for differences.
@@ -40,6 +42,8 @@ def shown_counts(articles: Iterable[object]) -> dict[int, int]:
     keys = {article.pk for article in articles}  # type: ignore[attr-defined]
     if not keys:
         return {}
+    with recording.beside():
+        recording.shows(*(f"talk:{key}" for key in keys))
     rows = Discussion.objects.filter(pk__in=keys, shown_count__gt=0)
     return dict(rows.values_list("pk", "shown_count"))
 

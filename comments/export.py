@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.signals import account_exported
 
 from .choices import Action
 from .models import Ban, Comment, Reader, Report
@@ -31,7 +32,12 @@ def export(user: User) -> Iterator[str]:
     yield from _list(map(_report, _reports(user)))
     yield '],\n"bans": ['
     yield from _list(map(_ban, user.bans.order_by("id")))
-    yield "]}\n"
+    yield "]"
+    # What other apps keep of the address.
+    for _receiver, found in account_exported.send(User, address=user.email):
+        if found is not None:
+            yield f",\n{_json(found[0])}: {_json(found[1])}"
+    yield "}\n"
 
 
 def _list(rows: Iterator[dict[str, Any]]) -> Iterator[str]:

@@ -23,8 +23,10 @@ OPTIONS = frozenset(
     "application_name channel_binding connect_timeout gssencmode options passfile require_auth service sslcert "
     "sslcrl sslkey sslmode sslnegotiation sslpassword sslrootcert target_session_attrs tcp_user_timeout".split()
 )
-# Seconds. A reader waits for no longer when the database does not answer; without it the system takes minutes.
-CONNECT_TIMEOUT = "5"
+# Seconds. A reader waits for no longer when the database does not answer; without it the system takes minutes. The
+# embedded server is on this machine, which may be busy.
+CONNECT_TIMEOUT = "2"
+EMBEDDED_CONNECT_TIMEOUT = "5"
 CONNECTION_MAX_AGE = 60
 
 
@@ -71,6 +73,7 @@ def settings_for(environ: Mapping[str, str], var_dir: Path) -> dict[str, Any]:
         "USER": cluster.ROLE,
         "HOST": str(server.cluster.socket_folder),
         "PORT": postgres.PORT,
+        "OPTIONS": {"connect_timeout": EMBEDDED_CONNECT_TIMEOUT},
         "EMBEDDED_HOME": str(server.home),
         "EMBEDDED_IS_THROWAWAY": server.is_throwaway,
     }
@@ -114,7 +117,7 @@ def parse_address(address: str) -> dict[str, Any]:
             f"DATABASE_URL has an option that PostgreSQL does not know: {', '.join(unknown)}."
         )
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "pagecache.backend",
         "NAME": name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -23,7 +23,10 @@ from articles.models import Publication
 from . import waiting
 from .roles import ROLES
 
-APPS = {label: place for place, label in enumerate(["articles", "comments", "ads", "accounts"])}
+APPS = {
+    label: place
+    for place, label in enumerate(["articles", "comments", "newsletter", "ads", "accounts"])
+}
 
 
 class LabelledAutocomplete(AutocompleteJsonView):

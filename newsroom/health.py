@@ -7,6 +7,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from pagecache.outage import link
+
 # Code and its migrations come with a new process: what was migrated once, stays so for this one.
 _known = SimpleNamespace(is_migrated=False)
 
@@ -27,7 +29,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
             executor = MigrationExecutor(connection)
             _known.is_migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
     except Error:
-        return _answer("database unreachable", 503)
+        response = _answer("database unreachable", 503)
+        # As in articles/views/errors.py: an outage is said once, where it is noticed.
+        response._has_been_logged = link.is_down  # type: ignore[attr-defined]
+        return response
     return _answer("ok", 200) if _known.is_migrated else _answer("not migrated", 503)
 
 

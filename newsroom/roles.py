@@ -30,6 +30,8 @@ _reporter: dict[str, tuple[str, ...]] = {
     "articles.author": READ,
     "articles.revision": READ,
     "articles.correction": READ,
+    # Editors say which stories follow one another.
+    "articles.storythread": READ,
     # Who meets a village's name first teaches it to the copy desk, for all; who added a word
     # stands beside it, and editors remove it. The table of wrong forms is the editors'.
     "articles.ownword": ("add", "view"),
@@ -61,6 +63,8 @@ _editor = _reporter | {
     "articles.author": WRITE,
     "articles.page": WRITE,
     "articles.correction": ("add", "view"),
+    "articles.storythread": WRITE,
+    "articles.instalment": (*WRITE, "delete"),
     "articles.checkrule": READ,
     "articles.redirect": (*WRITE, "delete"),
     "articles.ownword": ("add", "view", "delete"),
@@ -68,6 +72,9 @@ _editor = _reporter | {
     # Both are only added to; the door is articles/front.
     "articles.frontlayout": ("add", "view"),
     "articles.breakingnews": ("add", "view"),
+    # Who subscribes is the chief editor's; the door is newsletter/issues.py.
+    "newsletter.issue": READ,
+    "newsletter.newsletter": READ,
 }
 # Nothing about money is deleted, by anybody.
 _ads: dict[str, tuple[str, ...]] = {
@@ -106,13 +113,15 @@ _chief_editor = (
         "articles.publication": ("change", "view"),
         "articles.checkrule": ("change", "view"),
         "accounts.user": WRITE,
+        "newsletter.newsletter": ("change", "view"),
+        "newsletter.subscriber": ("change", "view"),
         "auth.group": READ,
     }
 )
 
 # Role: (name on the desk, what it may do with rows, what else it may do)
 ROLES: dict[str, tuple[Any, dict[str, tuple[str, ...]], tuple[str, ...]]] = {
-    "reporter": (_("Reporter"), _reporter, ("articles.submit_article",)),
+    "reporter": (_("Reporter"), _reporter, ("articles.submit_article", "articles.write_live")),
     "editor": (
         _("Editor"),
         _editor,
@@ -121,8 +130,11 @@ ROLES: dict[str, tuple[Any, dict[str, tuple[str, ...]], tuple[str, ...]]] = {
             "articles.change_any_article",
             "articles.review_article",
             "articles.publish_article",
+            "articles.write_live",
+            "articles.lead_live",
             "articles.request_withdrawal",
             "comments.pin_comment",
+            "newsletter.edit_issue",
         ),
     ),
     "chief_editor": (
@@ -133,10 +145,13 @@ ROLES: dict[str, tuple[Any, dict[str, tuple[str, ...]], tuple[str, ...]]] = {
             "articles.change_any_article",
             "articles.review_article",
             "articles.publish_article",
+            "articles.write_live",
+            "articles.lead_live",
             "articles.request_withdrawal",
             "articles.withdraw_article",
             "comments.moderate_comment",
             "comments.pin_comment",
+            "newsletter.edit_issue",
         ),
     ),
     "moderator": (

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvError
 
 from . import database, mail_server
+from .environment import number, switch
 from .secret import development_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -23,15 +24,26 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 
 
-def _read(parse, name, *args, **kwargs):
+def _read(parse, name, *args):
     """One variable, or one clear sentence about what is wrong with it."""
     try:
-        return parse(name, *args, **kwargs)
+        return parse(name, *args)
     except EnvError as error:
         what = str(error).rpartition("invalid: ")[2]
         raise ImproperlyConfigured(
             f"The environment variable {name} cannot be used: {what}"
         ) from None
+
+
+def is_web_address(text):
+    """Whether something can be asked there: http or https, a host, a port that is one, and no password."""
+    try:
+        parts = urlsplit(text)
+        has_port = parts.port != 0
+    except ValueError:
+        return False
+    is_plain = text.isascii() and text.isprintable() and " " not in text and "@" not in parts.netloc
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and has_port and is_plain
 
 
 def _require(name, value, what):
@@ -46,9 +58,9 @@ if ENVIRONMENT not in {"development", "production"}:
         f"ENVIRONMENT is “{ENVIRONMENT}”; it is “development” or “production”."
     )
 IS_PRODUCTION = ENVIRONMENT == "production"
-DEBUG = _read(env.bool, "DEBUG", False)
+DEBUG = switch("DEBUG", False)
 # The demo has accounts with printed passwords; in every other installation they are dead.
-DEMO = _read(env.bool, "DEMO", False)
+DEMO = switch("DEMO", False)
 if IS_PRODUCTION and (DEBUG or DEMO):
     raise ImproperlyConfigured("Production runs with neither DEBUG nor DEMO.")
 
@@ -81,9 +93,7 @@ if not SITE_URL.startswith(("http://", "https://")):
     raise ImproperlyConfigured(f"SITE_URL is “{SITE_URL}”; it begins with https:// or http://.")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # How many proxies of our own stand before us; only what they wrote into X-Forwarded-For is believed.
-TRUSTED_PROXIES = _read(env.int, "TRUSTED_PROXIES", 0)
-if TRUSTED_PROXIES < 0:
-    raise ImproperlyConfigured(f"TRUSTED_PROXIES is “{TRUSTED_PROXIES}”; it is 0 or more.")
+TRUSTED_PROXIES = number("TRUSTED_PROXIES", 0, 0, 100)
 
 DATABASES = {"default": database.settings_for(os.environ, VAR_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -92,8 +102,10 @@ INSTALLED_APPS = [
     "newsroom",
     "comments",
     "ads",
+    "newsletter",
     "articles",
     "accounts",
+    "pagecache",
     "newsroom.desk_config.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -120,6 +132,14 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+]
+
+# What of it concerns pages that are the same for everybody (newsroom/pages.py).
+PAGE_MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "newsroom.urls"
@@ -185,6 +205,9 @@ ACCOUNT_RATE_LIMITS = {
     "sign_up_code": "20/m/ip",
     "request_login_code": "20/m/ip,5/10m/key,20/d/key",
     "confirm_email": "5/10m/key,20/d/key",
+    # The newsletter's form, and the letters that it has written to one address.
+    "newsletter_form": "20/m/ip,200/d/ip",
+    "newsletter_letter": "3/h/key,6/d/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 # Rate limits have to be the same for every process.
@@ -201,6 +224,9 @@ EMAIL_BACKEND = "newsroom.mail.OutboxBackend"
 globals().update(mail_server.settings_for(_read(env.str, "EMAIL_URL", "")))
 _host = urlsplit(SITE_URL).hostname
 DEFAULT_FROM_EMAIL = _read(env.str, "DEFAULT_FROM_EMAIL", "") or f"noreply@{_host}"
+# The daily newsletter: from whom, and how many letters a minute the mail server is asked to take.
+NEWSLETTER_FROM_EMAIL = _read(env.str, "NEWSLETTER_FROM_EMAIL", "") or DEFAULT_FROM_EMAIL
+NEWSLETTER_A_MINUTE = number("NEWSLETTER_A_MINUTE", 300, 6, 60_000)
 SERVER_EMAIL = _read(env.str, "SERVER_EMAIL", "") or DEFAULT_FROM_EMAIL
 
 # The publication's language and clock. Each story prints the clock of its own place.
@@ -220,26 +246,49 @@ if TIME_ZONE not in available_timezones():
 ROTATION_SECONDS = 4
 
 # How many days the events that browsers told are kept; what was made of them stays (ads/retention.py).
-EVENTS_KEPT_DAYS = _read(env.int, "EVENTS_KEPT_DAYS", 35)
-if not 3 <= EVENTS_KEPT_DAYS <= 3660:
-    raise ImproperlyConfigured(f"EVENTS_KEPT_DAYS is “{EVENTS_KEPT_DAYS}”; it is 3 to 3660.")
+EVENTS_KEPT_DAYS = number("EVENTS_KEPT_DAYS", 35, 3, 3660)
+
+# How many messages of browsers wait on this machine while the database is away (ads/spool.py).
+TOLD_WAITING = number("TOLD_WAITING", 100_000, 0, 10_000_000)
 
 # How many days a text that nobody saved is kept, on the server and in browsers (articles/keeping.py).
-UNSAVED_TEXTS_KEPT_DAYS = _read(env.int, "UNSAVED_TEXTS_KEPT_DAYS", 14)
-if not 1 <= UNSAVED_TEXTS_KEPT_DAYS <= 366:
-    raise ImproperlyConfigured(
-        f"UNSAVED_TEXTS_KEPT_DAYS is “{UNSAVED_TEXTS_KEPT_DAYS}”; it is 1 to 366."
-    )
+UNSAVED_TEXTS_KEPT_DAYS = number("UNSAVED_TEXTS_KEPT_DAYS", 14, 1, 366)
 
 # How many days a save that came too late waits for its writer's choice (articles/keeping.py).
-LATE_SAVES_KEPT_DAYS = _read(env.int, "LATE_SAVES_KEPT_DAYS", 90)
-if not 7 <= LATE_SAVES_KEPT_DAYS <= 3660:
-    raise ImproperlyConfigured(
-        f"LATE_SAVES_KEPT_DAYS is “{LATE_SAVES_KEPT_DAYS}”; it is 7 to 3660."
-    )
+LATE_SAVES_KEPT_DAYS = number("LATE_SAVES_KEPT_DAYS", 90, 7, 3660)
 
 # The browser that takes pictures of advertisements as they run; empty: whichever is found (ads/proofs.py).
 CHROMIUM = _read(env.str, "CHROMIUM", "")
+
+# Megabytes for pages and their parts: in the memory of each process, and on the disk for all. 0 keeps none.
+PAGE_CACHE_MB = number("PAGE_CACHE_MB", 48, 0, 1_000_000)
+PAGE_CACHE_DISK_MB = number("PAGE_CACHE_DISK_MB", 512, 0, 1_000_000)
+# Whether whole pages are kept, or only their parts: for measuring what a page costs that is not kept.
+PAGE_CACHE_PAGES = switch("PAGE_CACHE_PAGES", True)
+# What stands in front may keep pages for so long, while somebody tells it what changed (pagecache/edge.py).
+EDGE_SECONDS = number("EDGE_SECONDS", 0, 0, 86_400)
+# Where `manage.py tell_edge` says what changed; the only address that it ever asks.
+EDGE_PURGE_URL = _read(env.str, "EDGE_PURGE_URL", "")
+if EDGE_PURGE_URL and not is_web_address(EDGE_PURGE_URL):
+    raise ImproperlyConfigured(
+        "EDGE_PURGE_URL cannot be used: it is an http or https address without a password,"
+        " such as http://127.0.0.1:6081/."
+    )
+# Folders whose files decide how a page looks.
+PAGE_CACHE_CODE = (
+    *("accounts", "ads", "articles", "comments", "newsletter", "newsroom", "pagecache"),
+    *("locale", "static", "templates"),
+)
+
+# The hub that is told when feeds have changed (articles/websub.py); empty: none.
+WEBSUB_HUB = _read(env.str, "WEBSUB_HUB", "")
+if WEBSUB_HUB and not is_web_address(WEBSUB_HUB):
+    raise ImproperlyConfigured(
+        "WEBSUB_HUB cannot be used: it is an http or https address without a password."
+    )
+
+# Whether browsers keep the last stories that were read on them (static/site/worker.js); off takes the worker away.
+SERVICE_WORKER = switch("SERVICE_WORKER", True)
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -248,14 +297,8 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 # Photos that are not complete yet (articles/uploads.py): outside of what is served.
 UPLOADS_ROOT = VAR_DIR / "uploads"
-UPLOADS_KEPT_HOURS = _read(env.int, "UPLOADS_KEPT_HOURS", 72)
-if not 1 <= UPLOADS_KEPT_HOURS <= 720:
-    raise ImproperlyConfigured(f"UPLOADS_KEPT_HOURS is “{UPLOADS_KEPT_HOURS}”; it is 1 to 720.")
-UPLOADS_MB_A_PERSON = _read(env.int, "UPLOADS_MB_A_PERSON", 400)
-if not 80 <= UPLOADS_MB_A_PERSON <= 100_000:
-    raise ImproperlyConfigured(
-        f"UPLOADS_MB_A_PERSON is “{UPLOADS_MB_A_PERSON}”; it is 80 to 100000."
-    )
+UPLOADS_KEPT_HOURS = number("UPLOADS_KEPT_HOURS", 72, 1, 720)
+UPLOADS_MB_A_PERSON = number("UPLOADS_MB_A_PERSON", 400, 80, 100_000)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -279,8 +322,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
-_ssl_redirect = _read(env.bool, "SECURE_SSL_REDIRECT", True)
-_hsts_seconds = _read(env.int, "SECURE_HSTS_SECONDS", 365 * 24 * 3600)
+_ssl_redirect = switch("SECURE_SSL_REDIRECT", True)
+_hsts_seconds = number("SECURE_HSTS_SECONDS", 365 * 24 * 3600, 0, 2_147_483_647)
 if IS_PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = _ssl_redirect
@@ -303,8 +346,18 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    # Whoever asks in a way that an address does not know is told so; that is no fault of ours.
+    "filters": {
+        "not_405": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: getattr(record, "status_code", None) != 405,
+        }
+    },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"procrastinate": {"level": "WARNING"}},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},
+        "django.request": {"filters": ["not_405"]},
+    },
 }

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("ads.urls")),
     path("", include("comments.reader_urls")),
     path("", include("comments.urls")),
+    path("", include("newsletter.urls")),
     path("", include("articles.urls")),
 ]
 

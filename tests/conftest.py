@@ -12,13 +12,17 @@ import hypothesis
 import pytest
 from django.conf import settings as project_settings
 
+from ads.spool import Spool
 from newsroom.house import browser as house_browser
 from newsroom.house.prepare import compile_translations
+from pagecache.installed import PageCache
+from tests import as_new, pages
 
 NO_BROWSER = (
     "no Chromium on the PATH and none downloaded by Playwright "
     "(`make browser` downloads one; as root on Debian `make test` installs it)"
 )
+HOUSE = Path(__file__).parent / "house"
 
 
 # Everybody tries the same examples, so that a run says something about the change and not about its luck.
@@ -34,14 +38,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs a browser where there is none; refuse what would empty the others' tables."""
-    for item in items:
-        mark = item.get_closest_marker("django_db")
-        if mark and mark.kwargs.get("transaction") and not mark.kwargs.get("serialized_rollback"):
-            # The roles that it leaves behind have other keys: the next such test could not load its own.
-            raise pytest.UsageError(
-                f"{item.nodeid}: transaction=True needs serialized_rollback=True"
-            )
+    """Let the longest begin first, and skip what needs a browser where there is none."""
+    # A test that starts a whole installation takes as long as hundreds of others: were it the last, the other
+    # processes of the run would wait for it.
+    items.sort(key=lambda item: HOUSE not in item.path.parents)
     if find_chromium() is None:
         for item in items:
             if item.get_closest_marker("browser"):
@@ -63,6 +63,23 @@ def find_chromium() -> str | None:
     return house_browser.find(Path(project_settings.VAR_DIR).parent / "browsers")
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[as_new.NewDatabase]:
+    """The test database, which every test finds as if it were new."""
+    with django_db_blocker.unblock():
+        new = as_new.keep()
+    with as_new.instead_of_flushing(new):
+        yield new
+
+
+@pytest.fixture(scope="module")
+def thousands(django_db_setup: as_new.NewDatabase, django_db_blocker: Any) -> Iterator[None]:
+    """For a module that writes thousands of rows: rolled back, all that come after it would still read them."""
+    yield
+    with django_db_blocker.unblock():
+        django_db_setup.shrink()
+
+
 @pytest.fixture(autouse=True)
 def media_root(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A media folder of this test's own; made only when something is written."""
@@ -70,3 +87,26 @@ def media_root(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Itera
     settings.UPLOADS_ROOT = folder.parent / f"{folder.name}-parts"
     settings.MEDIA_ROOT = folder
     yield folder
+
+
+@pytest.fixture(autouse=True)
+def spool_of_this_test(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """What browsers told while the database was away waits for this test alone; no file is made before."""
+    one = Spool(tmp_path_factory.getbasetemp() / "told" / f"{uuid.uuid4().hex}.sqlite3", 100)
+    monkeypatch.setattr("ads.spool.waiting", lambda: one)
+
+
+@pytest.fixture
+def page_cache(monkeypatch: pytest.MonkeyPatch) -> PageCache:
+    """A page cache that is on for this test alone; `page_cache.clock.notice(tag)` tells it of a change."""
+    cache = pages.small_page_cache()
+    monkeypatch.setattr("pagecache.parts.page_cache", lambda: cache)
+    return cache
+
+
+@pytest.fixture
+def reader(page_cache: PageCache) -> pages.Reader:
+    """Somebody who asks for pages through that page cache."""
+    return pages.Reader(page_cache)

@@ -33,6 +33,7 @@ from articles.models import (
     Correction,
     FrontLayout,
     FrontPlacement,
+    Instalment,
     Organisation,
     Page,
     Person,
@@ -43,6 +44,7 @@ from articles.models import (
     Redirect,
     RelatedArticle,
     Section,
+    StoryThread,
     Tag,
     TaggedArticle,
     Tenure,
@@ -241,6 +243,22 @@ class RelatedArticleFactory(DjangoModelFactory):
 
     article = factory.SubFactory(ArticleFactory)
     related = factory.SubFactory(ArticleFactory, is_public=True)
+
+
+class StoryThreadFactory(DjangoModelFactory):
+    class Meta:
+        model = StoryThread
+
+    name = factory.Sequence(lambda n: f"Perkembangan {n}")
+    slug = factory.LazyAttribute(lambda thread: slugify(thread.name))
+
+
+class InstalmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Instalment
+
+    thread = factory.SubFactory(StoryThreadFactory)
+    article = factory.SubFactory(ArticleFactory, is_public=True)
 
 
 class CorrectionFactory(DjangoModelFactory):

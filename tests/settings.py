@@ -17,6 +17,10 @@ for name in [*os.environ]:
         *("ENVIRONMENT", "DEBUG", "DEMO", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL"),
         *("LANGUAGE_CODE", "TIME_ZONE", "HOST", "PORT"),
         *("EMAIL_URL", "DEFAULT_FROM_EMAIL", "SERVER_EMAIL", "TRUSTED_PROXIES", "EVENTS_KEPT_DAYS"),
+        *("PAGE_CACHE_MB", "PAGE_CACHE_DISK_MB", "PAGE_CACHE_PAGES", "PAGE_CACHE_TELL"),
+        *("NEWSLETTER_FROM_EMAIL", "NEWSLETTER_A_MINUTE"),
+        *("SERVICE_WORKER", "WEBSUB_HUB"),
+        *("TOLD_WAITING", "EDGE_SECONDS", "EDGE_PURGE_URL"),
         *("CHROMIUM", "UNSAVED_TEXTS_KEPT_DAYS", "LATE_SAVES_KEPT_DAYS"),
     }:
         del os.environ[name]
@@ -38,3 +42,5 @@ WHITENOISE_AUTOREFRESH = True
 
 # What a test sells is for sale at once, and no thread reads the database behind its back.
 ROTATION_SECONDS = 0
+# Each test reads the database; those of the page cache make their own.
+PAGE_CACHE_MB = 0

@@ -143,8 +143,8 @@ class PaidStoryAdmin(SalesAdmin):
     ) -> tuple[QuerySet, bool]:
         """Each by its own index: both in one condition would read all stories."""
         found, _has_doubles = super().get_search_results(request, queryset.order_by(), search_term)
-        headlined = Article.objects.headlined(search_term).filter(kind=Kind.PAID).order_by()
-        keys = list(headlined.values_list("pk", flat=True)[:MOST_FOUND])
+        paid = Article.objects.filter(kind=Kind.PAID)
+        keys = paid.headlined(search_term, most=MOST_FOUND)
         stories = PaidStory.objects.order_by().filter(article__in=keys).values("pk")
         return queryset.filter(pk__in=found.values("pk").union(stories)), False
 

@@ -1,4 +1,7 @@
-"""What browsers tell: a page arrived, what was seen, a click. Small, and never an error of ours."""
+"""What browsers tell: a page arrived, what was seen, a click. Small, and never an error of ours.
+
+While the database is away all of it is taken on this machine (`ads.spool`), so a browser is answered as always.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.network import client_address
 
-from .. import counting, messages
+from .. import counting, messages, spool
 from ..choices import CreativeState, DiscardReason, FlightState
 from ..flood import flood
 from ..models import Creative
@@ -24,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 # Seconds after which a browser may tell again what we could not write.
 RETRY_AFTER = "30"
+# The longest key of a session is 32 characters; a longer cookie is none of ours.
+MAX_SESSION = 40
 View = Callable[..., HttpResponse]
 
 
@@ -47,6 +52,9 @@ def _beacon(view: View) -> View:
             return _private(view(request, _body(request), _sender(request), now))
         except messages.Malformed as error:
             return _text(str(error), 400)
+        except spool.NoRoom:
+            # Said there, and not for each of them.
+            return _later()
         except Error:
             logger.warning("What a browser told could not be written.", exc_info=True)
             return _later()
@@ -69,18 +77,21 @@ def tell(request: HttpRequest, body: bytes, sender: counting.Sender, now: float)
 def go(request: HttpRequest, creative_id: int) -> HttpResponse:
     """Lead to where a creative leads: to its stored address and to nothing that a request names.
 
-    Also after its flight has ended, since people click late; and also when the click cannot be
-    written.
+    Also after its flight has ended, since people click late; and also while the database is away,
+    if it was sold here before.
     """
     try:
         link = _link_of(creative_id)
     except Error:
-        logger.warning("Where a creative leads could not be read.", exc_info=True)
-        return _later()
+        link = spool.waiting().link_of(creative_id)
+        if link is None:
+            return _later()
     if link is None:
         raise Http404(f"No creative {creative_id} leads anywhere")
     try:
         _count_click(request, creative_id, time.time())
+    except spool.NoRoom:
+        pass
     except Error:
         logger.warning("A click could not be written.", exc_info=True)
     response = _private(HttpResponseRedirect(link))
@@ -110,15 +121,22 @@ def _is_flood(request: HttpRequest, now: float) -> bool:
 
 def _sender(request: HttpRequest) -> counting.Sender:
     # The session is in the database: it is asked for those only who have one.
-    has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+    session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    try:
+        is_staff = bool(session) and request.user.is_staff
+    except Error:
+        is_staff = False
+    else:
+        session = ""
     return counting.Sender(
         user_agent=request.headers.get("User-Agent", ""),
         address=client_address(request),
-        is_staff=has_session and request.user.is_staff,
+        is_staff=is_staff,
         is_prefetch=_is_prefetch(request),
         is_head=request.method == "HEAD",
         is_foreign=_is_foreign(request),
         is_retold="lagi" in request.GET,
+        session=session[:MAX_SESSION],
     )
 
 

@@ -10,6 +10,7 @@ from . import (
     photos,
     records,
     taxonomy,
+    threads,
     words,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "photos",
     "records",
     "taxonomy",
+    "threads",
     "words",
 ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import F, Max, Prefetch, Q, QuerySet
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import path, reverse
@@ -23,7 +24,10 @@ from ..forms.moves import asks_first, has_step
 from ..forms.story import StoryForm
 from ..models import Article, Attendance, Byline, Tag
 from ..people import lookup
+from ..people.models.attendance import REGISTER
 from ..sanitise import clean_body
+from ..search_blocks import Block
+from ..search_windows import newest_by_number
 from .base import DeskAdmin, NeverDeleted
 from .bulk import BulkMixin
 from .calendar import CalendarMixin
@@ -35,14 +39,18 @@ from .filters import MineFilter, StateFilter
 from .history import HistoryMixin
 from .inlines import AttendanceInline, BylineInline, PhotoInline, RelatedInline
 from .keeping import KeepMixin
+from .live import LiveMixin
 from .moves import FORWARD, MovesMixin, buttons_for
 from .preview import PreviewMixin
 from .register import RegisterMixin
+from .threads import ThreadMixin
 from .times import times_of
 from .writing import WritingMixin
 
 # What a search finds is read from new to old, and nobody reads that far.
 MOST_FOUND = 1000
+# Each of whose stories are looked up; more have a name in common that tells little.
+FEW_PEOPLE = 50
 
 
 class StoryList(KeysetList):
@@ -64,6 +72,25 @@ class StoryList(KeysetList):
         )
 
 
+def _with_somebody_named(words: Sequence[str]) -> list[int]:
+    """The keys of the newest stories in whose register somebody has these words in one of the names.
+
+    Where half the town has, as with a mere given name, those that print it so.
+    """
+    people = list(lookup.entries_named(words).values_list("pk", flat=True)[: FEW_PEOPLE + 1])
+    if len(people) <= FEW_PEOPLE:
+        lines = Attendance.objects.filter(person__in=people).order_by(-(F("article_id") + 0))
+        return list(lines.values_list("article_id", flat=True)[:MOST_FOUND])
+    found = newest_by_number(
+        Attendance.objects.order_by().annotate(found_by=REGISTER + Block("article_id")),
+        lookup.search_query(words),
+        by="article_id",
+        last=Article.objects.aggregate(last=Max("pk"))["last"] or 0,
+        most=MOST_FOUND,
+    )
+    return list(found.values_list("article_id", flat=True))
+
+
 @admin.register(Article)
 class ArticleAdmin(
     WritingMixin,
@@ -77,7 +104,9 @@ class ArticleAdmin(
     ChecksMixin,
     HistoryMixin,
     CopyDeskMixin,
+    LiveMixin,
     KeepMixin,
+    ThreadMixin,
     NeverDeleted,
     DeskAdmin,
 ):
@@ -142,12 +171,9 @@ class ArticleAdmin(
             return queryset, False
         # Each by its own index, the newest first; both together in one condition would read the archive,
         # and so would the keys' own order: hence the number that is no column.
-        newest = Article.objects.headlined(search_term).order_by(-(F("pk") + 0))
-        keys = list(newest.values_list("pk", flat=True)[:MOST_FOUND])
+        keys = Article.objects.headlined(search_term, most=MOST_FOUND)
         if words := lookup.words_of_name(search_term):
-            lines = Attendance.objects.filter(person__in=lookup.entries_named(words))
-            newest = lines.order_by(-(F("article_id") + 0))
-            keys += newest.values_list("article_id", flat=True)[:MOST_FOUND]
+            keys += _with_somebody_named(words)
         # With the keys at hand the list is read by them, not from its newest row on.
         return queryset.filter(pk__in=keys), False
 
@@ -232,7 +258,9 @@ class ArticleAdmin(
             "may_correct": bool(obj)
             and obj.is_published
             and request.user.has_perm("articles.add_correction"),
+            "may_place": request.user.has_perm("articles.add_instalment"),
             "may_see_revisions": request.user.has_perm("articles.view_revision"),
+            "live_url": self.live_url_for(request, obj),
         }
         if context["list_read"]:
             # Nothing is wrong: the lines are only not saved yet. What else there is stands at its field.

@@ -30,7 +30,6 @@ from ..models import Article
 from ..snapshots import Snapshot, apply, snapshot
 from .moves import make
 from .outgoing import looked_at, plainly, why_not_in_bulk
-from .writing import is_public_now
 
 # As many as the list shows on one page, and some.
 MOST = 100
@@ -246,7 +245,7 @@ def _change(row: Article, by: Any, seen: int | None, contents: Snapshot, note: s
     if not Article.objects.editable_by(by).filter(pk=row.pk).exists():
         raise workflow.Refused(_("This story is not yours to change now."))
     versions.require_seen(row, seen)
-    if not is_public_now(row):
+    if not row.is_out:
         revisions.keep_beginning(row)
         apply(row, contents, tuple(contents))
         revisions.record(row, by=by, note=note)

@@ -17,7 +17,6 @@ from ..forms.moves import ENDS_CHANGES, ChangesForm
 from ..models import Article
 from ..shown import compare
 from ..snapshots import CONTENTS, Snapshot, snapshot
-from .writing import is_public_now
 
 
 class ChangesMixin:
@@ -85,7 +84,7 @@ class ChangesMixin:
                 "changes_url": self.changes_url(article),
                 "story_url": f"{story}?public=1",
             }
-        is_out = is_public_now(article)
+        is_out = article.is_out
         copy = changes.copy_of(article) if is_out else None
         return {
             "is_out": is_out,

@@ -22,7 +22,7 @@ from ..models import Article, LateSave
 from ..people.protecting import close_pages
 from ..shown import FieldDiff, compare, label_of
 from ..snapshots import CONTENTS, Snapshot
-from .writing import is_public_now, may_begin, tell_lost
+from .writing import may_begin, tell_lost
 
 LONGEST_KEY = 18
 
@@ -94,7 +94,7 @@ class LateSavesMixin:
                 own=own,
                 in_text={"body": in_text},
             )
-            if is_public_now(row):
+            if row.is_out:
                 if not may_begin(row, request.user):
                     raise workflow.Refused(_not_now(row))
                 written = changes.begin_with(
@@ -144,7 +144,7 @@ class LateSavesMixin:
         return TemplateResponse(request, "admin/articles/late.html", context)
 
     def _is_writable(self, request: HttpRequest, article: Article) -> bool:
-        if is_public_now(article):
+        if article.is_out:
             return may_begin(article, request.user)
         return Article.objects.editable_by(request.user).filter(pk=article.pk).exists()
 
@@ -170,7 +170,7 @@ class LateSavesMixin:
 
 def _go_with_the_copy(late: LateSave) -> None:
     """What was written for a public story is compared with its working copy, once somebody began one."""
-    if is_public_now(late.article) and (copy := changes.copy_of(late.article)):
+    if late.article.is_out and (copy := changes.copy_of(late.article)):
         late.article = copy
         late.save(update_fields=["article"])
 

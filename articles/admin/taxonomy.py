@@ -8,14 +8,16 @@ from typing import Any
 import taggit.admin
 import taggit.models
 from django.contrib import admin
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Author, Place, Section, Tag, TaggedArticle
 from ..slugs import follow, save_with_slug
 from .base import DeskAdmin, NeverDeleted
+
+# A list says how often a tag is used; that it is used very often says enough.
+MOST_COUNTED = 1000
 
 if admin.site.is_registered(taggit.models.Tag):
     admin.site.unregister(taggit.models.Tag)
@@ -76,6 +78,13 @@ class PlaceAdmin(NeverDeleted, DeskAdmin):
         return f"{place} · {place.parent.name}" if place.parent else str(place)
 
 
+class Rows(Subquery):
+    """How many rows another query has."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
 @admin.register(Tag)
 class TagAdmin(SlugFromName, DeskAdmin):
     list_display = ["name", "used"]
@@ -84,14 +93,16 @@ class TagAdmin(SlugFromName, DeskAdmin):
     ordering = ["name"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """Each with how many stories have it, counted for the rows that are shown and no others."""
+        """Each with how many stories have it, counted for the rows that are shown and no others, and not for ever."""
         mine = TaggedArticle.objects.filter(tag=OuterRef("pk")).order_by()
-        counted = mine.values("tag").annotate(n=Count("pk")).values("n")
-        return super().get_queryset(request).annotate(uses=Coalesce(Subquery(counted), 0))
+        counted = Rows(mine.values("pk")[: MOST_COUNTED + 1])
+        return super().get_queryset(request).annotate(uses=counted)
 
     @admin.display(description=_("stories"))
-    def used(self, tag: Any) -> int:
-        return tag.uses
+    def used(self, tag: Any) -> str:
+        if tag.uses > MOST_COUNTED:
+            return _("more than %(number)d") % {"number": MOST_COUNTED}
+        return str(tag.uses)
 
 
 @admin.register(Author)

@@ -84,7 +84,7 @@ class WritingMixin:
             return super().has_change_permission(request)
         if obj.pk in getattr(request, "_written_beside", ()):
             return True
-        if request.method == "GET" and "public" in request.GET and is_public_now(obj):
+        if request.method == "GET" and "public" in request.GET and obj.is_out:
             # Somebody wants to see, or withdraw, what readers see while changes to it are being written.
             return False
         # Asked many times for one page; the answer is one query.
@@ -218,7 +218,7 @@ class WritingMixin:
     @staticmethod
     def _way(request: HttpRequest, form: Any) -> Way:
         row = form.row
-        if is_public_now(row):
+        if row.is_out:
             return Way.COPY if may_begin(row, request.user) else Way.BESIDE
         if row.pk in getattr(request, "_written_beside", ()):
             return Way.BESIDE
@@ -405,7 +405,7 @@ class WritingMixin:
         if outcome.end == End.UNTOUCHED:
             told = _("You had changed nothing. This is the story as it is now; look at it again.")
             messages.warning(request, f"{outcome.sentence} {told}")
-        elif is_public_now(outcome.article):
+        elif outcome.article.is_out:
             messages.info(request, _("Readers see exactly this text: there is nothing to change."))
         else:
             messages.info(request, _("Exactly this text is saved already."))
@@ -435,11 +435,6 @@ def tell_lost(request: HttpRequest, lost: list[str]) -> None:
     if lost:
         gone = _("Gone from the newsroom meanwhile and left out: %(names)s.")
         messages.warning(request, gone % {"names": ", ".join(lost)})
-
-
-def is_public_now(row: Article) -> bool:
-    """Whether a story is written in its working copy: it is out, also when its time is over."""
-    return row.status == Status.PUBLISHED and not row.is_scheduled
 
 
 def may_begin(story: Article, user: Any) -> bool:

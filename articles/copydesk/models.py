@@ -1,6 +1,8 @@
 """What the newsroom taught its copy desk."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
@@ -71,15 +73,21 @@ class OwnWord(models.Model):
 
 
 class ArchiveWord(models.Model):
-    """In how many published stories a word stands, in small letters. Counted by a job."""
+    """In how many published stories a word stands, in small letters. Counted by a job.
+
+    `near` is what the word is found by when somebody misspells it (`articles.misspelling`).
+    """
 
     word = models.CharField(_("word"), max_length=60, primary_key=True)
     stories = models.PositiveIntegerField(_("stories"))
+    near = ArrayField(models.TextField(), default=list, editable=False)
 
     class Meta:
         verbose_name = _("word of the archive")
         verbose_name_plural = _("words of the archive")
         ordering = ["word"]
+        # /cari/: what was meant.
+        indexes = [GinIndex(fields=["near"], name="articles_archiveword_near_idx")]
 
     def __str__(self) -> str:
         return self.word

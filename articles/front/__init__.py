@@ -9,7 +9,7 @@ from .breaking import BREAK, announce, end
 from .filling import fillers
 from .planning import Clash, clashes, clashing, in_force, not_public_at, planned, with_stories
 from .refusing import Refused
-from .showing import Around, Breaking, around
+from .showing import Around, Breaking, around, placed
 from .slots import EVERY_SLOT, LATEST, SLOTS, Filled, Placed, fill, fits
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "fits",
     "in_force",
     "not_public_at",
+    "placed",
     "planned",
     "restore",
     "seen_now",

@@ -1,7 +1,6 @@
-"""What a public page asks for beside its own: the publication, the breaking news, the slots.
+"""What a public page asks for beside its own: the publication, the breaking news; and what was placed on the front.
 
-All of it rides on the one row of the publication, so that neither a line above every page nor an
-arrangement of the front page costs a query of its own.
+The breaking news rides on the one row of the publication, so that a line above every page costs no query of its own.
 """
 
 from __future__ import annotations
@@ -10,11 +9,13 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
-from django.utils.dateparse import parse_date
+from django.utils.dateparse import parse_date, parse_datetime
+
+from pagecache import recording
+from pagecache.recording import FOREVER
 
 from ..choices import FrontSlot, Status
 from ..models import Article, BreakingNews, FrontPlacement, Publication
@@ -32,32 +33,29 @@ class Breaking:
 
 @dataclass(frozen=True)
 class Around:
-    """The publication, what stands above its pages, and what editors placed on the front page."""
+    """The publication, and what stands above its pages."""
 
     publication: Publication
     breaking: Breaking | None = None
-    placed: tuple[Placed, ...] = ()
 
 
-def around(*, with_placed: bool = False, at: datetime.datetime | None = None) -> Around:
+def around(*, at: datetime.datetime | None = None) -> Around:
     """What is around a public page now, or at a time to come; one query.
 
     Before anybody has filled in the publication there is its default, and nothing else: the doors
     make the row.
     """
     now = at or timezone.now()
-    wanted: dict[str, Any] = {"breaking": _breaking(now)}
-    if with_placed:
-        wanted["placed"] = _placed(now)
-    publication: Any = Publication.objects.annotate(**wanted).first()
+    recording.shows("site")
+    with recording.beside():
+        recording.shows("breaking")
+    publication: Any = Publication.objects.annotate(
+        breaking=_breaking(now), next_breaking=_next_breaking(now)
+    ).first()
     if publication is None:
         return Around(Publication())
-    rows = publication.placed if with_placed else ()
-    return Around(
-        publication,
-        _read_breaking(publication.breaking),
-        tuple(Placed(FrontSlot(row["slot"]), row["position"], row["article"]) for row in rows),
-    )
+    _note_breaking(publication.breaking, publication.next_breaking, now)
+    return Around(publication, _read_breaking(publication.breaking))
 
 
 def _breaking(now: datetime.datetime) -> Subquery:
@@ -70,7 +68,35 @@ def _breaking(now: datetime.datetime) -> Subquery:
         ended_at__isnull=True,
     ).order_by("-starts_at", "-id")
     address = Subquery(story.values(json=JSONObject(day="published_on", slug="slug"))[:1])
-    return Subquery(running.values(json=JSONObject(text="text", story=address))[:1])
+    times = {
+        "ends_at": "ends_at",
+        "story_id": "article_id",
+        "story_from": "article__publish_at",
+        "story_until": "article__unpublish_at",
+    }
+    return Subquery(running.values(json=JSONObject(text="text", story=address, **times))[:1])
+
+
+def _next_breaking(now: datetime.datetime) -> Subquery:
+    coming = BreakingNews.objects.filter(starts_at__gt=now, ended_at__isnull=True)
+    return Subquery(coming.order_by("starts_at").values("starts_at")[:1])
+
+
+def _note_breaking(
+    row: dict[str, Any] | None, comes_at: datetime.datetime | None, now: datetime.datetime
+) -> None:
+    """Say until when the line above the pages stays as it is, and which story it leads to."""
+    page = recording.current()
+    recording.until(comes_at)
+    if page is None or row is None:
+        return
+    if row["story_id"] is not None:
+        story = row["story_id"]
+        page.take({f"story:{story}", f"{recording.GONE}{story}"}, (), FOREVER, FOREVER)
+    for name in ("ends_at", "story_from", "story_until"):
+        moment = parse_datetime(row[name]) if row[name] else None
+        if moment is not None and moment > now:
+            recording.until(moment)
 
 
 def _read_breaking(row: dict[str, Any] | None) -> Breaking | None:
@@ -82,10 +108,14 @@ def _read_breaking(row: dict[str, Any] | None) -> Breaking | None:
     return Breaking(row["text"], address)
 
 
-def _placed(now: datetime.datetime) -> ArraySubquery:
+def placed(*, at: datetime.datetime | None = None) -> tuple[Placed, ...]:
+    """What editors placed on the front page that stands now, or at a time to come; one query."""
+    now = at or timezone.now()
+    recording.shows("front")
     rows = FrontPlacement.objects.filter(
         Q(until__isnull=True) | Q(until__gt=now), layout=Subquery(standing(now).values("pk")[:1])
     ).order_by("slot", "position")
-    return ArraySubquery(
-        rows.values(json=JSONObject(slot="slot", position="position", article=F("article_id")))
+    return tuple(
+        Placed(FrontSlot(slot), position, article)
+        for slot, position, article in rows.values_list("slot", "position", "article_id")
     )

@@ -12,10 +12,12 @@ from ..people.models import (
     Post,
     Tenure,
 )
+from .archive import ArchiveDay, ArchiveHour
 from .article import Article, RelatedArticle
 from .authors import Author, Byline
 from .front import BreakingNews, FrontLayout, FrontPlacement
 from .keeping import KeptText, LateSave, Presence
+from .live import Coverage, LiveEntry, LiveRecord
 from .photos import ArticlePhoto, Photo
 from .places import Place
 from .previews import PreviewLink
@@ -23,9 +25,12 @@ from .publication import Publication
 from .readership import ArticleViews
 from .records import CheckRule, Correction, Page, Redirect, Revision
 from .taxonomy import Section, Tag, TaggedArticle
+from .threads import Instalment, StoryThread
 
 __all__ = [
     "Appearance",
+    "ArchiveDay",
+    "ArchiveHour",
     "ArchiveWord",
     "Article",
     "ArticlePhoto",
@@ -36,13 +41,17 @@ __all__ = [
     "Byline",
     "CheckRule",
     "Correction",
+    "Coverage",
     "DuplicatePair",
     "FrontLayout",
     "FrontPlacement",
     "IdentityJudgement",
     "IgnoredFinding",
+    "Instalment",
     "KeptText",
     "LateSave",
+    "LiveEntry",
+    "LiveRecord",
     "MentionVerdict",
     "Organisation",
     "OrganisationAlias",
@@ -60,6 +69,7 @@ __all__ = [
     "RelatedArticle",
     "Revision",
     "Section",
+    "StoryThread",
     "Tag",
     "TaggedArticle",
     "Tenure",

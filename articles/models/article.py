@@ -1,92 +1,39 @@
 import datetime
-import re
-from functools import reduce
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from taggit.managers import TaggableManager
 
-from ..choices import Kind, Status, WithdrawalGround
+from pagecache.recording import GONE, Recorded, Recording
+
+from ..addresses import path_of
+from ..choices import Kind, Live, Status, WithdrawalGround
 from ..querysets import ArticleQuerySet
 from ..sanitise import RichTextField, plain_text
+from ..search_blocks import Block
 from .photos import ArticlePhoto, Photo
 from .places import Place
+from .searched import ArticleSearchVector, without_figures
 from .taxonomy import Section, TaggedArticle
 
-_FIGURE = re.compile(r"<figure>(?:(?!</?figure>).)*</figure>", re.DOTALL)
-# The same with characters that no page shows in the place of the tags. The galleries of other
-# systems are figures in a figure; deeper ones go with what stands between them.
-_MARKED_SQL = (
-    r"replace(replace(translate({text}, E'\x02\x03', ''), '<figure>', E'\x02'), "
-    r"'</figure>', E'\x03')"
-)
-_INNERMOST_SQL = r"regexp_replace({text}, E'\x02[^\x02\x03]*\x03', ' ', 'g')"
-_REST_SQL = r"regexp_replace({text}, E'\x02.*\x03', ' ')"
-_WITHOUT_FIGURES_SQL = reduce(
-    lambda inside, around: around.format(text=inside),
-    (_MARKED_SQL, _INNERMOST_SQL, _INNERMOST_SQL, _REST_SQL),
-    "{text}",
-)
-# About what fits into PostgreSQL's megabyte for one vector in a script of four bytes a letter.
-_INDEXED_CHARACTERS = 250_000
 
-
-def without_figures(body: str) -> str:
-    """A clean HTML text without its figures and what is written below them."""
-    while (shorter := _FIGURE.sub("", body)) != body:
-        body = shorter
-    return body
-
-
-class WithoutFigures(models.Func):
-    """The same in the database."""
-
-    template = _WITHOUT_FIGURES_SQL.format(text="%(expressions)s")
-    arity = 1
-    output_field = models.TextField()
-
-
-class ArticleSearchVector(models.Func):
-    """What a story is found by: the headline's exact words first, then the stemmed text.
-
-    The headline is indexed unstemmed too, because PostgreSQL's Indonesian stemmer cuts into
-    names (Diana becomes "ana"). Tags and entities of the body are taken out by expressions
-    that PostgreSQL knows to be immutable, so that the column can be a generated one: no way
-    of writing a story can leave it stale. Figures are left out: the caption of a story that
-    protects identities may name somebody, and a generated column should not have to know which
-    story does. Of a text without end only the beginning is indexed. The full stop between the
-    parts keeps a phrase from beginning in one and ending in the next.
-    """
-
-    template = (
-        "setweight(to_tsvector('simple'::regconfig, headline), 'A') || '.:1'::tsvector || "
-        "setweight(to_tsvector('indonesian'::regconfig, headline), 'B') || '.:1'::tsvector || "
-        "setweight(to_tsvector('indonesian'::regconfig, left(standfirst, 5000)), 'C') || "
-        "'.:1'::tsvector || "
-        "setweight(to_tsvector('indonesian'::regconfig, "
-        f"left(regexp_replace({_WITHOUT_FIGURES_SQL.format(text='body')}, "
-        f"'<[^>]*>|&[a-z]+;', ' ', 'g'), {_INDEXED_CHARACTERS})), 'D')"
-    )
-    arity = 0
-    output_field = SearchVectorField()
-
-
-class Article(models.Model):
+class Article(Recorded, models.Model):
     """A story. What the public may see of it is said by `Article.objects.published()` alone.
 
     Its state is moved only by `articles.workflow`; each save through the desk leaves a
     `Revision`. The address is the date of first publication in the publication's zone and
     the slug; the date never changes, and a changed slug leaves a redirect.
     """
+
+    RECORDED_AS = "story"
 
     headline = models.CharField(_("headline"), max_length=250)
     standfirst = models.TextField(
@@ -103,7 +50,12 @@ class Article(models.Model):
         _("paid for by"), max_length=120, blank=True, help_text=_("Only for a paid story.")
     )
     section = models.ForeignKey(
-        Section, verbose_name=_("section"), on_delete=models.PROTECT, related_name="articles"
+        Section,
+        verbose_name=_("section"),
+        on_delete=models.PROTECT,
+        related_name="articles",
+        # articles_section_desk_idx begins with it.
+        db_index=False,
     )
     place = models.ForeignKey(
         Place,
@@ -176,6 +128,15 @@ class Article(models.Model):
         blank=True,
         editable=False,
         help_text=_("From this time on the address says that the story is not public any more."),
+    )
+    live = models.CharField(
+        max_length=7,
+        choices=Live,
+        blank=True,
+        default=Live.NONE,
+        db_default=Live.NONE,
+        editable=False,
+        help_text="Whether there is live coverage: a copy of what `Coverage` says, kept by triggers.",
     )
     changes_to = models.OneToOneField(
         "self",
@@ -274,6 +235,12 @@ class Article(models.Model):
                 condition=~Q(status="published"),
                 name="articles_state_idx",
             ),
+            # The desk's first page: withdrawals that wait for the second person, longest first.
+            models.Index(
+                fields=["withdrawal_requested_at", "id"],
+                condition=Q(status="published", withdrawal_requested_at__isnull=False),
+                name="articles_withdrawal_idx",
+            ),
             # The desk's calendar: embargoes and ends of a month.
             models.Index(
                 fields=["not_before"],
@@ -284,6 +251,20 @@ class Article(models.Model):
                 fields=["unpublish_at"],
                 condition=Q(unpublish_at__isnull=False),
                 name="articles_end_idx",
+            ),
+            # The desk's list of one section, newest first; and what a section holds.
+            models.Index("section", F("id").desc(), name="articles_section_desk_idx"),
+            # The desk's list of what is no news.
+            models.Index(
+                "kind",
+                F("id").desc(),
+                condition=~Q(kind="news"),
+                name="articles_kind_idx",
+            ),
+            # The desk: beginnings of words of headlines, newest blocks first.
+            GinIndex(
+                SearchVector("headline", config="simple") + Block("id"),
+                name="articles_headline_words_idx",
             ),
             # /cari/
             GinIndex(fields=["search"], name="articles_search_idx"),
@@ -376,26 +357,34 @@ class Article(models.Model):
     def get_absolute_url(self) -> str:
         """The address; for a story that was never published, the one it would have today."""
         day = self.published_on or timezone.localdate()
-        return reverse("articles:article", args=[f"{day:%Y}", f"{day:%m}", f"{day:%d}", self.slug])
+        return path_of("article", f"{day:%Y}", f"{day:%m}", f"{day:%d}", self.slug)
+
+    def note_in(self, now: Recording) -> None:
+        """A story is gone wherever it is mentioned once it was taken from the public, or its time is over."""
+        super().note_in(now)
+        now.hard.add(f"{GONE}{self.pk}")
+        # Looked up where it was read: nothing may be asked here.
+        ends = self.__dict__.get("unpublish_at")
+        if ends is not None:
+            now.ends_at(ends)
 
     @property
     def is_published(self) -> bool:
         """Whether the public sees it now; agrees with `published()`."""
-        return self._is_out and not self.is_over
+        return self.is_out and not self.is_over
 
     @property
     def is_scheduled(self) -> bool:
-        return self.status == Status.PUBLISHED and not self._is_out
+        return self.status == Status.PUBLISHED and not self.is_out
 
     @property
     def is_over(self) -> bool:
         """Whether it was public and its time has ended: its address says so."""
-        return (
-            self._is_out and self.unpublish_at is not None and self.unpublish_at <= timezone.now()
-        )
+        return self.is_out and self.unpublish_at is not None and self.unpublish_at <= timezone.now()
 
     @property
-    def _is_out(self) -> bool:
+    def is_out(self) -> bool:
+        """Whether it has come out, also when its time is over: from then on it is changed in a working copy."""
         return (
             self.status == Status.PUBLISHED
             and self.publish_at is not None
@@ -415,6 +404,11 @@ class Article(models.Model):
     @property
     def is_withdrawn(self) -> bool:
         return self.status == Status.WITHDRAWN
+
+    @property
+    def is_live(self) -> bool:
+        """Whether its live coverage runs now."""
+        return self.live == Live.RUNNING
 
     @property
     def is_paid(self) -> bool:
@@ -452,12 +446,14 @@ class Article(models.Model):
 
     @property
     def lead_photo(self) -> "ArticlePhoto | None":
-        """The first photo, from what `for_list` or `for_page` has fetched.
+        """The first photo, from what `for_cards`, `for_list` or `for_page` has fetched.
 
         None for a story that protects identities: a face is an identity.
         """
         if self.is_identity_protected:
             return None
+        if getattr(self, "has_lead_fetched", False):
+            return getattr(self, "lead", None)
         photos = getattr(self, "lead_photos", None)
         if photos is None:
             photos = self.article_photos.all()

@@ -1,14 +1,18 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
-from django.urls import reverse
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from pagecache.recording import Recorded
+
+from ..addresses import path_of
 from ..choices import BylineRole
 
 
-class Author(models.Model):
+class Author(Recorded, models.Model):
     """A name that signs stories. Staff have an account behind it, guests and former staff none."""
+
+    RECORDED_AS = "author"
 
     name = models.CharField(_("name"), max_length=120)
     slug = models.SlugField(_("address"), max_length=120, unique=True)
@@ -34,7 +38,7 @@ class Author(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:author", args=[self.slug])
+        return path_of("author", self.slug)
 
 
 class Byline(models.Model):
@@ -53,11 +57,23 @@ class Byline(models.Model):
         _("role"), max_length=12, choices=BylineRole, default=BylineRole.REPORTER
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    # The story's publication, while it stands in the author's list; triggers keep it (migration 0029).
+    listed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("byline")
         verbose_name_plural = _("bylines")
         ordering = ["position", "id"]
+        indexes = [
+            # /penulis/<slug>/
+            models.Index(
+                F("author"),
+                F("listed_at").desc(),
+                F("article_id").desc(),
+                condition=Q(listed_at__isnull=False),
+                name="articles_author_latest_idx",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["article", "author", "role"],

@@ -15,13 +15,16 @@ from django.db.models.functions import Now
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from pagecache.recording import Recorded
+
 _fraction = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 
 
 # So many words of its caption are a photo's name on the desk.
 NAMED_BY = 9
 # Counts up when `articles.photos.renditions` is to make other files: all photos are due again then.
-RECIPE = 1
+# The second one added the card (`articles.pictures.cutting.CARD`).
+RECIPE = 2
 # Some are written already, and the rest is still to come.
 UNFINISHED = 0
 
@@ -43,7 +46,7 @@ IS_DUE = (
 
 @dataclass(frozen=True)
 class Rendition:
-    """A file made of a photo. `shape` is "" for the whole picture, else "16:9", "4:3" or "1:1"."""
+    """A file made of a photo. `shape` is "" for the whole picture, else one of `articles.pictures.cutting.SHAPES`."""
 
     name: str
     width: int
@@ -80,12 +83,14 @@ class Shown:
     has_shape: bool
 
 
-class Photo(models.Model):
+class Photo(Recorded, models.Model):
     """A picture in the library, stored once however often it is uploaded.
 
     Made only by `articles.photos.store`, which re-encodes what came in; `renditions` is
     filled later by a job, and a page is complete without it.
     """
+
+    RECORDED_AS = "photo"
 
     image = models.ImageField(
         _("picture"), upload_to="photos", width_field="width", height_field="height", max_length=120
@@ -241,15 +246,17 @@ class Photo(models.Model):
         has_shape = bool(shape and files)
         files = files if has_shape else self.in_shape("")
         url = self.image.storage.url
-
-        def srcset(format: str) -> str:
-            return ", ".join(f"{url(f.name)} {f.width}w" for f in files if f.format == format)
-
-        jpegs = [one for one in files if one.format == "JPEG"]
-        # What a browser takes that knows none of the sources: never a large file by mistake.
-        plain = jpegs[-1] if jpegs else Rendition(self.image.name, self.width, self.height)
-        sources = [(mime, srcset(name)) for mime, name in _SOURCES if srcset(name)]
-        return Shown(sources, url(plain.name), srcset("JPEG"), plain.width, plain.height, has_shape)
+        widths: dict[str, list[str]] = {}
+        plain = Rendition(self.image.name, self.width, self.height)
+        for file in files:
+            widths.setdefault(format := file.format, []).append(f"{url(file.name)} {file.width}w")
+            if format == "JPEG":
+                # What a browser takes that knows none of the sources: never a large file by mistake.
+                plain = file
+        srcsets = {format: ", ".join(addresses) for format, addresses in widths.items()}
+        sources = [(mime, srcsets[format]) for mime, format in _SOURCES if format in srcsets]
+        jpegs = srcsets.get("JPEG", "")
+        return Shown(sources, url(plain.name), jpegs, plain.width, plain.height, has_shape)
 
     @property
     def smallest_url(self) -> str:

@@ -2,6 +2,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from pagecache.recording import Recorded
+
 from ..choices import PlaceKind, TimeZoneName
 from ..zones import ZONE_BY_PROVINCE, zone_of_code
 
@@ -14,12 +16,14 @@ def _zone_agrees_with_province() -> Q:
     return agrees
 
 
-class Place(models.Model):
+class Place(Recorded, models.Model):
     """A province, regency, city, district or village that stories come from.
 
     Provinces, regencies and cities come with the project, with their official codes; a
     newsroom adds districts and villages below them, which live by their parent's clock.
     """
+
+    RECORDED_AS = "place"
 
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=10, choices=PlaceKind)

@@ -1,13 +1,19 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from pagecache import recording
+from pagecache.recording import Recorded
 
-class Publication(models.Model):
+
+class Publication(Recorded, models.Model):
     """The publication itself: its name, and the masthead that Press Law 40/1999, article 12, asks for.
 
     One row. Its clock and language are settings (TIME_ZONE, LANGUAGE_CODE), since what is
     stored depends on them.
     """
+
+    RECORDED_AS = "site"
+    IS_RECORDED_BY_KEY = False
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     name = models.CharField(_("name"), max_length=80, default="Newsroom")
@@ -40,6 +46,8 @@ class Publication(models.Model):
     @classmethod
     def current(cls) -> "Publication":
         """The one row, or its defaults before anybody has filled it in."""
+        # Also of a row that is not there yet.
+        recording.shows(cls.RECORDED_AS)
         return cls.objects.first() or cls()
 
     @property

@@ -8,6 +8,8 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from pagecache.recording import Recorded
+
 from ..choices import CorrectionKind, Severity, Status
 from ..sanitise import RichTextField
 from .article import Article
@@ -136,8 +138,11 @@ class CheckRule(models.Model):
         return self.key
 
 
-class Page(models.Model):
+class Page(Recorded, models.Model):
     """A standing text such as "Kontak": no story, no date."""
+
+    RECORDED_AS = "site"
+    IS_RECORDED_BY_KEY = False
 
     title = models.CharField(_("title"), max_length=200)
     slug = models.SlugField(_("address"), max_length=120, unique=True)

@@ -2,14 +2,20 @@ from django.contrib.postgres.indexes import OpClass
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Upper
-from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
+from pagecache.recording import Recorded
 
-class Section(models.Model):
+from ..addresses import path_of
+
+
+class Section(Recorded, models.Model):
     """A rubrik of the publication: every public story stands in exactly one."""
+
+    RECORDED_AS = "site"
+    IS_RECORDED_BY_KEY = False
 
     name = models.CharField(_("name"), max_length=60)
     slug = models.SlugField(_("address"), max_length=60, unique=True)
@@ -39,11 +45,13 @@ class Section(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:section", args=[self.slug])
+        return path_of("section", self.slug)
 
 
-class Tag(TagBase):
+class Tag(Recorded, TagBase):
     """What stories are about. One per word whatever its case (TAGGIT_CASE_INSENSITIVE)."""
+
+    RECORDED_AS = "tag"
 
     class Meta:
         verbose_name = _("tag")
@@ -77,7 +85,7 @@ class Tag(TagBase):
         return slug if i is None else f"{slug}_{i}"
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:tag", args=[self.slug])
+        return path_of("tag", self.slug)
 
 
 class TaggedArticle(ItemBase):
@@ -87,6 +95,8 @@ class TaggedArticle(ItemBase):
     content_object = models.ForeignKey(
         "articles.Article", verbose_name=_("story"), on_delete=models.CASCADE
     )
+    # Its publication, while it stands in the tag's list; triggers keep it (migration 0029).
+    listed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("tag of a story")
@@ -94,5 +104,15 @@ class TaggedArticle(ItemBase):
         constraints = [
             models.UniqueConstraint(
                 fields=["content_object", "tag"], name="articles_taggedarticle_unique"
+            ),
+        ]
+        indexes = [
+            # /tag/<slug>/
+            models.Index(
+                models.F("tag"),
+                models.F("listed_at").desc(),
+                models.F("content_object_id").desc(),
+                condition=models.Q(listed_at__isnull=False),
+                name="articles_tag_latest_idx",
             ),
         ]

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from ..models import Photo
 from ..models.photos import RECIPE, UNFINISHED, Rendition
-from ..pictures.cutting import ENDINGS, Cut, box_of, height_of
+from ..pictures.cutting import CARD, CARD_WIDTH, ENDINGS, Cut, box_of, height_of
 from . import workshop
 from .files import content_name, keep
 
@@ -35,6 +35,10 @@ WIDTHS: dict[str, dict[int, tuple[str, ...]]] = {
     "4:3": {360: _ALL, 720: _ALL, 1200: ("JPEG",)},
     "1:1": {360: _ALL, 1200: ("JPEG",)},
 }
+# A narrower photo makes no card: enlarged more than twice it would look like a fault.
+_CARD_LEAST = CARD_WIDTH // 2
+# Recipes whose files are still what this one would make.
+_USABLE_RECIPES = (UNFINISHED, 1, RECIPE)
 # The quick formats first: a page has smaller versions seconds after the photo came.
 _STAGES = (("JPEG", "WEBP"), ("AVIF",))
 # How often a focal point may move while its cuts are being made.
@@ -44,7 +48,7 @@ _MOST_AT_ONCE = 500
 
 
 def wanted(photo: Photo) -> list[Cut]:
-    """The files a photo should have: none wider than it is, and each shape at least once."""
+    """The files a photo should have: none wider than it is but for the card, and each shape at least once."""
     cuts = []
     for shape, formats_of in WIDTHS.items():
         left, _top, right, _bottom = box_of((photo.width, photo.height), shape, photo.focus)
@@ -60,6 +64,9 @@ def wanted(photo: Photo) -> list[Cut]:
             if not any(set(_ALL) <= set(formats) for formats in widths.values()):
                 widths[most] = _ALL
         cuts += [Cut(shape, format, width) for width in sorted(widths) for format in widths[width]]
+    left, _top, right, _bottom = box_of((photo.width, photo.height), CARD, photo.focus)
+    if right - left >= _CARD_LEAST:
+        cuts.append(Cut(CARD, "JPEG", CARD_WIDTH))
     return cuts
 
 
@@ -172,7 +179,7 @@ def _write(photo: Photo, cuts: list[Cut], focus: tuple[float, float]) -> Iterabl
 
 def _usable(photo: Photo) -> list[Rendition]:
     """What is there already: of the shapes only those around the focal point of now."""
-    if photo.rendered_recipe not in (UNFINISHED, RECIPE):
+    if photo.rendered_recipe not in _USABLE_RECIPES:
         return []
     storage = photo.image.storage
     shapes = photo.has_fresh_shapes

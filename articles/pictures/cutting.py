@@ -9,7 +9,11 @@ from typing import IO, Any
 from PIL import Image
 
 # Width to height. "" is the whole picture, as it is.
-SHAPES = {"": (0, 0), "1:1": (1, 1), "4:3": (4, 3), "16:9": (16, 9)}
+SHAPES = {"": (0, 0), "1:1": (1, 1), "4:3": (4, 3), "16:9": (16, 9), "40:21": (40, 21)}
+# What messengers show beside an address, always in this width. WhatsApp shows no picture of 300 KB or more.
+CARD, CARD_WIDTH, CARD_BYTES = "40:21", 1200, 300_000 - 1
+# Tried in turn until a card is light enough; a picture of pure noise is at the last.
+_CARD_QUALITIES = (80, 70, 60, 50, 40, 30, 20, 10, 5)
 ENDINGS = {"JPEG": ".jpg", "WEBP": ".webp", "AVIF": ".avif"}
 
 # How much each format is asked for; chosen so that they look alike (docs/decisions/0005-what-is-kept-of-a-photo.md).
@@ -79,6 +83,18 @@ class Original:
             aim = (cut.width, height_of(size, cut.shape, cut.width))
             box = box_of(size, cut.shape, self._focus)
             self._cut = (key, self._image.resize(aim, Image.Resampling.LANCZOS, box=box))
+        if cut.shape == CARD:
+            return _light(self._cut[1], cut.format)
         out = io.BytesIO()
         self._cut[1].save(out, cut.format, **OPTIONS[cut.format])
         return out.getvalue()
+
+
+def _light(image: Image.Image, format: str) -> bytes:
+    """At the best quality that makes it light enough for a card."""
+    for quality in _CARD_QUALITIES:
+        out = io.BytesIO()
+        image.save(out, format, **OPTIONS[format] | {"quality": quality})
+        if out.tell() <= CARD_BYTES:
+            break
+    return out.getvalue()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from django import template
@@ -17,12 +18,13 @@ from django.utils.translation import gettext as _
 from .. import disclosure
 from ..absolute import absolute as absolute_address
 from ..choices import DatePrecision
-from ..models import Article, Photo, Publication, Tenure
+from ..dressing import dressed, photos_to_swipe, strip_ways
+from ..headings import with_ids
+from ..models import Article, ArticlePhoto, Instalment, Photo, Publication, Tenure
 from ..models.photos import Shown
 
 register = template.Library()
 
-_PICTURE = re.compile(r"<img(?![^>]*\salt=)")
 # The values of attributes stand in double quotes in what the sanitiser writes.
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)(?:[^>"]|"[^"]*")*>')
 _PARAGRAPH = re.compile(r"\s*<p>")
@@ -50,6 +52,14 @@ def short_stamp(moment: datetime.datetime | None) -> str | SafeString:
     text = f"{date_format(moment, 'j M Y')}, {moment:%H.%M}"
     return format_html(
         '<time datetime="{}" data-ago>{}</time>', moment.isoformat(timespec="seconds"), text
+    )
+
+
+@register.simple_tag
+def short_day(moment: datetime.datetime) -> SafeString:
+    """The day alone: "2 Des 2020"."""
+    return format_html(
+        '<time datetime="{}">{}</time>', moment.date().isoformat(), date_format(moment, "j M Y")
     )
 
 
@@ -129,28 +139,18 @@ def _paragraph_ends(body: str) -> list[int]:
 def _with_dateline(article: Article, publication: Publication) -> SafeString:
     names = [publication.name, article.place.dateline] if article.place else [publication.name]
     opening = format_html('<span class="dateline">{}\u00a0–</span> ', ", ".join(names).upper())
-    body = disclosure.text_of(article)
+    body, _headings = with_ids(disclosure.text_of(article))
     if body.startswith("<p>"):
         body = f"<p>{opening}{body.removeprefix('<p>')}"
     elif body:
         body = f"<p>{opening}</p>{body}"
-    return _dressed(body)
+    return dressed(body)
 
 
 @register.filter
 def standing_body(body: str) -> SafeString:
     """The text of a page, which has no dateline. Clean by `RichTextField`."""
-    return _dressed(body)
-
-
-def _dressed(body: str) -> SafeString:
-    """Tables that scroll by themselves and pictures that load late, in a clean body."""
-    wrapper = format_html(
-        '<div class="table-scroll" role="region" aria-label="{}" tabindex="0">', _("Table")
-    )
-    body = body.replace("<table>", f"{wrapper}<table>").replace("</table>", "</table></div>")
-    body = _PICTURE.sub('<img alt=""', body)
-    return mark_safe(body.replace("<img ", '<img loading="lazy" decoding="async" '))
+    return dressed(body, has_elements=False)
 
 
 @register.filter
@@ -173,6 +173,24 @@ def focus_class(photo: Photo) -> str:
     if down != 5:
         classes.append(f"fy{down}")
     return " ".join(classes)
+
+
+@register.filter
+def strip_name(photos: Sequence[ArticlePhoto]) -> str:
+    """What a strip of these photos is called."""
+    return photos_to_swipe(len(photos))
+
+
+@register.filter
+def strip_words(photos: Sequence[ArticlePhoto]) -> SafeString:
+    """The words below a strip of these photos."""
+    return strip_ways(len(photos))
+
+
+@register.simple_tag
+def happened(instalment: Instalment) -> str:
+    """What a story of a thread is about in one line: the editor's, or its headline."""
+    return disclosure.what_happened(instalment) or instalment.article.headline
 
 
 @register.simple_tag

@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 import datetime
 
-from django.db.models import Count
 from django.db.models.functions import ExtractDay, ExtractMonth
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -14,8 +13,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from pagecache import recording
+
+from .. import archive
 from ..models import Article
-from .frame import Frame, render_page, slice_of
+from .frame import Frame, cards_of, render_page
 
 Moments = tuple[datetime.datetime, datetime.datetime]
 
@@ -41,7 +43,7 @@ def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     counts = _counts(span, ExtractDay)
     frame = Frame.load()
     first = datetime.date(year, month, 1)
-    stories = slice_of(request, Article.objects.published().published_between(*span).for_list())
+    stories = cards_of(request, Article.objects.published().published_between(*span))
     return render_page(
         request,
         "articles/archive_month.html",
@@ -62,7 +64,7 @@ def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
 @require_safe
 def archive_day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
     span = _span(year, month, day)
-    stories = slice_of(request, Article.objects.published().published_between(*span).for_list())
+    stories = cards_of(request, Article.objects.published().published_between(*span))
     if stories.is_first and not stories.items:
         raise Http404("Nothing was published on this day")
     frame = Frame.load()
@@ -90,9 +92,17 @@ def _span(year: int, month: int | None = None, day: int | None = None) -> Moment
             days = calendar.monthrange(year, month)[1]
         else:
             days = 366 if calendar.isleap(year) else 365
-        return _midnight(first), _midnight(first + datetime.timedelta(days=days))
+        span = _midnight(first), _midnight(first + datetime.timedelta(days=days))
     except (ValueError, OverflowError):
         raise Http404("No such day") from None
+    _show_days(*span)
+    return span
+
+
+def _show_days(start: datetime.datetime, end: datetime.datetime) -> None:
+    """Say which days the page is about: days of UTC, since they are told in it."""
+    for number in range((end.date() - start.date()).days + 1):
+        recording.shows(f"day:{start.date() + datetime.timedelta(days=number)}")
 
 
 def _midnight(day: datetime.date) -> datetime.datetime:
@@ -101,16 +111,9 @@ def _midnight(day: datetime.date) -> datetime.datetime:
     return moment.astimezone(datetime.UTC)
 
 
-def _counts(span: Moments, part: type[ExtractDay] | type[ExtractMonth]) -> dict[int, int]:
+def _counts(span: Moments, part: type[ExtractDay | ExtractMonth]) -> dict[int, int]:
     """How many stories each month or day has. Raises Http404 when none has any."""
-    counts = dict(
-        Article.objects.published()
-        .published_between(*span)
-        .order_by()
-        .annotate(part=part("publish_at", tzinfo=timezone.get_default_timezone()))
-        .values_list("part")
-        .annotate(Count("pk"))
-    )
+    counts = archive.counts(*span, part)
     if not counts:
         raise Http404("Nothing was published then")
     return counts

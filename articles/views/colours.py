@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from pagecache import recording
+
 from ..models import Section
 
 # Ground of the dark theme in static/site/site.css, and what WCAG 2.2 AA asks of text on it.
@@ -27,6 +29,8 @@ def section_colours(request: HttpRequest) -> HttpResponse:
         if is_current
         else "public, max-age=0, must-revalidate"
     )
+    recording.shows("site")
+    recording.keep()
     return response
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
+import sys
+from contextlib import nullcontext
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,13 +13,19 @@ from django.template import loader
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ..models import Article
+from pagecache import recording
+from pagecache.outage import is_lost_connection, link
+
+from .away import away
+from .blocks import latest_stories
 from .frame import Frame, render_page
 from .redirects import old_address
 
 logger = logging.getLogger(__name__)
 
-LATEST = 8
+# Longer than what anybody types into a search.
+LONGEST_WORDS = 100
+PEOPLE = "/tokoh/"
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -29,10 +38,26 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def _public_404(request: HttpRequest) -> HttpResponse:
-    latest = Article.objects.published().for_list().newest_first()[:LATEST]
-    frame = Frame.load()
-    meta = frame.meta(_("Page not found"), "/", is_indexed=False)
-    return render_page(request, "404.html", {"latest": latest}, frame=frame, meta=meta, status=404)
+    # Anybody can ask for what is not there as often as they like: where pages are kept, all of it but the words of
+    # the address is taken from what was made for other pages.
+    with nullcontext() if recording.current() is not None else recording.recording():
+        frame = Frame.load()
+        context = {"latest": latest_stories(), "words": words_of(request.path)}
+        meta = frame.meta(_("Page not found"), "/", is_indexed=False)
+        return render_page(request, "404.html", context, frame=frame, meta=meta, status=404)
+
+
+def words_of(path: str) -> str:
+    """What somebody may have looked for who came to that address; empty where it has no words.
+
+    "/2020/12/02/harga-pasar-turun/" was about "harga pasar turun". Addresses of people have none: whoever has no
+    public page is answered for with the same bytes as somebody who never was.
+    """
+    if path.startswith(PEOPLE):
+        return ""
+    last = next((part for part in reversed(path.split("/")) if re.search(r"[^\W\d_]{3}", part)), "")
+    words = re.split(r"[\W_]+", re.sub(r"\.[a-z]{2,5}$", "", last))
+    return " ".join(word for word in words if word and not word.isdigit())[:LONGEST_WORDS].strip()
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -44,6 +69,12 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """A fault of ours; or the database is away, which is not a fault of this request and passes."""
+    if is_lost_connection(sys.exception()):
+        response = away(request)
+        # An outage is said once, where it is noticed, and not for each of those who ask meanwhile.
+        response._has_been_logged = link.is_down  # type: ignore[attr-defined]
+        return response
     return _static_page("500.html", 500)
 
 

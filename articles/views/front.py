@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
+
+from pagecache import recording
 
 from .. import front as arrangement
 from ..models import Article, Section
 from ..querysets import ArticleQuerySet
-from ..readership import most_read
 from ..structured import publication_json_ld
-from .frame import Frame, render_page
+from .blocks import most_read_stories
+from .frame import Frame, note_comments, render_page
 from .redirects import old_address
 
 # All that stand above the sections.
@@ -57,14 +59,22 @@ def show(
         placed: an arrangement to try instead of the one that stands.
         at: a time to come, to see the page as it would be then.
     """
+    recording.shows("latest")
     public = Article.objects.published(at=at)
-    around = arrangement.around(with_placed=placed is None, at=at)
-    placed = around.placed if placed is None else placed
-    sections = list(_with_newest_ids(public))
-    latest = list(public.for_list().newest_first()[: arrangement.LATEST])
-    known = _known(public, latest, sections, placed)
+    if placed is None:
+        placed = arrangement.placed(at=at)
+    frame = Frame.load() if at is None else _frame_at(at)
+    latest, known = _newest_and_placed(public, placed)
     filled = arrangement.fill(placed, known, latest)
-    frame = Frame(around.publication, sections, around.breaking)
+    newest = _newest_of_sections(public)
+    wanted = {
+        section.pk: [pk for pk in newest.get(section.pk, ()) if pk not in filled.keys][:PER_SECTION]
+        for section in frame.sections
+    }
+    known |= _older(public, {pk for keys in wanted.values() for pk in keys} - known.keys())
+    note_comments(known.values())
+    with recording.beside():
+        most_read = most_read_stories()[:MOST_READ]
     return render_page(
         request,
         "articles/front.html",
@@ -74,8 +84,8 @@ def show(
             "below": filled.pinned,
             "column": [story for story in latest if story.pk not in filled.keys][:IN_COLUMN],
             "newest": latest[0] if latest else None,
-            "blocks": _blocks(sections, known, filled.keys),
-            "most_read": most_read(MOST_READ).stories,
+            "blocks": _blocks(frame.sections, wanted, known),
+            "most_read": most_read,
             **more,
         },
         frame=frame,
@@ -83,36 +93,43 @@ def show(
     )
 
 
-def _with_newest_ids(public: ArticleQuerySet) -> QuerySet[Section]:
-    """The sections, each with the ids of its newest stories: one short index scan apiece."""
+def _frame_at(at: datetime.datetime) -> Frame:
+    around = arrangement.around(at=at)
+    return Frame(around.publication, list(Section.objects.all()), around.breaking)
+
+
+def _newest_and_placed(
+    public: ArticleQuerySet, placed: Sequence[arrangement.Placed]
+) -> tuple[list[Article], dict[int, Article]]:
+    """The newest stories, and these and the placed ones by their keys, as far as they are public; one query."""
+    keys = public.newest_first().values_list("pk", flat=True)[: arrangement.LATEST]
+    if placed:
+        chosen = public.filter(pk__in=[one.article for one in placed])
+        keys = keys.union(chosen.values_list("pk", flat=True))
+    found = list(Article.objects.for_cards(keys).newest_first())
+    return found[: arrangement.LATEST], {story.pk: story for story in found}
+
+
+def _newest_of_sections(public: ArticleQuerySet) -> Mapping[int, Sequence[int]]:
+    """The keys of each section's newest stories, with some to spare for those that stand above: one short index
+    scan apiece."""
     newest = public.filter(section=OuterRef("pk")).newest_first()
-    return Section.objects.annotate(
-        newest_ids=ArraySubquery(newest.values("pk")[: PER_SECTION + PLACES])
-    )
+    keys = ArraySubquery(newest.values("pk")[: PER_SECTION + PLACES])
+    return dict(Section.objects.order_by().values_list("pk", keys))
 
 
-def _known(
-    public: ArticleQuerySet,
-    latest: Sequence[Article],
-    sections: Sequence[Section],
-    placed: Sequence[arrangement.Placed],
-) -> Mapping[int, Article]:
-    """All public stories of the page by their keys; what is older than the latest, in one question."""
-    known = {story.pk: story for story in latest}
-    wanted = {pk for section in sections for pk in section.newest_ids}
-    wanted |= {one.article for one in placed}
-    older = public.for_list().filter(pk__in=wanted - set(known))
-    return known | {story.pk: story for story in older}
+def _older(public: ArticleQuerySet, keys: set[int]) -> dict[int, Article]:
+    """Public stories that are not among the newest, by their keys; one query, none for none."""
+    return {story.pk: story for story in public.for_cards(keys)} if keys else {}
 
 
 def _blocks(
-    sections: Sequence[Section], known: Mapping[int, Article], shown: set[int]
+    sections: Sequence[Section], wanted: Mapping[int, Sequence[int]], known: Mapping[int, Article]
 ) -> list[Block]:
     """Each section with stories that stand nowhere above, newest first."""
     blocks = []
     for section in sections:
-        stories = [known[pk] for pk in section.newest_ids if pk in known and pk not in shown]
+        stories = [known[pk] for pk in wanted[section.pk] if pk in known]
         if stories:
-            shape = SHAPES[len(blocks) % len(SHAPES)]
-            blocks.append(Block(section, shape, stories[:PER_SECTION]))
+            blocks.append(Block(section, SHAPES[len(blocks) % len(SHAPES)], stories))
     return blocks

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ..models import Article, Author, Tag
+from pagecache import recording
+
+from ..models import Article, Author, Byline, Tag
 from ..readership import most_read
 from ..structured import author_json_ld, breadcrumb_json_ld
-from .frame import Frame, render_page, slice_of
+from .frame import Frame, cards_of, listed_cards_of, render_page
 
 POPULAR = 10
 
@@ -23,7 +26,8 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
     frame = Frame.load()
     found = frame.section(slug)
     path = found.get_absolute_url()
-    stories = slice_of(request, Article.objects.published().filter(section=found).for_list())
+    recording.shows(f"section:{found.pk}")
+    stories = cards_of(request, Article.objects.published().filter(section=found))
     meta = frame.meta(
         found.name,
         path,
@@ -39,7 +43,10 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Tag, slug=slug)
-    stories = slice_of(request, Article.objects.published().tagged(found).for_list())
+    recording.shows(f"of-tag:{found.pk}")
+    # A tag may be a name, so never a story that protects identities.
+    tagged = found.tagged_articles.filter(content_object__is_identity_protected=False)
+    stories = listed_cards_of(request, tagged, "content_object")
     if not stories.items:
         # Nor by the address of an older page: the tag itself may name whom its story protects.
         raise Http404("No public story has this tag")
@@ -56,7 +63,10 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Author, slug=slug)
-    stories = slice_of(request, Article.objects.published().signed_by(found).for_list())
+    recording.shows(f"of-author:{found.pk}")
+    # Who signs a story twice, in two roles, has it once.
+    first = Byline.objects.filter(article=OuterRef("article"), author=found, pk__lt=OuterRef("pk"))
+    stories = listed_cards_of(request, found.bylines.filter(~Exists(first)), "article")
     if not stories.items:
         raise Http404("No public story is signed with this name")
     frame = Frame.load()
@@ -80,7 +90,8 @@ def latest(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, **more: Any) -> HttpResponse:
     """The latest stories; `more` goes into the template, as for a preview."""
     frame = Frame.load()
-    stories = slice_of(request, Article.objects.published().for_list())
+    recording.shows("latest")
+    stories = cards_of(request, Article.objects.published())
     meta = frame.meta(_("Latest"), reverse("articles:latest"), is_indexed=stories.is_first)
     context = {"stories": stories, **more}
     return render_page(request, "articles/latest.html", context, frame=frame, meta=meta)
@@ -90,10 +101,12 @@ def show(request: HttpRequest, **more: Any) -> HttpResponse:
 def popular(request: HttpRequest) -> HttpResponse:
     """The most read stories; while nobody was counted the newest, and the page says so."""
     frame = Frame.load()
-    ranking = most_read(POPULAR, with_photos=True)
+    recording.shows("latest")
+    ranking = most_read(POPULAR)
     stories = ranking.stories
     if not stories:
-        stories = Article.objects.published().unpaid().for_list().newest_first()[:POPULAR]
+        newest = Article.objects.published().unpaid().newest_first().values("pk")[:POPULAR]
+        stories = list(Article.objects.for_cards(newest).newest_first())
     context = {"stories": stories, "span": ranking.span.name}
     meta = frame.meta(_("Most read"), reverse("articles:popular"), is_indexed=False)
     return render_page(request, "articles/popular.html", context, frame=frame, meta=meta)

@@ -10,19 +10,25 @@ from django.http import (
     HttpResponsePermanentRedirect,
 )
 from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
+from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from ..models import Article, Person, Redirect
+from .. import former
+from ..models import Article, Author, Person, Redirect, Section, TaggedArticle
 
+# A made-up query of a hundred parts is no address of anybody.
+MOST_SPELLINGS = 60
 LONGEST = Redirect._meta.get_field("path").max_length or 0
 
 
 def old_address(request: HttpRequest) -> HttpResponse | None:
     """Where the content of an address we do not know stands now, or None.
 
-    The address with its query is tried first ("/?p=12", "/index.php?id=4"), then without,
-    each as it was sent and as it reads decoded. One query, and two more for an address among the
-    people. Leads only to what answers there, and to a merged person's page without a step between.
+    The address with its query is tried first ("/?p=12", "/index.php?id=4"), then without, then its other
+    spellings (`articles.former`), each as it was sent and as it reads decoded. One query, two more for an address
+    among the people, and two for a list of another system. Leads only to what answers there, and to a merged person's
+    page without a step between.
     """
     if request.method not in {"GET", "HEAD"}:
         return None
@@ -42,16 +48,39 @@ def old_address(request: HttpRequest) -> HttpResponse | None:
         target = _target(redirect) if redirect and _answers(redirect) else ""
         if target and target != request.path:
             return HttpResponsePermanentRedirect(target)
-    return None
+    target = _list_of(former.meant(request.path, request.META.get("QUERY_STRING", "")))
+    return HttpResponsePermanentRedirect(target) if target else None
+
+
+def _list_of(meant: former.Meant | None) -> str:
+    """The address of our list, feed or search in the place of theirs; empty where nothing would answer."""
+    if meant is None or meant.kind is former.Kind.PATH:
+        return meant.path if meant else ""
+    slug = slugify(meant.name)
+    if meant.kind is former.Kind.AUTHOR:
+        author = Author.objects.filter(slug=slug).first()
+        is_there = author and author.bylines.filter(listed_at__lte=timezone.now()).exists()
+        return author.get_absolute_url() if author and is_there else ""
+    if section := Section.objects.filter(slug=slug).first():
+        return (
+            reverse(f"articles:section_{meant.feed}", args=[slug])
+            if meant.feed
+            else section.get_absolute_url()
+        )
+    # As on the tag's own page: never one of a story that protects identities alone.
+    listed = TaggedArticle.objects.filter(
+        tag__slug=slug, listed_at__lte=timezone.now(), content_object__is_identity_protected=False
+    )
+    return reverse("articles:tag", args=[slug]) if slug and listed.exists() else ""
 
 
 def _spellings(request: HttpRequest) -> list[str]:
-    path, query = request.path, request.META.get("QUERY_STRING", "")
-    encoded = request.get_full_path().partition("?")[0]
-    with_query = [f"{spelling}?{query}" for spelling in (path, encoded)] if query else []
-    paths = [*with_query, path, encoded]
+    query = request.META.get("QUERY_STRING", "")
+    written = [request.path, *former.as_written(request.get_full_path().partition("?")[0])]
+    paths = [f"{path}?{part}" for part in former.queries(query) for path in written]
+    paths += [spelling for path in written for spelling in former.spellings(path)]
     # PostgreSQL's text cannot hold it, so no row can match.
-    return [spelling for spelling in paths if "\x00" not in spelling]
+    return [path for path in dict.fromkeys(paths) if "\x00" not in path][:MOST_SPELLINGS]
 
 
 def _target(redirect: Redirect) -> str:

@@ -9,10 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from pagecache import recording
+
 from ..models import Article, Correction, Page
 from ..sanitise import plain_text
 from ..structured import publication_json_ld
 from .frame import Frame, render_page, slice_of
+from .installable import MOST_DAYS, MOST_STORIES
 
 # The page that the contact address shows above what the masthead knows.
 CONTACT_SLUG = "kontak"
@@ -40,7 +43,11 @@ def guidelines(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     frame = Frame.load()
     meta = frame.meta(_("Privacy"), reverse("articles:privacy"))
-    context = {"days_of_events": settings.EVENTS_KEPT_DAYS}
+    context = {
+        "days_of_events": settings.EVENTS_KEPT_DAYS,
+        "kept": MOST_STORIES,
+        "kept_days": MOST_DAYS,
+    }
     return render_page(request, "articles/privacy.html", context, frame=frame, meta=meta)
 
 
@@ -66,6 +73,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse | HttpResponsePermanen
 def corrections(request: HttpRequest) -> HttpResponse:
     """Corrections of public stories and withdrawals, newest first; none of a story that is over."""
     frame = Frame.load()
+    recording.shows("corrections")
     rows = Correction.objects.select_related("article__place", "article__section").filter(
         article__in=Article.objects.published_or_withdrawn()
     )

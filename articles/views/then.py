@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from .. import revisions
-from ..choices import Status
+from ..choices import Live, Status
 from ..models import Article, Revision
 from ..snapshots import CONTENTS, apply, as_printed
 from .story import show
@@ -43,19 +43,24 @@ def page_then(
         lost = _put_back(row, revision)
         then = Article.objects.for_page().get(pk=story.pk)
         as_printed(then, revision.snapshot)
+        # Its live coverage has a history of its own.
+        then.live = Live.NONE
         then._prefetched_objects_cache["corrections"] = story.corrections.filter(
             created_at__lte=moment
         )
         then.public_related_links = [
             link for link in then.public_related_links if link.related.publish_at <= moment
         ]
+        # What stood beside it then is not known.
+        then.thread_places = then.before_in_section = then.after_in_section = []
         with translation.override(settings.LANGUAGE_CODE):
             response = show(
                 request,
                 then,
                 template=TEMPLATE,
-                latest=[],
-                most_read=[],
+                latest="",
+                most_read="",
+                thread="",
                 banner={**banner, "lost": lost},
             )
         transaction.set_rollback(True)

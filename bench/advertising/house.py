@@ -18,6 +18,8 @@ from urllib.parse import quote
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 START_PATIENCE = 60.0
+# As `newsroom.house.run` starts it.
+GRANIAN = ("--blocking-threads", "4", "--no-ws")
 
 
 def prepare() -> Path:
@@ -101,7 +103,13 @@ class House:
         return f"postgres://newsroom@/{name}?host={host}"
 
     def serve(
-        self, application: str, *, core: int | None, database: str = "", **environ: str
+        self,
+        application: str,
+        *,
+        core: int | None,
+        database: str = "",
+        workers: int = 1,
+        **environ: str,
     ) -> Server:
         """Start a web server as `newsroom.house.run` does, and wait until it answers.
 
@@ -109,21 +117,25 @@ class House:
             application: module and name of a WSGI application.
             core: the processor core that it is held on; None for any.
             database: which one it speaks to.
+            workers: how many processes serve.
             environ: more variables.
         """
         if database:
             environ["DATABASE_URL"] = self.address_of(database)
-        server = Server(application, core, environ)
+        server = Server(application, core, environ, workers)
         self.servers.append(server)
         server.start()
         return server
 
 
 class Server:
-    """One granian with one worker process, which can be halted, killed and started again."""
+    """One granian with its worker processes, which can be halted, killed and started again."""
 
-    def __init__(self, application: str, core: int | None, environ: dict[str, str]) -> None:
+    def __init__(
+        self, application: str, core: int | None, environ: dict[str, str], workers: int = 1
+    ) -> None:
         self.application, self.core, self.environ = application, core, environ
+        self.workers = workers
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -145,7 +157,7 @@ class Server:
                 *held,
                 *(sys.executable, "-m", "granian", "--interface", "wsgi"),
                 *("--host", "127.0.0.1", "--port", str(self.port)),
-                *("--workers", "1", "--blocking-threads", "4", "--no-ws"),
+                *("--workers", str(self.workers), *GRANIAN),
                 *("--log-level", "warning", self.application),
             ],
             cwd=BASE_DIR,

@@ -6,19 +6,17 @@ that the server spent on each answer, which does not depend on who asks.
 
 from __future__ import annotations
 
-import re
 import shutil
 import socket
 import statistics
-import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from multiprocessing import get_context
+from typing import Any
 
+from ..speed import wrk
 from .house import Server
-
-_UNITS = {"us": 1e-3, "ms": 1.0, "s": 1000.0}
 
 
 @dataclass(frozen=True)
@@ -55,22 +53,11 @@ def ask(
 def _by_wrk(
     port: int, path: str, seconds: int, connections: int, core: int, headers: dict[str, str]
 ) -> tuple[int, float, float, float]:
-    lines = [word for name, value in headers.items() for word in ("-H", f"{name}: {value}")]
-    command = ["taskset", "-c", str(core), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s"]
-    command += ["--latency", *lines, f"http://127.0.0.1:{port}{path}"]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    if "Non-2xx" in said or "Socket errors" in said:
-        sys.exit(f"The server answered badly:\n{said}")
-    number = re.search(r"(\d+) requests in", said)
-    rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
-    assert number and rate
-    return int(number[1]), float(rate[1]), _percentile(said, 50), _percentile(said, 99)
-
-
-def _percentile(said: str, percent: int) -> float:
-    found = re.search(rf"{percent}%\s+([\d.]+)(us|ms|s)", said)
-    assert found
-    return float(found[1]) * _UNITS[found[2]]
+    options: dict[str, Any] = {"seconds": seconds, "connections": connections}
+    said = wrk.run(f"http://127.0.0.1:{port}{path}", core=core, headers=headers, **options)
+    if said.bad or said.broken:
+        sys.exit(f"The server answered badly: {said}")
+    return said.number, said.rate, said.p50, said.p99
 
 
 def _by_ourselves(

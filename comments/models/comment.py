@@ -187,6 +187,12 @@ class Comment(models.Model):
                 condition=Q(queue_due_at__isnull=False),
                 name="comments_queue_idx",
             ),
+            # Since when the first of it has waited, on the desk's first page.
+            models.Index(
+                fields=["created_at"],
+                condition=Q(queue_due_at__isnull=False),
+                name="comments_queued_since_idx",
+            ),
             # The history of an account, beside the queue and on the account's own page.
             models.Index(fields=["author", "-created_at", "-id"], name="comments_author_idx"),
             # How many came lately from one network; what says the same.

@@ -15,7 +15,9 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from articles import agenda
 from articles.views.frame import CACHE_CONTROL, Frame
+from pagecache import recording
 
 View = Callable[..., HttpResponse]
 
@@ -32,6 +34,8 @@ def public_fragment(
     response = HttpResponse(html, status=status)
     response["Cache-Control"] = CACHE_CONTROL
     response["X-Robots-Tag"] = "noindex"
+    recording.keep()
+    agenda.heed()
     if status != 200:
         return response
     etag = f'"{sha256(response.content).hexdigest()[:32]}"'

@@ -18,6 +18,7 @@ from articles import disclosure
 from articles.models import Article
 from articles.views.frame import Frame, render_page
 from articles.views.gone import notice_of
+from pagecache import recording
 
 from .. import threads
 from ..addresses import discussion_path
@@ -77,6 +78,7 @@ def comment(request: HttpRequest, comment_id: int) -> HttpResponse:
     """
     marked = comment_with_story(comment_id)
     article = marked.article
+    recording.shows(f"talk:{article.pk}")
     if notice := notice_of(request, article):
         return notice
     if not article.is_published:

@@ -25,6 +25,11 @@ def stories() -> dict[str, dict[str, Any]]:
     }
 
 
+def live() -> dict[str, Any]:
+    """The live coverage: its story, when it began, its entries."""
+    return tomllib.loads((HERE / "live.toml").read_text(encoding="utf-8"))
+
+
 def illustration(key: str) -> Path:
     return HERE / "illustrations" / f"{key}.webp"
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from articles import photos, workflow
 from articles.choices import Status
+from articles.copydesk import archive
 from articles.models import (
     Article,
     ArticlePhoto,
@@ -30,8 +31,11 @@ from articles.slugs import slug_of
 
 from . import files
 from .advertising import load_advertising
+from .covering import load_live
 from .discussion import load_discussion
+from .newsletter import load_newsletter
 from .people import People, load_people
+from .threads import load_threads
 
 PUBLICATION = {
     "name": "Kabar Tompolangi",
@@ -73,10 +77,14 @@ def load(users: dict[str, User]) -> Iterator[tuple[int, int, str]]:
             yield done, len(stories), story["headline"]
         loader.relate(stories)
         loader.move(stories)
+        load_threads(loader.articles)
+        load_live(users, loader.articles, authors, places, now)
         load_discussion(users, loader.articles)
         load_advertising(users, loader.articles, people.persons)
-        # What a night of its own would have found.
+        load_newsletter(users, sections)
+        # What a night and a week of its own would have found.
         suspects.find()
+        archive.recount()
 
 
 def _publication(authors: list[dict[str, Any]]) -> None:

@@ -182,9 +182,8 @@ class Cluster:
 
     def clear_leftovers(self) -> None:
         """Deal with a server whose keeper was killed: wait for it to go, and forget a file that names no server."""
-        try:
-            pid = int(self.postmaster_file.read_text().split("\n", 1)[0])
-        except (FileNotFoundError, ValueError):
+        pid = self._postmaster()
+        if pid is None:
             return
         deadline = time.monotonic() + STOP_PATIENCE
         while is_server_of(pid, self.data):
@@ -198,6 +197,19 @@ class Cluster:
         if Path("/proc/self").exists():
             # The number may have passed to another program, which the server would take for a rival.
             self.postmaster_file.unlink(missing_ok=True)
+
+    def hurry(self) -> None:
+        """Tell a server that is stopping to send its users away instead of waiting for them."""
+        pid = self._postmaster()
+        if pid is not None and is_server_of(pid, self.data):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGINT)
+
+    def _postmaster(self) -> int | None:
+        try:
+            return int(self.postmaster_file.read_text().split("\n", 1)[0])
+        except (FileNotFoundError, ValueError):
+            return None
 
 
 def wheel_folder() -> Path:

@@ -78,9 +78,16 @@ def main(locks: str, log: str, account: str, remove_after: str, *command: str) -
             # A fast shutdown, should the keeper itself be killed.
             preexec_fn=end_with_parent(signal.SIGINT),
         )
+
+    def look(signum: int, frame: FrameType | None) -> None:
+        # The signal also comes when the server was only stopped in its tracks, and may go on.
+        if server.poll() is not None:
+            raise Ended
+
     try:
-        for signum in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(signum, interrupt)
+        signal.signal(signal.SIGCHLD, look)
         if server.poll() is None:
             fcntl.flock(users, fcntl.LOCK_EX)
     except Ended:

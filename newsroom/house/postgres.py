@@ -24,7 +24,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from newsroom.house.cluster import (
@@ -85,11 +85,12 @@ class EmbeddedPostgres:
         self._keeper: subprocess.Popen[bytes] | None = None  # when this process started it
         self._guard = threading.Lock()
 
-    def ensure_running(self) -> None:
+    def ensure_running(self, is_given_up: Callable[[], bool] = lambda: False) -> None:
         """Start the server unless it runs, and count this process among its users until it ends.
 
         Cheap when all is well, so it may be called before every connection. A server that died is started
-        again. Raises HouseError when the server cannot start.
+        again, and one that was told to stop while it has users is hurried. Raises HouseError when the server cannot
+        start, or when `is_given_up` says so meanwhile.
         """
         with self._guard:
             if self._lease is not None and self._is_ready():
@@ -103,7 +104,7 @@ class EmbeddedPostgres:
                         fcntl.flock(self._lease, fcntl.LOCK_SH)
                         atexit.register(self.release)
                         os.register_at_fork(after_in_child=self._forget)
-                    self._start()
+                    self._start(is_given_up)
             except PermissionError as error:
                 raise HouseError(
                     f"The embedded database in {self.home} cannot be used by this account ({error.strerror}: "
@@ -139,22 +140,31 @@ class EmbeddedPostgres:
         return not is_free(self.locks / "keeper", fcntl.LOCK_SH)
 
     def _is_ready(self) -> bool:
+        return self._status() == "ready" and self._has_keeper()
+
+    def _status(self) -> str:
+        """Return what the server last wrote about itself, such as "ready" or "stopping"."""
         with contextlib.suppress(OSError):
             lines = self.cluster.postmaster_file.read_text().splitlines()
-            return len(lines) > 7 and lines[7].strip() == "ready" and self._has_keeper()
-        return False
+            return lines[7].strip() if len(lines) > 7 else ""
+        return ""
 
-    def _start(self) -> None:
+    def _start(self, is_given_up: Callable[[], bool]) -> None:
         """Bring the server up. The caller holds the lock `start` and a lease."""
         deadline = time.monotonic() + START_PATIENCE
+        is_hurried = False
         while self._has_keeper():
             # Kept already: ready, about to be, or being stopped by a signal to its keeper.
             if self._is_ready():
                 return
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or is_given_up():
                 raise HouseError(
                     f"The embedded PostgreSQL does not become ready; its log is {self.log}."
                 )
+            if not is_hurried and self._status() == "stopping":
+                # Told by a plain `kill`, it waits for its users to go, and they stay.
+                self.cluster.hurry()
+                is_hurried = True
             time.sleep(POLL)
         if is_root():
             self.cluster.copy_programs()
@@ -162,17 +172,17 @@ class EmbeddedPostgres:
         self.cluster.clear_leftovers()
         self.cluster.make_socket_folder()
         while True:
-            said = self._try_start(deadline)
+            said = self._try_start(deadline, is_given_up)
             if said is None:
                 return
             # After a kill the old server's processes need a moment to notice.
-            if "still in use" not in said or time.monotonic() > deadline:
+            if "still in use" not in said or time.monotonic() > deadline or is_given_up():
                 raise HouseError(
                     f"The embedded PostgreSQL did not start: {said} Its log is {self.log}."
                 )
             time.sleep(0.2)
 
-    def _try_start(self, deadline: float) -> str | None:
+    def _try_start(self, deadline: float, is_given_up: Callable[[], bool]) -> str | None:
         """Start a keeper and wait until the server is ready; None then, else the server's last words."""
         if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
             self.log.replace(self.log.with_suffix(".log.1"))
@@ -202,7 +212,7 @@ class EmbeddedPostgres:
             if self._is_ready():
                 self._keeper = keeper
                 return None
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or is_given_up():
                 keeper.terminate()
             time.sleep(POLL)
         with self.log.open("rb") as written:

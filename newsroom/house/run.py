@@ -1,8 +1,9 @@
 """`make run`: prepares the installation, starts the web server and the job worker, and watches over both.
 
 Guarantees: SIGINT, SIGTERM or SIGHUP stops everything that was started and nothing else; so does the end of the
-`make` above it, and on Linux even a kill of this process. When the web server or the worker ends by itself, the
-rest is stopped and the exit code is not zero.
+`make` above it, and on Linux even a kill of this process. When the web server ends by itself, the rest is stopped and
+the exit code is not zero. The embedded database and the job worker are started again instead, because readers can read
+on without them; but not a worker that has never worked, see `restarts`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
@@ -33,13 +35,18 @@ from newsroom.house.prepare import (
     say_accounts,
     set_demo_default,
 )
+from newsroom.house.restarts import Restarts
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 GATE = "NEWSROOM_GATE"  # see `serving`
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOP_PATIENCE = 10.0
+MOST_WEB_WORKERS = 64
 # How often the processes are looked at, in seconds; a signal is answered at once.
 WATCH_EVERY = 0.25
+# How long what could not be started again is left alone, in seconds.
+TROUBLE_PAUSE = 5.0
+WORKER = "job worker"
 
 
 class Supervisor:
@@ -57,6 +64,10 @@ class Supervisor:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.is_stopping = threading.Event()
         self.parent = os.getppid()
+        self.restarts = Restarts()
+        # When the job worker was started, and when it is to be started again.
+        self.worker_began = 0.0
+        self.worker_due: float | None = None
 
     def start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
         """Start a Python process of its own group: a Ctrl-C at the terminal reaches only the supervisor."""
@@ -82,6 +93,7 @@ class Supervisor:
             # What the process left behind in its group, or the process itself when it did not listen.
             signal_group(process, signal.SIGKILL)
             process.wait()
+            wait_for_group(process)
         self.processes.clear()
 
     def embedded_server(self) -> EmbeddedPostgres | None:
@@ -117,10 +129,7 @@ class Supervisor:
                 return self.outcome()
             self.start_worker()
             self.announce(is_new=last_change(accounts) != accounts_before)
-            while not self.is_over():
-                if server is not None:
-                    server.ensure_running()
-                self.is_stopping.wait(WATCH_EVERY)
+            self.watch(server)
             return self.outcome()
         finally:
             for signum in STOP_SIGNALS:
@@ -132,6 +141,25 @@ class Supervisor:
                 gate.close()
             if server is not None:
                 server.release()
+
+    def watch(self, server: EmbeddedPostgres | None) -> None:
+        """Start again what may be, until everything is to stop. What cannot be started is said once and tried on."""
+        trouble, quiet_until = "", 0.0
+        while not self.is_over():
+            if time.monotonic() >= quiet_until:
+                try:
+                    # Before the worker, which would only end again without it.
+                    if server is not None:
+                        server.ensure_running(is_given_up=self.is_over)
+                    self.look_after_worker()
+                    trouble = ""
+                except (HouseError, OSError) as error:
+                    quiet_until = time.monotonic() + TROUBLE_PAUSE
+                    said = sentence_for(error) or f"{error}."
+                    if said != trouble and not self.is_over():
+                        complain(f"{said} It is tried again until it works.")
+                    trouble = said
+            self.is_stopping.wait(WATCH_EVERY)
 
     def close_gate(self) -> IO[str]:
         """Keep the web server from serving, though not from loading, until the returned file is closed."""
@@ -147,18 +175,44 @@ class Supervisor:
         return gate
 
     def start_web_server(self) -> None:
-        """Start the web server."""
+        """Start the web server: WEB_WORKERS processes, two without it.
+
+        Four threads each: with one, kept pages go out a quarter faster, but everybody waits behind whoever has a page
+        rendered; more would hold more connections to the database. The other settings of granian changed nothing
+        that could be measured.
+        """
         self.start(
             "web server",
             *("granian", "--interface", "wsgi", "--host", self.host, "--port", str(self.port)),
-            *("--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"),
+            *("--workers", str(web_workers(self.environ)), "--blocking-threads", "4", "--no-ws"),
+            # Who is told to end while it begins does not hear it.
+            *("--log-level", "warning", "--workers-kill-timeout", "3"),
             "newsroom.house.serving:application",
         )
 
     def start_worker(self) -> None:
         """Start the job worker; on a stop it has five seconds for the jobs in hand."""
         command = ("manage", "procrastinate", "worker", "--shutdown-graceful-timeout", "5")
-        self.start("job worker", *command)
+        self.start(WORKER, *command)
+        self.worker_began, self.worker_due = time.monotonic(), None
+
+    def look_after_worker(self) -> None:
+        """Start the job worker again when it ended, after a pause. It ends with its connection, and with code 0."""
+        worker = self.processes[WORKER]
+        if worker.poll() is None:
+            return
+        now = time.monotonic()
+        if self.worker_due is None:
+            # What it left behind in its group would work beside the next one.
+            signal_group(worker, signal.SIGKILL)
+            pause = self.restarts.after(now - self.worker_began, worker.returncode)
+            self.worker_due = now + pause
+            if not self.restarts.is_hopeless:
+                complain(
+                    f"The {WORKER} ended by itself ({how(worker)}); it is started again in {pause:.0f} s."
+                )
+        elif now >= self.worker_due:
+            self.start_worker()
 
     def wait_for(self, process: subprocess.Popen[bytes]) -> bool:
         """Wait until a process has done its work well. False when it failed or everything is to stop."""
@@ -189,26 +243,24 @@ class Supervisor:
         say("Ctrl-C stops everything.")
 
     def is_over(self) -> bool:
-        """Say whether everything is to stop: told so, or one of the processes has ended."""
+        """Say whether everything is to stop: told so, or a process has ended that is not started again."""
         self.notice_make()
-        return self.is_stopping.is_set() or any(
-            p.poll() is not None for p in self.processes.values()
-        )
+        return self.is_stopping.is_set() or bool(self.ended())
+
+    def ended(self) -> dict[str, subprocess.Popen[bytes]]:
+        """Return the processes that ended by themselves and are not started again."""
+        return {
+            name: process
+            for name, process in self.processes.items()
+            if process.poll() is not None and (name != WORKER or self.restarts.is_hopeless)
+        }
 
     def outcome(self) -> int:
         """Return the exit code, after a sentence about a process that ended by itself."""
         if self.is_stopping.is_set():
             return 0
-        for name, process in self.processes.items():
-            if process.poll() is not None:
-                how = f"exit code {process.returncode}"
-                if process.returncode < 0:
-                    how = signal.Signals(-process.returncode).name
-                print(
-                    f"The {name} ended by itself ({how}); stopping the rest.",
-                    file=sys.stderr,
-                    flush=True,
-                )
+        for name, process in self.ended().items():
+            complain(f"The {name} ended by itself ({how(process)}); stopping the rest.")
         return 1
 
     def notice_make(self) -> None:
@@ -226,6 +278,18 @@ class Supervisor:
         self.is_stopping.set()
 
 
+def complain(line: str) -> None:
+    """Print one line about what went wrong at once."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def how(process: subprocess.Popen[bytes]) -> str:
+    """Say how a process ended: its exit code, or the signal that killed it."""
+    if process.returncode < 0:
+        return signal.Signals(-process.returncode).name
+    return f"exit code {process.returncode}"
+
+
 def is_interrupted_make(pid: int) -> bool:
     """Say whether a process is a make that waits for its children to end after a signal; False if not told."""
     with contextlib.suppress(OSError):
@@ -238,10 +302,30 @@ def is_interrupted_make(pid: int) -> bool:
     return False
 
 
+def web_workers(environ: Mapping[str, str]) -> int:
+    """How many web processes WEB_WORKERS asks for, two without it. Raises HouseError when it is no such number."""
+    said = environ.get("WEB_WORKERS", "").strip() or "2"
+    if not said.isascii() or not said.isdigit() or not 1 <= int(said) <= MOST_WEB_WORKERS:
+        raise HouseError(f"WEB_WORKERS is “{said}”; it is 1 to {MOST_WEB_WORKERS}.")
+    return int(said)
+
+
 def signal_group(process: subprocess.Popen[bytes], signum: int) -> None:
     """Signal a process and all that it started."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signum)
+
+
+def wait_for_group(process: subprocess.Popen[bytes], patience: float = 2.0) -> None:
+    """Wait for those whom a killed process leaves behind: they still hold what they used, such as the database.
+
+    Where nobody buries orphans they stay in the table for good; so not for longer than `patience`, in seconds.
+    """
+    deadline = time.monotonic() + patience
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        while time.monotonic() < deadline:
+            os.killpg(process.pid, 0)
+            time.sleep(0.01)
 
 
 def reachable(host: str) -> str:
@@ -257,6 +341,7 @@ def main() -> int:
         os.environ.update(environ)
         # What is wrong with the settings is said once, here, before anything has started.
         import_module("newsroom.settings")
+        web_workers(environ)
         address = ports.listening_address(environ)
         ports.ensure_free(*address)
         return Supervisor(environ, address).run()

@@ -72,7 +72,7 @@ class Export:
     def _count(self) -> int:
         counted: tuple[type[models.Model], ...] = (
             articles.Author, articles.Section, articles.Tag, articles.Photo, articles.Page,
-            articles.Article, articles.Redirect, *_EXTENSIONS[1:],
+            articles.Article, articles.Redirect, articles.StoryThread, *_EXTENSIONS[1:],
         )  # fmt: skip
         return sum(model._default_manager.count() for model in counted)
 
@@ -165,12 +165,25 @@ class Export:
             lines.append({"related": key_of(row.related), "position": row.position})
         if current is not None:
             self._data_record("related", key_of(current), {"related": lines})
+        self._threads()
         for redirect in (
             articles.Redirect.objects.select_related("article", "page")
             .order_by("pk")
             .iterator(CHUNK)
         ):
             self._data_record("redirect", redirect.path, row_data(redirect))
+            self._step()
+
+    def _threads(self) -> None:
+        """Each thread with its stories, in their order."""
+        for thread in articles.StoryThread.objects.order_by("pk"):
+            data = row_data(thread)
+            instalments = thread.instalments.select_related("article").order_by("pk")
+            data["stories"] = [
+                {"story": key_of(row.article)} | row_data(row, without=("thread", "article"))
+                for row in instalments
+            ]
+            self._data_record("storythread", key_of(thread), data)
             self._step()
 
 

@@ -23,7 +23,7 @@ from .wxr import Writer, is_carried
 
 CHUNK = 200
 # What follows from other rows or from the moment of saving.
-_DERIVED = {"body", "saved_at", "version", "changes_to"}
+_DERIVED = {"body", "saved_at", "version", "changes_to", "live"}
 _STATUSES = {
     Status.DRAFT: "draft", Status.RETURNED: "draft", Status.IN_REVIEW: "pending",
     Status.APPROVED: "pending", Status.PUBLISHED: "publish", Status.WITHDRAWN: "private",
@@ -140,6 +140,7 @@ class Items:
                 "attendances": _lines(article.attendances.all()),
                 "corrections": _lines(reversed(article.corrections.all())),
                 "tags": [tagged.tag.slug for tagged in article.taggedarticle_set.all()],
+                **_live(article),
             },
         )
         # Annotated by the query above.
@@ -221,6 +222,21 @@ class Items:
         if exact:
             write.meta("wp:commentmeta", "_newsroom_comment", exact)
         write.close("wp:comment")
+
+
+def _live(article: articles.Article) -> dict[str, Any]:
+    """The live coverage of a story that has it. What its entries said before stays here, as earlier versions do."""
+    if not article.live:
+        return {}
+    coverage = articles.Coverage.objects.select_related("begun_by", "ended_by").get(pk=article.pk)
+    entries = coverage.entries.select_related(
+        *("place", "photo", "author", "entered_by", "changed_by", "withdrawn_by")
+    )
+    rows = entries.order_by("number").iterator(CHUNK)
+    return {
+        "coverage": row_data(coverage),
+        "live_entries": [row_data(row, without={"coverage"}) for row in rows],
+    }
 
 
 def _lines(rows: Any) -> list[dict[str, Any]]:

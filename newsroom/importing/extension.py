@@ -19,7 +19,10 @@ from articles.models import (
     Attendance,
     Byline,
     Correction,
+    Coverage,
     IdentityJudgement,
+    Instalment,
+    LiveEntry,
     Organisation,
     OrganisationAlias,
     Page,
@@ -31,6 +34,7 @@ from articles.models import (
     Publication,
     Redirect,
     RelatedArticle,
+    StoryThread,
     Tenure,
 )
 from articles.people import identity, offices
@@ -56,7 +60,7 @@ _ALIASES: dict[type[models.Model], type[models.Model]] = {
     Person: PersonAlias,
 }
 # These rows point at stories, so they come after all of them.
-AFTER_STORIES = {"related", "redirect"}
+AFTER_STORIES = {"related", "redirect", "storythread"}
 
 
 class Extension:
@@ -73,6 +77,7 @@ class Extension:
             "publication": self._publication,
             "related": self._related,
             "redirect": self._redirect,
+            "storythread": self._thread,
         }
         if record.kind in special:
             special[record.kind](record)
@@ -123,6 +128,29 @@ class Extension:
                 text=values["text"], created_at=values["created_at"]
             ).exists():
                 article.corrections.create(**values)
+        self._live(article, record)
+
+    def _live(self, article: Article, record: TextRecord) -> None:
+        """The live coverage. Entries are never deleted: where there are some already, these stay."""
+        data = record.data or {}
+        if "coverage" not in data:
+            return
+        values = values_of(Coverage, data["coverage"], self._context.resolve)
+        coverage, _is_new = Coverage.objects.get_or_create(article=article, defaults=values)
+        if coverage.entries.exists():
+            # It goes on here: the numbers of both would meet.
+            return
+        for line in data.get("live_entries", []):
+            try:
+                values = values_of(LiveEntry, line, self._context.resolve)
+            except ValueError as error:
+                self._context.report.problem(
+                    record.label, _("A line was left out: %(error)s") % {"error": error}
+                )
+                continue
+            if values.get("photo_id") is None:
+                values["caption"] = ""
+            coverage.entries.create(**values)
 
     @staticmethod
     def _drop_foreign_tenure(values: dict[str, Any]) -> None:
@@ -243,6 +271,22 @@ class Extension:
                 RelatedArticle.objects.create(
                     article_id=number, related_id=other, position=line.get("position", 0)
                 )
+
+    def _thread(self, record: ExtensionRecord) -> None:
+        """A thread with its stories; what an editor has made of it here since stays."""
+        data = dict(record.data or {})
+        stories = data.pop("stories", [])
+        values = values_of(StoryThread, data, self._context.resolve)
+        known = StoryThread.objects.filter(
+            Q(slug=values["slug"]) | Q(name__iexact=values["name"])
+        ).first()
+        thread = known or StoryThread.objects.create(**values)
+        for line in stories:
+            number = self._context.resolve(Article, str(line.pop("story", "")))
+            if number is None or Instalment.objects.filter(article=number).exists():
+                continue
+            told = values_of(Instalment, line, self._context.resolve)
+            Instalment.objects.create(thread=thread, article_id=number, **told)
 
     def _redirect(self, record: ExtensionRecord) -> None:
         report = self._context.report

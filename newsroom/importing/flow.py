@@ -6,7 +6,7 @@ import re
 from html import escape
 
 # Where loose text needs a paragraph around it; elsewhere it stands by itself.
-FLOW = {"", "blockquote"}
+FLOW = {"", "blockquote", "aside"}
 _WITH_TEXT = {"li", "h2", "h3", "th", "td", "caption"}
 _SPACES = re.compile(r"[ \t\n\f]+")
 _ADDRESS = re.compile(r"https?://[^\s<>\"“”]+[^\s<>\"“”.,;:!?)\]'’]")

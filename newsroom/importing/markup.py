@@ -10,6 +10,8 @@ from html.parser import HTMLParser
 
 from django.utils.translation import gettext as _
 
+from articles.embeds import embed_of
+
 from .addresses import path_of
 from .flow import FLOW, Flow
 
@@ -17,10 +19,11 @@ _INLINE = {"a": "a", "strong": "strong", "b": "strong", "em": "em", "i": "em", "
            "sup": "sup", "sub": "sub", "code": "code", "kbd": "code", "tt": "code"}  # fmt: skip
 _BLOCKS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h3", "h5": "h3", "h6": "h3",
            "ul": "ul", "ol": "ol", "li": "li", "blockquote": "blockquote", "pre": "pre",
+           "aside": "aside",
            "table": "table", "thead": "thead", "tbody": "tbody", "tfoot": "tbody", "tr": "tr",
            "th": "th", "td": "td", "caption": "caption"}  # fmt: skip
 # Their edges end a paragraph; they themselves mean nothing here.
-_BOUNDARIES = {"p", "div", "section", "article", "aside", "main", "header", "footer", "center",
+_BOUNDARIES = {"p", "div", "section", "article", "main", "header", "footer", "center",
                "address", "details", "dl", "dd", "fieldset", "form", "nav", "hgroup"}  # fmt: skip
 _TITLES = {"dt", "summary", "legend"}
 _SILENT = {"script", "style", "noscript", "template", "head", "title", "select", "button", "svg",
@@ -34,6 +37,17 @@ _IMAGE_NUMBER = re.compile(r"\bwp-image-(\d+)\b")
 _SAFE_LINK = re.compile(r"^(?:https?://|mailto:|tel:|/|#|\?)", re.IGNORECASE)
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|heic|bmp|tiff?)$", re.IGNORECASE)
 _BLOCK_COMMENT = re.compile(r"^\s*(/?)wp:([\w/-]+)(.*?)(/?)\s*$", re.DOTALL)
+# How other sites ask to have a post of theirs built into a page: a quotation that their script replaces. The address
+# stands in an attribute, or in the last link.
+_POSTS = (
+    "twitter-tweet",
+    "twitter-video",
+    "instagram-media",
+    "tiktok-embed",
+    "fb-post",
+    "fb-video",
+)
+_POST_ADDRESSES = ("data-instgrm-permalink", "cite", "data-href")
 # Blocks in which Gutenberg keeps text of the classic editor.
 _CLASSIC_BLOCKS = {"freeform", "shortcode", "html"}
 
@@ -58,6 +72,17 @@ class _Figure:
     caption: list[str] = field(default_factory=list)
     own_caption: str = ""
     is_gallery_item: bool = False
+    is_pull_quote: bool = False
+
+
+@dataclass(slots=True)
+class _Post:
+    """A post of another site, being passed over: only its address counts, and its words where there is none."""
+
+    tag: str
+    address: str
+    depth: int = 1
+    words: list[str] = field(default_factory=list)
 
 
 class Markup(HTMLParser):
@@ -78,6 +103,7 @@ class Markup(HTMLParser):
         self._silent = 0
         self._figures: list[_Figure] = []
         self._in_figcaption = False
+        self._post: _Post | None = None
         self._block_depth = 0
         self._block_name = ""
         self.empty_blocks: set[str] = set()
@@ -85,6 +111,7 @@ class Markup(HTMLParser):
 
     def close(self) -> None:
         super().close()
+        self._end_post()
         while self._figures:
             self._end_figure()
         self._flow.end_paragraph()
@@ -96,18 +123,34 @@ class Markup(HTMLParser):
         flow = self._flow
         if self._silent or tag in _SILENT:
             self._silent += tag in _SILENT
+        elif self._post is not None:
+            self._post.depth += tag == self._post.tag
+            if tag == "a" and _post_of(attributes.get("href", "")):
+                self._post.address = attributes["href"]
+        elif tag in {"blockquote", "div"} and _is_post(attributes):
+            address = next(filter(None, (attributes.get(a, "") for a in _POST_ADDRESSES)), "")
+            self._post = _Post(tag, address)
         elif tag == "br":
             flow.pending_breaks += 1
         elif tag == "img":
             self._image(attributes)
+        elif tag == "cite" and self._is_in_pull_quote():
+            # Who said it stands below the quotation, not in it.
+            flow.end_block("blockquote")
+            flow.inlines.want(tag, "")
         elif tag in _INLINE:
             flow.inlines.want(tag, _opening(_INLINE[tag], attributes))
         elif tag == "figure":
             flow.end_paragraph()
-            is_item = attributes.get("class") == "gallery-item"
-            self._figures.append(_Figure(len(flow.stack), is_gallery_item=is_item))
+            classes = attributes.get("class", "").split()
+            figure = _Figure(len(flow.stack), is_gallery_item=classes == ["gallery-item"])
+            self._figures.append(figure)
+            if "wp-block-pullquote" in classes:
+                figure.is_pull_quote = True
+                flow.start_block("aside", "<aside>")
         elif tag == "figcaption":
             self._in_figcaption = bool(self._figures)
+            self._settle_address()
         elif tag == "hr":
             flow.end_paragraph()
             flow.out.append("<hr>")
@@ -135,6 +178,10 @@ class Markup(HTMLParser):
             self._silent = max(0, self._silent - 1)
         elif self._silent:
             return
+        elif self._post is not None:
+            self._post.depth -= tag == self._post.tag
+            if not self._post.depth:
+                self._end_post()
         elif tag in _INLINE:
             self._flow.inlines.end(tag)
         elif tag == "figcaption":
@@ -170,6 +217,9 @@ class Markup(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._silent:
+            return
+        if self._post is not None:
+            self._post.words.append(data)
             return
         if not self._has_own_lines():
             self._text(data)
@@ -247,6 +297,10 @@ class Markup(HTMLParser):
         figure = self._figures.pop()
         flow.unwind(figure.depth)
         caption = "".join(figure.caption).strip() or escape(figure.own_caption, quote=False)
+        if caption and not figure.images and flow.out and flow.out[-1] == "</table>":
+            opening = len(flow.out) - 1 - flow.out[::-1].index("<table>")
+            flow.out.insert(opening + 1, f"<caption>{caption}</caption>")
+            return
         *others, last = figure.images or [""]
         flow.out += [f"<figure>{image}</figure>" for image in others]
         if last:
@@ -254,6 +308,30 @@ class Markup(HTMLParser):
             flow.out.append(f"<figure>{last}{described}</figure>")
         elif caption:
             flow.out.append(f"<p>{caption}</p>")
+
+    def _settle_address(self) -> None:
+        """An address in a figure, as of a video, stands on its line before what is written below it."""
+        figure = self._figures[-1] if self._figures else None
+        if figure and not figure.images and "".join(figure.caption).strip():
+            self._flow.inlines.close()
+            self._flow.out.append(f"<p>{''.join(figure.caption).strip()}</p>")
+            figure.caption.clear()
+
+    def _is_in_pull_quote(self) -> bool:
+        is_one = bool(self._figures) and self._figures[-1].is_pull_quote
+        return is_one and self._flow.top == "blockquote"
+
+    def _end_post(self) -> None:
+        post, self._post = self._post, None
+        if post is None:
+            return
+        words = " ".join("".join(post.words).split())
+        if _SAFE_LINK.match(post.address):
+            self._flow.link(post.address, post.address)
+        elif words:
+            self._flow.start_block("blockquote", "<blockquote>")
+            self._flow.text(words)
+            self._flow.end_block("blockquote")
 
     def _player(self, tag: str, attributes: dict[str, str]) -> None:
         address = (
@@ -268,6 +346,15 @@ class Markup(HTMLParser):
             return
         self._notes.append(_("The player of %(address)s became a link.") % {"address": address})
         self._flow.link(address, attributes.get("title") or address)
+
+
+def _is_post(attributes: dict[str, str]) -> bool:
+    return any(name in _POSTS for name in attributes.get("class", "").split())
+
+
+def _post_of(address: str) -> bool:
+    found = embed_of(address)
+    return found is not None and found.kind != "map"
 
 
 def _opening(tag: str, attributes: dict[str, str]) -> str:

@@ -8,6 +8,7 @@ by the key under which the export lists it.
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -26,6 +27,7 @@ KEY_FIELDS: dict[type[models.Model], str] = {
     articles.Tag: "slug",
     articles.Person: "slug",
     articles.Organisation: "slug",
+    articles.StoryThread: "slug",
 }
 
 # Written from the judgements, which travel themselves; see `articles.people.identity.take_in`.
@@ -110,4 +112,6 @@ def _plain(value: Any) -> Any:
         return value.astimezone(datetime.UTC).isoformat()
     if isinstance(value, datetime.date):
         return value.isoformat()
+    if isinstance(value, uuid.UUID):
+        return str(value)
     return value

@@ -1,10 +1,11 @@
 // The text of a story: ProseMirror through the library of django-prose-editor, our own toolbar.
 //
-// What the editor's schema cannot hold exactly (a table with a caption, a picture in a link, two
-// pictures in one figure) is shown as it is and written back as it was: editing one paragraph of
+// What the editor's schema cannot hold exactly (a picture in a link, two pictures in one figure) is shown as it is and written back as it was: editing one paragraph of
 // an imported story loses nothing of the others.
 
-const BLOCKS = "p,h2,h3,blockquote,ul,ol,figure,table,pre,hr,desk-kept";
+import { insertions } from "./prose_insert.js";
+
+const BLOCKS = "p,h2,h3,blockquote,aside,ul,ol,figure,table,desk-table,pre,hr,desk-kept";
 // Attributes that the editor adds, or drops, without a change of meaning.
 const NO_MEANING = new Set(["class", "style", "rel", "target", "type", "data-type", "data-file"]);
 const DEFAULTS = { colspan: "1", rowspan: "1", start: "1" };
@@ -37,6 +38,17 @@ function tidy(html) {
   for (const kept of root.querySelectorAll("desk-kept")) {
     kept.replaceWith(parse(kept.dataset.html));
   }
+  for (const holder of root.querySelectorAll("desk-table")) {
+    const words = holder.querySelector(":scope > p");
+    const table = holder.querySelector(":scope > table");
+    if (!table) continue;
+    if (words?.textContent.trim()) {
+      const caption = document.createElement("caption");
+      caption.append(...words.childNodes);
+      table.prepend(caption);
+    }
+    holder.replaceWith(table);
+  }
   for (const element of root.querySelectorAll("*")) {
     for (const { name, value } of [...element.attributes]) {
       if (NO_MEANING.has(name) || DEFAULTS[name] === value) element.removeAttribute(name);
@@ -46,6 +58,22 @@ function tidy(html) {
   unwrapParagraphs(root);
   // Enter at the end of a text leaves an empty paragraph that nobody means.
   return serialise(root).replace(/(<p><\/p>)+$/, "");
+}
+
+// The editor's tables consist of rows alone: what is written above one stands before it, in a holder of both.
+function withHolders(html) {
+  const root = parse(html);
+  for (const table of root.querySelectorAll("table")) {
+    if (table.parentElement?.closest("table, figure")) continue;
+    const holder = document.createElement("desk-table");
+    const words = document.createElement("p");
+    const caption = table.querySelector(":scope > caption");
+    words.append(...(caption?.childNodes ?? []));
+    caption?.remove();
+    table.replaceWith(holder);
+    holder.append(words, table);
+  }
+  return serialise(root);
 }
 
 // The same contents written the same way, to compare what went in with what would come out.
@@ -96,6 +124,35 @@ function extensionsOf(lib, words) {
         return { dom };
       },
   });
+  // Beside the story: with a quotation in it a pull quote, else a box of facts. None stands in another.
+  const aside = lib.Node.create({
+    name: "aside",
+    group: "block",
+    content: "(paragraph | heading | blockquote | bulletList | orderedList | tableHolder)+",
+    defining: true,
+    isolating: true,
+    parseHTML: () => [{ tag: "aside" }],
+    renderHTML: ({ HTMLAttributes }) => ["aside", HTMLAttributes, 0],
+  });
+  const tableHolder = lib.Node.create({
+    name: "tableHolder",
+    group: "block",
+    content: "tableWords table",
+    isolating: true,
+    parseHTML: () => [{ tag: "desk-table" }],
+    renderHTML: () => ["desk-table", 0],
+  });
+  const tableWords = lib.Node.create({
+    name: "tableWords",
+    content: "inline*",
+    parseHTML: () => [{ tag: "p", context: "tableHolder/" }],
+    renderHTML: () => ["p", { "data-note": words.tableCaption }, 0],
+    // What is above a table is one line.
+    addKeyboardShortcuts: () => ({
+      Enter: ({ editor }) =>
+        editor.isActive("tableWords") && editor.commands.setTextSelection(editor.state.selection.$from.after() + 4),
+    }),
+  });
   return [
     lib.Document,
     lib.Paragraph,
@@ -119,7 +176,7 @@ function extensionsOf(lib, words) {
       enableTarget: false,
       protocols: ["http", "https", "mailto", "tel"],
     }),
-    lib.Table,
+    lib.Table.extend({ group: "" }),
     lib.TableRow,
     lib.TableHeader,
     lib.TableCell,
@@ -129,6 +186,9 @@ function extensionsOf(lib, words) {
     lib.History,
     lib.Dropcursor,
     lib.Gapcursor,
+    aside,
+    tableHolder,
+    tableWords,
     kept,
   ];
 }
@@ -138,13 +198,13 @@ function withIslands(html, lib, extensions) {
   const root = parse(html);
   const survives = (source) => {
     try {
-      const out = lib.generateHTML(lib.generateJSON(source, extensions), extensions);
+      const out = lib.generateHTML(lib.generateJSON(withHolders(source), extensions), extensions);
       return canonical(out) === canonical(source);
     } catch {
       return false;
     }
   };
-  if (survives(html)) return html;
+  if (survives(html)) return withHolders(html);
   for (const block of [...root.childNodes]) {
     if (block.nodeType !== Node.ELEMENT_NODE || survives(block.outerHTML)) continue;
     // Loose inline text at the top gets its paragraph from the editor; that loses nothing.
@@ -153,7 +213,7 @@ function withIslands(html, lib, extensions) {
     island.dataset.html = block.outerHTML;
     block.replaceWith(island);
   }
-  return serialise(root);
+  return withHolders(serialise(root));
 }
 
 function button(label, title, run) {
@@ -180,7 +240,7 @@ function toolbar(editor, words) {
     [words.heading, words.heading, "heading", () => chain().toggleHeading({ level: 2 }).run()],
     [words.quote, words.quote, "blockquote", () => chain().toggleBlockquote().run()],
     [words.list, words.list, "bulletList", () => chain().toggleBulletList().run()],
-    [words.numbers, words.numbers, "orderedList", () => chain().toggleOrderedList().run()],
+    [words.insert, words.insert, "", () => more.toggle()],
     [words.undo, words.undo, "", () => chain().undo().run()],
     [words.redo, words.redo, "", () => chain().redo().run()],
   ];
@@ -188,12 +248,14 @@ function toolbar(editor, words) {
   buttons[0].classList.add("is-bold");
   buttons[1].classList.add("is-italic");
   bar.append(...buttons);
+  const more = insertions(editor, bar, buttons.at(-3), words, button);
   const refresh = () => {
     tools.forEach(([, , name], index) => {
       if (name) buttons[index].setAttribute("aria-pressed", String(editor.isActive(name)));
     });
     buttons.at(-2).disabled = !editor.can().undo();
     buttons.at(-1).disabled = !editor.can().redo();
+    more.refresh();
   };
   editor.on("transaction", refresh);
   refresh();

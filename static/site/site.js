@@ -1,5 +1,33 @@
 // Small comforts. Every page is whole without them.
 
+// How large somebody wants to read, kept on this device alone. First of all, so that the page moves as little as possible.
+const sizes = document.querySelector("[data-text-sizes]");
+
+function setSize(size) {
+  document.documentElement.dataset.textSize = size;
+  for (const button of sizes.children) button.setAttribute("aria-pressed", button.value === size);
+}
+
+if (sizes) {
+  let kept = "";
+  try {
+    kept = localStorage.getItem("text-size") ?? "";
+  } catch {
+    // Storage may be forbidden: then it is for this page.
+  }
+  setSize(kept);
+  sizes.dataset.textSizes = "ready";
+  sizes.addEventListener("click", ({ target }) => {
+    if (!("value" in target)) return;
+    setSize(target.value);
+    try {
+      localStorage.setItem("text-size", target.value);
+    } catch {
+      // As above.
+    }
+  });
+}
+
 const language = document.documentElement.lang;
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
 
@@ -27,8 +55,26 @@ function copyInstead(link) {
   link.setAttribute("aria-live", "polite");
 }
 
+// Browsers leave a link where it is that can be seen in part; who goes by keyboard has to read it.
+document.querySelector(".sections")?.addEventListener("focusin", ({ target }) => {
+  target.scrollIntoView({ block: "nearest", inline: "nearest" });
+});
+
 document.querySelectorAll("time[data-ago]").forEach(sayHowLongAgo);
 if (navigator.clipboard) document.querySelectorAll("a[data-copy]").forEach(copyInstead);
+
+// The last stories that were read stay on the device for when there is no line (worker.js).
+const worker = document.querySelector("link[data-worker]")?.dataset.worker;
+const workers = navigator.serviceWorker;
+if (worker && workers) {
+  addEventListener("online", () => workers.controller?.postMessage("online"));
+  addEventListener("load", async () => {
+    const isFirst = !workers.controller;
+    await workers.register(worker);
+    const { active } = await workers.ready;
+    if (isFirst) active.postMessage(performance.getEntriesByType("resource").map((one) => one.name));
+  });
+}
 
 const talk = document.querySelector("[data-talk]");
 const comments = async () => (await import(talk.dataset.script)).begin(talk, { sayHowLongAgo });
@@ -70,3 +116,12 @@ if (talk) {
   if (link) openInPlace(link);
   else comments().then((here) => here.here());
 }
+
+// Suggestions come with the first touch of the field.
+document.querySelectorAll("[data-suggest]").forEach((field) => {
+  const begin = async () => (await import(field.dataset.script)).begin(field);
+  if (field === document.activeElement) begin();
+  else field.addEventListener("focus", begin, { once: true });
+});
+const live = document.querySelector("[data-live]");
+if (live) import(live.dataset.script).then(({ begin }) => begin(live));

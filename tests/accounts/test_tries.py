@@ -8,7 +8,7 @@ from tests.accounts.conftest import ADDRESS, ask, code_in, other_than, sign_up, 
 from tests.races import at_once
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("path", ["/akun/kode/", "/akun/daftar/kode/"])
 def test_of_sixteen_guesses_at_once_three_are_looked_at(
     client, mailoutbox, reader, monkeypatch, path

@@ -28,7 +28,7 @@ def english(settings):
 # At the same moment
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("run", range(3))
 def test_of_two_sales_of_sixty_per_cent_exactly_one_succeeds(run):
     seller = ad_desk()
@@ -42,7 +42,7 @@ def test_of_two_sales_of_sixty_per_cent_exactly_one_succeeds(run):
     assert sorted(states) == ["booked", "draft"]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_sales_of_many_placements_wait_for_each_other_and_never_deadlock():
     keys = ["article-top-1", "article-top-2", "article-text", "front-top"]
     seller = ad_desk()
@@ -54,7 +54,7 @@ def test_sales_of_many_placements_wait_for_each_other_and_never_deadlock():
     assert set(PlacementDay.objects.values_list("share_sold", flat=True)) == {100}
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_forecast_is_looked_at_under_the_locks():
     counted(100)
     seller = ad_desk()

@@ -355,7 +355,16 @@ class TestDatabase:
 
         monkeypatch.setattr("ads.events._run", fail)
 
-    def test_beacons_are_asked_for_later_while_the_database_is_down(self, client, down):
+    def test_beacons_are_taken_while_the_database_is_down(self, client, down, spool):
+        shown = post(client, "/s/tiba", arrival((placement(), None)))
+        assert shown.status_code == 200
+        (token,) = shown.json()["shown"]
+        told = post(client, "/s/lihat", {"told": [[token, "m"], ["x", "v"]]})
+        assert (told.status_code, told["Cache-Control"]) == (204, "no-store")
+        assert not spool.is_empty()
+
+    def test_beacons_are_asked_for_later_when_they_can_be_kept_nowhere(self, client, down, spool):
+        spool.most = 0
         for path, told in (("/s/tiba", arrival()), ("/s/lihat", {"told": [["x", "v"]]})):
             response = post(client, path, told)
             assert (response.status_code, response["Retry-After"]) == (503, "30")

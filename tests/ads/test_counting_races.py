@@ -22,10 +22,10 @@ from ads import partitions, roll_up, tokens
 from ads.models import Discard, Event, HourCount
 from tests.races import at_once
 
-from .beacons import BROWSER, arrival, arrive, click, placement, post, tell
+from .beacons import BROWSER, arrival, arrive, click, discards, placement, post, tell
 from .factories import FlightFactory
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
@@ -79,9 +79,14 @@ def test_hours_are_rolled_up_by_one_at_a_time(client):
 
 
 class Server:
-    """A process of its own that serves the application on this test's database."""
+    """A process of its own that serves the application on this test's database.
 
-    def __init__(self, address: str = "") -> None:
+    Args:
+        folder: its data folder; servers of one machine share one.
+        address: of another database.
+    """
+
+    def __init__(self, folder: Path, address: str = "") -> None:
         known = connection.settings_dict
         host, port = quote(str(known["HOST"]), safe=""), known["PORT"]
         user = f"{known['USER']}:{known.get('PASSWORD', '')}".rstrip(":")
@@ -90,7 +95,7 @@ class Server:
             [sys.executable, "-m", "tests.ads.serving"],
             stdout=subprocess.PIPE,
             cwd=PROJECT,
-            env=os.environ | {"DATABASE_URL": address or own},
+            env=os.environ | {"DATABASE_URL": address or own, "TEST_VAR_DIR": str(folder)},
         )
         assert self.process.stdout
         self.port = int(self.process.stdout.readline())
@@ -115,31 +120,47 @@ class Server:
 
 
 @pytest.fixture
-def servers():
-    pair = [Server(), Server()]
+def servers(tmp_path):
+    pair = [Server(tmp_path), Server(tmp_path)]
     yield pair
     for server in pair:
         server.kill()
         server.process.stdout.close()
 
 
-def test_everything_is_asked_for_later_while_no_database_answers():
+def test_what_browsers_tell_is_taken_while_no_database_answers_and_counted_once(tmp_path, spool):
+    top = placement()
+    told = arrival((top, None))
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
-        server = Server(f"postgres://u@127.0.0.1:{nobody.getsockname()[1]}/none")
+        server = Server(tmp_path, f"postgres://u@127.0.0.1:{nobody.getsockname()[1]}/none")
         try:
+            arrived = server.ask("POST", "/s/tiba", json.dumps(told))
+            (token,) = json.loads(arrived[2])["shown"]
             asked = [
-                server.ask("POST", "/s/tiba", json.dumps(arrival())),
-                server.ask("POST", "/s/lihat", json.dumps({"told": [["x", "v"]]})),
+                arrived,
+                server.ask("POST", "/s/lihat", json.dumps({"told": [[token, "v"]]})),
                 server.ask("GET", "/s/tiba"),
+                # Where it leads can be found nowhere.
                 server.ask("GET", "/s/ke/1?t=x"),
             ]
         finally:
             server.kill()
             server.process.stdout.close()
-    assert [(status, headers["Retry-After"]) for status, headers, _body in asked] == [
-        (503, "30")
-    ] * 4
+    assert [(status, headers.get("Retry-After")) for status, headers, _body in asked] == [
+        (200, None),
+        (204, None),
+        (405, None),
+        (503, "30"),
+    ]
+    assert spool.path == tmp_path / "told.sqlite3"
+    spool.write()
+    assert Counter(Event.objects.values_list("kind", "placement_id")) == {
+        ("p", None): 1,
+        ("s", top): 1,
+        ("v", top): 1,
+    }
+    assert discards() == {("method", None, None): 1}
 
 
 def test_all_that_was_acknowledged_is_there_once_after_a_server_was_killed(servers):

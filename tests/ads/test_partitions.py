@@ -22,7 +22,7 @@ DAY = datetime.timedelta(days=1)
 
 def in_transactions(test):
     """With real transactions: a statement that failed must not take the test with it."""
-    return pytest.mark.django_db(transaction=True, serialized_rollback=True)(test)
+    return pytest.mark.django_db(transaction=True)(test)
 
 
 @pytest.fixture

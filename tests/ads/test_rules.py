@@ -93,7 +93,7 @@ def test_phones_and_wide_screens_are_sold_apart():
     assert "not_oversold" in refused(lambda: hold(1))
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_who_sell_the_same_share_at_the_same_moment_cannot_both():
     flights = [FlightFactory(share=60), FlightFactory(share=60)]
     placement = Placement.objects.get(key="article-top-1")
@@ -368,7 +368,7 @@ def test_who_paid_for_a_story_is_kept():
     PaidStory.objects.update(campaign=CampaignFactory())
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_flight_is_not_booked_while_its_placements_are_taken_away():
     flight, results = FlightFactory(booked=False, share=60), []
 

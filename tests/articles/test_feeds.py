@@ -390,7 +390,7 @@ def test_feed_query_count(client, django_assert_num_queries, name, count):
     for _number in range(count):
         full_story()
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         client.get(reverse(f"articles:{name}"))
 
 
@@ -400,7 +400,7 @@ def test_section_feed_query_count(client, django_assert_num_queries, count):
     for _number in range(count):
         full_story(section=section)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         client.get("/rubrik/laut/rss.xml")
 
 

@@ -10,7 +10,7 @@ from articles.models import FrontLayout
 from tests.factories import ArticleFactory, FrontLayoutFactory, StaffFactory
 from tests.races import at_once
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def editor():

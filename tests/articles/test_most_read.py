@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 import pytest
 from django.utils import timezone
@@ -79,11 +80,11 @@ def test_ranking_costs_two_queries(django_assert_num_queries, count):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_page_costs_seven_queries(client, django_assert_num_queries, count):
+def test_page_costs_six_queries(client, django_assert_num_queries, count):
     for _ in range(count):
         ArticlePhotoFactory(article=read(1))
-    # Publication, sections; keys, stories, photos; the counts of comments; the slots of lists.
-    with django_assert_num_queries(7):
+    # Publication, sections; keys, stories; the counts of comments; the slots of lists.
+    with django_assert_num_queries(6):
         assert client.get("/terpopuler/").status_code == 200
 
 
@@ -112,8 +113,11 @@ class TestPages:
     def test_story_shows_the_others_that_are_read_most(self, client):
         story, other = read(5), read(3)
         response = client.get(story.get_absolute_url())
-        assert response.context["most_read"] == [other]
-        assert "most-read-title" in response.content.decode()
+        html = response.content.decode()
+        ranked = html[html.index("most-read-title") :]
+        assert re.findall(r'class="headline"><a href="([^"]*)"', ranked) == [
+            other.get_absolute_url()
+        ]
 
     def test_story_shows_no_empty_ranking(self, client):
         story = read(5)

@@ -250,5 +250,5 @@ def test_ninjs_query_count(client, django_assert_num_queries, count):
         BylineFactory(article=article)
         CorrectionFactory(article=article)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(2):
         client.get(ADDRESS)

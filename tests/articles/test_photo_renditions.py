@@ -48,6 +48,7 @@ def test_photo_has_its_widths_and_shapes_in_each_format(photo):
         ("4:3", "JPEG", 800),
         *(("1:1", format, 360) for format in formats),
         ("1:1", "JPEG", 600),
+        ("40:21", "JPEG", 1200),
     ]
     assert not photos.due().exists()
 
@@ -91,7 +92,7 @@ def test_focal_point_that_moves_makes_the_shapes_anew_and_nothing_else(photo, mo
     photos.move_focal_point(photo, 0.0, 0.25)
     assert list(photos.due()) == [photo]
     photos.make_renditions(photo)
-    assert {cut.shape for cut in cut_again} == {"16:9", "4:3", "1:1"}
+    assert {cut.shape for cut in cut_again} == {"16:9", "4:3", "1:1", "40:21"}
     assert not photos.due().exists()
     after = {(one.shape, one.format, one.width): one.name for one in photo.all_renditions}
     assert before.keys() == after.keys()
@@ -223,7 +224,7 @@ def test_story_tells_search_engines_its_lead_in_three_shapes_and_cards_in_one(cl
         (600, 600),
         (24, 16),
     ]
-    assert (meta.picture.width, meta.picture.height) == (800, 450)
+    assert (meta.picture.width, meta.picture.height) == (1200, 630)
     assert meta.picture.mime_type == "image/jpeg"
     assert b"<picture>" in page.content
 

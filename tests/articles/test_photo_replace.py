@@ -168,7 +168,7 @@ def test_story_without_a_history_keeps_what_stood_before(by):
     assert last.changed == ["photos"]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_save_that_holds_its_story_and_writes_the_photo_meets_no_deadlock(by):
     old, new = PhotoFactory(credit=""), PhotoFactory()
     story = ArticlePhotoFactory(photo=old).article

@@ -267,5 +267,5 @@ def test_a_linked_page_takes_the_same_queries_for_one_row_and_three(
         for _row in range(rows):
             AttendanceFactory(article=story)
             ArticlePhotoFactory(article=story)
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(10):
             client.get(path_of(link))

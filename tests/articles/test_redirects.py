@@ -1,15 +1,21 @@
 """Old addresses lead to where their content stands now, and nowhere else."""
 
 import datetime
+from urllib.parse import unquote
 
 import pytest
+from django.test import RequestFactory
+from hypothesis import given
+from hypothesis import strategies as st
 
-from articles import changes, revisions
+from articles import changes, former, revisions
 from articles.models import Article, Redirect
 from articles.slugs import free_article_slug, is_free, keep_old_address
+from articles.views import errors, redirects
 from tests.factories import (
     ArticleFactory,
     AttendanceFactory,
+    BylineFactory,
     PageFactory,
     PersonFactory,
     RedirectFactory,
@@ -224,3 +230,133 @@ def test_unknown_address_costs_five_queries(client, django_assert_num_queries, a
     with django_assert_num_queries(4 + 1):
         client.get("/tidak-ada/")
     assert Redirect.objects.count() == 0
+
+
+class TestFormerSystems:
+    """Addresses of WordPress and Blogger beyond those that an import has entered."""
+
+    @pytest.mark.parametrize(
+        ("entered", "asked"),
+        [
+            ("/2012/03/pasar/", "/2012/03/pasar"),
+            ("/2012/03/pasar/", "/2012/03/pasar/amp/"),
+            ("/2012/03/pasar/", "/2012/03/pasar/amp"),
+            ("/2012/03/pasar/", "/amp/2012/03/pasar/"),
+            ("/2012/03/pasar/", "/index.php/2012/03/pasar/"),
+            ("/2012/03/pasar/", "/2012/03/pasar/feed/"),
+            ("/2012/03/pasar/", "/2012/03/pasar/feed/atom/"),
+            ("/2012/03/pasar/", "/2012/03/pasar/embed/"),
+            ("/2012/03/pasar/", "/2012/03/pasar/2/"),
+            ("/2012/03/pasar/", "/2012/03/pasar/comment-page-3/#comment-7"),
+            ("/2012/03/pasar/", "/2012/03/pasar/attachment/foto/"),
+            ("/2012/03/pasar/", "/2012/03/pasar/foto-pasar/"),
+            ("/2012/03/pasar/", "/2012/03/pasar/?replytocom=9"),
+            ("/2012/03/pasar.html", "/2012/03/pasar.html/amp"),
+            ("/2012/03/pasar.html", "/2012/03/pasar.html?m=1"),
+            ("/2012/03/pasar.html", "/2012/03/pasar.html?m=0&spref=fb"),
+            ("/pasar-naik/", "/pasar-naik"),
+            ("/%e2%80%9cpasar%e2%80%9d/", "/%E2%80%9Cpasar%E2%80%9D/"),
+            ("/%e2%80%9cpasar%e2%80%9d/", "/%e2%80%9cpasar%e2%80%9d/amp/"),
+            ("/?p=12", "/?p=12"),
+            ("/?p=12", "/?p=12&preview=true"),
+            ("/?p=12", "/?fbclid=x&p=12"),
+            ("/?attachment_id=14", "/?attachment_id=14"),
+            ("/index.php?page_id=3", "/index.php?page_id=3"),
+        ],
+    )
+    def test_a_text_is_found_under_every_form_of_its_address(self, client, article, entered, asked):
+        to_article(article, entered)
+        assert answer(client, asked) == (301, article.get_absolute_url())
+
+    @pytest.mark.parametrize(
+        ("asked", "target"),
+        [
+            ("/feed/", "/rss.xml"),
+            ("/feed", "/rss.xml"),
+            ("/feed/rss2/", "/rss.xml"),
+            ("/feed/atom/", "/atom.xml"),
+            ("/?feed=rss2", "/rss.xml"),
+            ("/feeds/posts/default", "/atom.xml"),
+            ("/feeds/posts/default?alt=rss", "/rss.xml"),
+            ("/feeds/posts/default/-/Ekonomi?alt=rss", "/rubrik/ekonomi/rss.xml"),
+            ("/category/ekonomi/", "/rubrik/ekonomi/"),
+            ("/category/daerah/ekonomi/page/4/", "/rubrik/ekonomi/"),
+            ("/category/ekonomi/feed/", "/rubrik/ekonomi/rss.xml"),
+            ("/search/label/Ekonomi?max-results=20", "/rubrik/ekonomi/"),
+            ("/search/label/Hasil%20Laut", "/tag/hasil-laut/"),
+            ("/?category_name=ekonomi", "/rubrik/ekonomi/"),
+            ("/?tag=hasil-laut", "/tag/hasil-laut/"),
+            ("/author/rahma/", "/penulis/rahma/"),
+            ("/author/rahma/page/2/", "/penulis/rahma/"),
+            ("/search?q=harga+ikan", "/cari/?q=harga+ikan"),
+            ("/?s=harga+ikan", "/cari/?q=harga+ikan"),
+            ("/2020_12_01_archive.html", "/arsip/2020/12/"),
+            ("/?m=202012", "/arsip/2020/12/"),
+            ("/?m=20201202", "/arsip/2020/12/02/"),
+            ("/?year=2020&monthnum=3", "/arsip/2020/03/"),
+            ("/page/3/", "/terkini/"),
+            ("/?paged=3", "/terkini/"),
+            ("/wp-sitemap.xml", "/sitemap.xml"),
+            ("/wp-sitemap-posts-post-1.xml", "/sitemap.xml"),
+            ("/sitemap_index.xml", "/sitemap.xml"),
+            ("/post-sitemap2.xml", "/sitemap.xml"),
+            ("/news-sitemap.xml", "/sitemap-news.xml"),
+        ],
+    )
+    def test_a_list_or_feed_leads_to_ours(self, client, asked, target):
+        story = ArticleFactory(is_public=True, section__slug="ekonomi", tags=["hasil laut"])
+        BylineFactory(article=story, author__slug="rahma")
+        assert answer(client, asked) == (301, target)
+
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            "/category/tidak-ada/",
+            "/author/tidak-ada/",
+            "/search/label/Rahasia",
+            "/tag/rahasia/feed/",
+        ],
+    )
+    def test_no_list_is_named_that_has_nothing_to_show(self, client, asked):
+        ArticleFactory(is_public=True, is_identity_protected=True, tags=["rahasia"])
+        assert answer(client, asked)[0] == 404
+
+    @given(st.text(max_size=60), st.text(max_size=60))
+    def test_any_address_can_be_taken_apart(self, path, query):
+        assert former.spellings(f"/{path}") is not None
+        meant = former.meant(f"/{path}", query)
+        assert meant is None or meant.path.startswith("/") or meant.kind is not former.Kind.PATH
+
+    def test_a_query_without_end_asks_one_question(self, client, django_assert_num_queries):
+        assert len(redirects._spellings(RequestFactory().get("/x/?" + "&".join("a" * 200)))) <= 60
+
+
+class TestNotFound:
+    def test_the_search_is_filled_with_the_words_of_the_address(self, client):
+        page = client.get("/2019/03/04/harga-ikan-naik-2.html").content.decode()
+        assert 'name="q" value="harga ikan naik"' in page
+
+    @pytest.mark.parametrize(
+        ("path", "words"),
+        [
+            ("/2020/12/02/harga-pasar-turun/", "harga pasar turun"),
+            ("/berita/Pasar%20%22ikan%22.php", "Pasar ikan"),
+            ("/12/34/", ""),
+            ("/x/", ""),
+            ("/" + "panjang-" * 60, ("panjang " * 13)[:100].strip()),
+        ],
+    )
+    def test_words_of(self, path, words):
+        assert errors.words_of(unquote(path)) == words
+
+    def test_it_offers_the_latest_stories(self, client):
+        ArticleFactory(is_public=True, headline="Panen raya")
+        assert "Panen raya" in client.get("/tidak-ada/").content.decode()
+
+    @pytest.mark.parametrize("path", ["/tidak-ada/", "/tidak-ada/?x=1"])
+    def test_it_costs_one_question_once_other_pages_were_read(
+        self, reader, article, path, django_assert_num_queries
+    ):
+        reader.get("/tidak-ada/")
+        with django_assert_num_queries(1 if "?" not in path else 2):
+            assert reader.get(path).status == 404

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from articles import search
 from articles.models import Article
-from articles.models.article import WithoutFigures, without_figures
+from articles.models.searched import WithoutFigures, without_figures
 from tests.factories import (
     ArticleFactory,
     ArticlePhotoFactory,
@@ -41,7 +41,7 @@ def story(headline="Story", **kwargs):
 
 
 def find(typed: str) -> list[str]:
-    query = search.parse(typed)
+    query = search.understood(typed)
     rows = search.ranked(search.stories(query), query).order_by("-rank", "-pk")
     return [row.headline for row in rows]
 
@@ -369,7 +369,7 @@ def test_search_refuses_a_made_up_cursor(client, cursor):
 # The page
 
 
-@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("count", [3, 5])
 def test_search_query_count(client, django_assert_num_queries, count):
     section = SectionFactory()
     for number in range(count):
@@ -377,9 +377,18 @@ def test_search_query_count(client, django_assert_num_queries, count):
         ArticlePhotoFactory(article=article)
         AttendanceFactory(article=article, person__name=f"Kopi {number}")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(12):
         content = page(client, "kopi")
     assert content.count('class="snippet"') == count
+
+
+def test_search_that_finds_few_asks_twice_more_for_what_was_meant(
+    client, django_assert_num_queries
+):
+    story("Kopi")
+
+    with django_assert_num_queries(13):
+        page(client, "kopi")
 
 
 def test_search_without_words_asks_for_nothing_more(client, django_assert_num_queries):

@@ -106,6 +106,8 @@ def test_sitemap_of_pages_lists_everything_that_is_not_a_story(client):
     AuthorFactory(slug="belum-menulis")
     PageFactory(slug="tentang")
     PageFactory(slug="rahasia", is_published=False)
+    # Its text stands at /kontak/, where its own address leads.
+    PageFactory(slug="kontak")
 
     assert lines(client, "/sitemap-pages.xml") == {
         f"{SITE}/": "2026-11-20T12:00:00+08:00",
@@ -247,7 +249,7 @@ def test_sitemaps_answer_304_set_no_cookie_and_refuse_writing(client, path):
     [
         ("/sitemap.xml", 3),
         ("/sitemap-2026-11.xml", 1),
-        ("/sitemap-pages.xml", 3),
+        ("/sitemap-pages.xml", 4),
         ("/sitemap-people.xml", 1),
         ("/sitemap-organisations.xml", 1),
         ("/sitemap-news.xml", 2),

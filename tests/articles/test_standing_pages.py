@@ -211,12 +211,12 @@ class TestErrors:
         assert 'role="search"' in html and article.get_absolute_url() in html
         assert '<meta name="robots" content="noindex">' in html
 
-    def test_server_error_needs_no_database(self, django_assert_num_queries, monkeypatch):
+    def test_server_error_needs_no_database(self, django_assert_num_queries, monkeypatch, caplog):
         def broken(request):
             raise RuntimeError("broken")
 
         monkeypatch.setattr("articles.views.front.show", broken)
-        logging.getLogger("django.request").setLevel(logging.CRITICAL)
+        caplog.set_level(logging.CRITICAL, "django.request")
         client = Client(raise_request_exception=False)
         response = client.get("/")
         assert response.status_code == 500

@@ -78,7 +78,7 @@ def test_article_opens_its_first_paragraph_with_name_and_dateline(client):
 
 def test_article_that_begins_with_a_heading_has_its_dateline_above(client):
     html = page(client, published(body="<h2>Awal</h2><p>Isi.</p>"))
-    assert "\u00a0–</span> </p><h2>Awal</h2>" in html
+    assert '\u00a0–</span> </p><h2 id="bagian-awal">Awal</h2>' in html
 
 
 def test_article_lets_tables_scroll_and_pictures_load_late(client):
@@ -250,8 +250,12 @@ def test_article_shows_related_stories_that_are_public_and_the_latest(client):
         article=article, related=ArticleFactory(is_scheduled=True, headline="Nanti saja")
     ).related
     response = client.get(article.get_absolute_url())
-    assert response.context["related"] == [shown]
-    assert list(response.context["latest"]) == [shown]
+    below = re.findall(
+        r"(?s)<section class=.after-(?:related|latest).*?</section>", response.content.decode()
+    )
+    assert [re.findall(r'class="headline"><a href="([^"]*)"', block) for block in below] == [
+        [shown.get_absolute_url()]
+    ] * 2
     assert hidden.headline not in response.content.decode()
 
 
@@ -307,7 +311,7 @@ class TestWithdrawn:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_article_costs_fifteen_queries(client, django_assert_num_queries, count):
+def test_article_costs_ten_queries(client, django_assert_num_queries, count):
     article = published(place=PlaceFactory(), tags=[f"tag {n}" for n in range(count)])
     for _ in range(count):
         ArticlePhotoFactory(article=article)
@@ -319,14 +323,13 @@ def test_article_costs_fifteen_queries(client, django_assert_num_queries, count)
             represents_organisation=OrganisationFactory(),
         )  # fmt: skip
         RelatedArticleFactory(article=article)
-    # The story; photos, bylines, tags, corrections, register, related; publication, sections;
-    # Terkini; the counts of comments, and the rules for them; the slots of all stories; the most read stories' keys
-    # and themselves.
+    # The story with all that stands in it; publication, sections; the counts of comments, and the rules for them; the
+    # slots of all stories; Terkini and its counts; the most read stories' keys and themselves.
     for _ in range(count):
         ArticleViews.objects.create(
             article=ArticleFactory(is_public=True), hour=timezone.now(), views=1
         )
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(10):
         page(client, article)
 
 
@@ -337,3 +340,33 @@ def test_summary_of_a_story_is_never_a_caption(client, is_identity_protected):
     assert article.summary == "Pasar sepi."
     html = client.get(article.get_absolute_url()).content.decode()
     assert '<meta name="description" content="Pasar sepi.">' in html
+
+
+def test_article_sets_several_further_photos_as_a_strip(client):
+    article = published(body="<p>Isi berita.</p>")
+    for number in range(3):
+        ArticlePhotoFactory(article=article, caption=f"Foto {number}", position=number)
+    html = page(client, article)
+    strip = html[html.index('class="strip"') :]
+    assert html.index("Foto 0") < html.index("Isi berita.") < html.index('class="strip"')
+    assert strip.index("Foto 1") < strip.index("Foto 2")
+    assert strip.count('<a href="/media/') == 2
+    assert "elements.js" in client.get(article.get_absolute_url()).content.decode()
+
+
+def test_article_may_show_in_a_frame_only_what_stands_in_it(client):
+    plain = client.get(published(body="<p>Isi.</p>").get_absolute_url())
+    assert "frame-src" not in plain["Content-Security-Policy"]
+    assert "elements" not in plain.content.decode()
+    response = client.get(
+        published(body="<p>https://youtu.be/aqz-KE-bpKQ</p><p>b</p>" * 2).get_absolute_url()
+    )
+    assert "frame-src https://www.youtube-nocookie.com" in response[
+        "Content-Security-Policy"
+    ].split("; ")
+
+
+def test_article_leaves_an_address_as_a_link_in_feeds(client):
+    published(body="<p>a</p><p>https://youtu.be/aqz-KE-bpKQ</p>")
+    feed = client.get("/feed.json").json()["items"][0]["content_html"]
+    assert feed == "<p>a</p><p>https://youtu.be/aqz-KE-bpKQ</p>"

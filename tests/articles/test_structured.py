@@ -10,9 +10,10 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles import structured
+from articles import photos, structured
 from articles.cards import PageMeta, article_meta, page_meta
 from articles.choices import BylineRole, Capacity, CorrectionKind, DatePrecision, Kind
+from articles.drawn import icon
 from articles.models import Article
 from tests.factories import (
     ArticleFactory,
@@ -29,6 +30,7 @@ from tests.factories import (
     PublicationFactory,
     SectionFactory,
     TenureFactory,
+    image_file,
     province,
 )
 
@@ -42,6 +44,12 @@ PUBLISHER = {
     "@id": f"{SITE}/#publication",
     "name": "Kabar Tompolangi",
     "url": f"{SITE}/",
+    "logo": {
+        "@type": "ImageObject",
+        "url": f"{SITE}/ikon/512/{icon.mark_of('Kabar Tompolangi')}.png",
+        "width": 512,
+        "height": 512,
+    },
 }
 
 
@@ -275,7 +283,7 @@ def test_head_of_a_protected_story_leaks_nothing(publication):
     head = render_to_string("components/meta.html", {"meta": meta_of(article, publication)})
 
     assert "RAHASIA" not in head
-    assert "og:image" not in head
+    assert "/media/" not in head
     assert "mentions" not in head
 
 
@@ -329,7 +337,8 @@ def test_head_of_a_story_is_complete(publication):
         headline="Rapat", standfirst="Teras.", section=SectionFactory(name="Desa", slug="desa"),
         tags=["sekolah"], updated_at=NOON + HOUR,
     )  # fmt: skip
-    photo = PhotoFactory(alt_text="Perahu di dermaga")
+    photo = PhotoFactory(alt_text="Perahu di dermaga", image=image_file(size=(640, 480)))
+    photos.make_renditions(photo)
     ArticlePhotoFactory(article=article, photo=photo)
 
     head = render_to_string("components/meta.html", {"meta": meta_of(article, publication)})
@@ -345,10 +354,10 @@ def test_head_of_a_story_is_complete(publication):
         "article:modified_time": "2026-11-20T13:00:00+08:00",
         "article:section": "Desa",
         "article:tag": "sekolah",
-        "og:image": f"{SITE}{photo.image.url}",
+        "og:image": f"{SITE}/media/{photo.in_shape('40:21')[0].name}",
         "og:image:type": "image/jpeg",
-        "og:image:width": "24",
-        "og:image:height": "16",
+        "og:image:width": "1200",
+        "og:image:height": "630",
         "og:image:alt": "Perahu di dermaga",
     }
     assert attributes(head, "name") == {

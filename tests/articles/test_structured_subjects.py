@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import translation
 
-from articles import structured
+from articles import share_pictures, structured
 from articles.choices import DatePrecision, TenureKind
 from tests.factories import (
     AuthorFactory,
@@ -86,6 +86,12 @@ def test_author_json_ld_works_for_the_publication(publication):
             "@id": f"{SITE}/#publication",
             "name": "Kabar Tompolangi",
             "url": f"{SITE}/",
+            "logo": {
+                "@type": "ImageObject",
+                "url": f"{SITE}{share_pictures.icon_path(publication, '512')}",
+                "width": 512,
+                "height": 512,
+            },
         },
     }
 

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.conftest import find_chromium
 
@@ -16,6 +15,8 @@ ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
+# Of what is waited for; a machine that others use too may take so long for it.
+PATIENCE_MS = 20_000
 PHONE = {
     "viewport": {"width": 390, "height": 844},
     "has_touch": True,
@@ -38,11 +39,8 @@ def browser(chromium: str) -> Iterator[Browser]:
     """One browser for all tests of this process."""
     # Playwright runs an event loop in this thread, which Django takes for a sign of asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    # What the migrations loaded, for `serialized_rollback`: Django keeps it on its connection, and beside a
-    # running event loop it has another one.
-    contents = getattr(connection, "_test_serialized_contents", "[]")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        connection._test_serialized_contents = contents
         running = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield running
         running.close()
@@ -58,8 +56,10 @@ def new_context(browser: Browser, live_server: Any) -> Iterator[Callable[..., Br
 
     def make(**options: Any) -> BrowserContext:
         settings = {"base_url": live_server.url, "locale": "id-ID", "timezone_id": "Asia/Makassar"}
+        # What a worker fetches goes past the routes that tests lay; its own tests allow it.
+        settings["service_workers"] = "block"
         contexts.append(browser.new_context(**{**settings, **options}))
-        contexts[-1].set_default_timeout(10_000)
+        contexts[-1].set_default_timeout(PATIENCE_MS)
         return contexts[-1]
 
     yield make

@@ -28,7 +28,7 @@ from .test_unsaved_text import COPIES, SOON, offers, open_add, take_back, write_
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 PULSE = "**/articles/article/pulse/"

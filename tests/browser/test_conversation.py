@@ -23,7 +23,7 @@ from .conftest import DESK, PHONE
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 PASSWORD = "padi-menguning-1"
@@ -69,7 +69,10 @@ def approve_what_waits(page: Page, body: str) -> None:
         page.fill("[name=username]", "hasna@example.org")
         page.fill("[name=password]", PASSWORD)
         page.click("[type=submit]")
+    page.wait_for_selector("html.has-js [data-queue]")
     expect(page.get_by_text(body).first).to_be_visible()
+    # Long enough for a key to be meant for it.
+    page.wait_for_timeout(320)
     page.keyboard.press("a")
     expect(page.get_by_text("Antrean kosong").first).to_be_visible()
 

@@ -23,7 +23,7 @@ from tests.factories import (
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 PASSWORD = "padi-menguning-1"
@@ -44,6 +44,9 @@ BODIES = {
     "table": '<table><tbody><tr><td rowspan="2">a</td><td>b</td></tr><tr><td>d</td></tr></tbody></table>',
     "table with a head": '<table><caption>Judul</caption><thead><tr><th scope="col">A</th><th>B</th></tr></thead><tbody><tr><td colspan="2">c</td></tr></tbody></table>',
     "table in a figure": "<figure><table><tbody><tr><td>a</td></tr></tbody></table><figcaption>Tabel</figcaption></figure>",
+    "pull quote": "<aside><blockquote><p>q <strong>r</strong></p></blockquote><p>Nama</p></aside>",
+    "facts": "<aside><h3>Fakta</h3><ul><li>a</li></ul><p>b</p><table><caption>c</caption><tbody><tr><td>d</td></tr></tbody></table></aside>",
+    "aside in a quotation": "<blockquote><aside>lepas<aside><p>dalam</p></aside></aside></blockquote>",
     "code": "<pre>baris  satu\n   baris dua</pre><pre><code>x = 1\n  y</code></pre>",
     "nested": "<ul><li>a<blockquote><p>q</p></blockquote></li></ul>",
 }

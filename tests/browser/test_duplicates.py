@@ -13,7 +13,7 @@ from tests.factories import PersonFactory, PublicationFactory
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 PASSWORD = "padi-menguning-1"

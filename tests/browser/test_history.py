@@ -17,7 +17,7 @@ from .test_desk import sign_in, staff  # noqa: F401
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 NARROW = {**PHONE, "viewport": {"width": 360, "height": 740}}

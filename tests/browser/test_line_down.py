@@ -15,7 +15,7 @@ from .test_unsaved_text import assert_saved, expect_story, open_add, write_story
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 NOT_SENT = "Not sent: the text is kept on this device. Try again"

@@ -17,7 +17,7 @@ __all__ = ["newsroom"]
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 HEADLINE = "Wakil Bupati Buka Rapat Koordinasi Mutu Pendidikan"

@@ -17,7 +17,7 @@ from .sela import SHIFTS, Told, catch, open_story, scroll_to, settle, space, sto
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 KEY = "article-text"

@@ -16,7 +16,7 @@ from .test_desk import open_story, save, sign_in, staff  # noqa: F401
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 ADD = "/admin/articles/article/add/"

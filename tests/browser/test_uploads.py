@@ -23,7 +23,7 @@ from .test_desk import open_story, save, sign_in, staff  # noqa: F401
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 SENT = re.compile(r"/admin/articles/photo/uploads/([0-9a-f]{64})/\?.*offset=(\d+)")

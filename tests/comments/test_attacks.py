@@ -42,7 +42,7 @@ from tests.factories import ArticleFactory
 from .people import decide, moderator, reader, written
 from .test_submission import CALM, send, shown_first
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("thousands")]
 
 
 def test_attack_02_no_address_in_a_comment_is_ever_fetched(

@@ -239,7 +239,7 @@ def rooted(transactional_db: Any) -> Iterator[tuple[Any, Comment]]:
     yield article, written(article)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_many_hands_on_one_thread_leave_exact_counts_and_one_chain_of_events(rooted: Any) -> None:
     article, root = rooted
     hands = [moderator() for _ in range(HANDS)]
@@ -279,7 +279,7 @@ def test_many_hands_on_one_thread_leave_exact_counts_and_one_chain_of_events(roo
         assert states[-1:] in ([], [comment.state])
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_answer_sent_while_its_parent_is_rejected_is_never_shown(rooted: Any) -> None:
     article, root = rooted
     hasna = moderator()

@@ -10,7 +10,7 @@ from comments import counts
 from comments.models import MAX_DEPTH, Comment, Discussion
 from tests.factories import ArticleFactory
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 OLD = [("comments", "0002_readers")]
 NEW = [("comments", "0004_shown_by_the_database")]

@@ -14,7 +14,7 @@ from tests.races import at_once
 
 from .people import decide, moderator, reader, written
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def deciding(comment: Comment, to: State, by: object) -> Callable[[], object]:

@@ -366,7 +366,7 @@ def test_preview_is_the_real_page_and_saves_nothing(desk):
     other = public(headline="Rapat")
     sent = form_of(desk.get(ADD), **{"lead-0": other.pk})
     response = desk.post(TRY, sent)
-    assert response.templates[0].name == "articles/front.html"
+    assert "articles/front.html" in [template.name for template in response.templates]
     assert response.context["lead"] == other
     assert story in response.context["secondary"]
     assert {"private", "no-store"} <= set(response["Cache-Control"].split(", "))

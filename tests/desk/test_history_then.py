@@ -214,5 +214,5 @@ def test_the_queries_do_not_depend_on_the_number_of_rows(
         AttendanceFactory(article=story, name_as_printed=f"Orang {n}", position=n)
     saved(write(story, editor), ago(9))
     client = at_desk(editor)
-    with django_assert_num_queries(40):
+    with django_assert_num_queries(32):
         seen(client, story, ago(1))

@@ -173,7 +173,12 @@ def test_no_page_of_the_desk_has_inline_script_or_style_and_fields_have_names(
         if "text/html" not in response.headers.get("Content-Type", ""):
             continue
         assert response.status_code == 200 or response.status_code in NO_PAGE, address
-        assert "unsafe" not in response.headers["Content-Security-Policy"], address
+        policy = response.headers["Content-Security-Policy"]
+        if address.endswith("/letter/"):
+            # A letter as mail programs want it, with styles in its elements; nothing may run in it.
+            assert "script-src 'none'" in policy, address
+            continue
+        assert "unsafe" not in policy, address
         text = response.content.decode()
         page = Inline(text)
         if page.found:

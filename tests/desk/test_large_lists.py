@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from django.contrib import admin
 from django.db import connection, models
 from django.test import Client
@@ -223,6 +224,7 @@ def addresses(model: type[models.Model], model_admin: Any, response: Any) -> Ite
         yield "?q=xyzzy"
 
 
+@pytest.mark.usefixtures("thousands")
 def test_no_list_reads_or_sorts_an_archive(member: Any, at_desk: Any) -> None:
     client = at_desk(member("administrator"))
     fill()

@@ -166,7 +166,7 @@ def test_the_database_draws_no_circle(db, length):
         Organisation.objects.filter(pk=chain[0].pk).update(parent=chain[-1])
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_halves_of_a_circle_are_not_drawn_at_once():
     one, other = OrganisationFactory.create_batch(2)
 

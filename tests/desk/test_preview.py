@@ -282,5 +282,5 @@ def test_a_saved_story_is_shown_in_the_same_queries_for_one_row_and_three(
         AttendanceFactory(article=article)
     client = at_desk(editor)
     client.get(preview(article))
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(24):
         client.get(preview(article))

@@ -13,7 +13,7 @@ from tests.desk.test_story_form import change
 from tests.factories import ArticleFactory
 from tests.races import at_once
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 ADD = reverse("admin:articles_article_add")
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,21 +19,35 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 OWN = ("VAR_DIR", "TEST_VAR_DIR", "DATABASE_", "DJANGO_", "PYTEST_", "MAKE", "MFLAGS", "SECRET_KEY")
 
 
-@pytest.fixture
-def var_dir() -> Iterator[Path]:
+@contextmanager
+def temporary_var_dir() -> Iterator[Path]:
     """An empty VAR_DIR. Not below pytest's own folder, which root's database account may not enter."""
     folder = Path(tempfile.mkdtemp(prefix="newsroom-test-", dir="/tmp"))
     if os.geteuid() == 0:
         folder.chmod(0o711)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def new_terminal(var_dir: Path) -> dict[str, str]:
+    """The environment of a new terminal, with that VAR_DIR."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(OWN)}
+    return kept | {"VAR_DIR": str(var_dir), "DATABASE_IS_THROWAWAY": "1", "DEMO": "0"}
+
+
+@pytest.fixture
+def var_dir() -> Iterator[Path]:
+    """An empty VAR_DIR."""
+    with temporary_var_dir() as folder:
+        yield folder
 
 
 @pytest.fixture
 def environ(var_dir: Path) -> dict[str, str]:
     """The environment of a new terminal, with that VAR_DIR."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(OWN)}
-    return kept | {"VAR_DIR": str(var_dir), "DATABASE_IS_THROWAWAY": "1", "DEMO": "0"}
+    return new_terminal(var_dir)
 
 
 @pytest.fixture

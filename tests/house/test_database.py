@@ -36,14 +36,14 @@ from newsroom import database
             "postgres://db.example/news?sslmode=require&connect_timeout=2",
             {"OPTIONS": {"sslmode": "require", "connect_timeout": "2"}},
         ),
-        ("postgres://db.example/news", {"OPTIONS": {"connect_timeout": "5"}}),
+        ("postgres://db.example/news", {"OPTIONS": {"connect_timeout": "2"}}),
     ],
 )
 def test_address_becomes_settings(address: str, expected: dict[str, Any]) -> None:
     settings = database.settings_for({"DATABASE_URL": address}, Path("/nowhere"))
 
     assert {name: settings[name] for name in expected} == expected
-    assert settings["ENGINE"] == "django.db.backends.postgresql"
+    assert settings["ENGINE"] == "pagecache.backend"
 
 
 @pytest.mark.parametrize(

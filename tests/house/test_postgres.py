@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -144,6 +146,40 @@ def test_server_that_was_killed_is_started_again(home: Path, server: EmbeddedPos
 
     assert ask(server, "SELECT 1") == 1
     assert postmaster(home) != pid
+
+
+def test_server_that_is_told_to_wait_for_its_users_is_started_again(
+    home: Path, server: EmbeddedPostgres
+) -> None:
+    server.ensure_running()
+    pid = postmaster(home)
+    user = psycopg.connect(
+        host=str(server.cluster.socket_folder), user="newsroom", dbname="newsroom"
+    )
+    with contextlib.closing(user):
+        os.kill(pid, signal.SIGTERM)
+        while server.cluster.postmaster_file.read_text().split()[-1] == "ready":
+            time.sleep(0.01)
+
+        server.ensure_running()
+
+    assert ask(server, "SELECT 1") == 1
+    assert postmaster(home) != pid
+
+
+def test_start_that_is_given_up_leaves_nothing_and_can_be_repeated(
+    home: Path, server: EmbeddedPostgres
+) -> None:
+    server.ensure_running()
+    os.kill(postmaster(home), signal.SIGKILL)
+    wait_for_keeper_to_end(home)
+
+    with pytest.raises(HouseError):
+        server.ensure_running(is_given_up=lambda: True)
+
+    wait_for_keeper_to_end(home)
+    server.ensure_running()
+    assert ask(server, "SELECT 1") == 1
 
 
 def test_server_whose_keeper_was_killed_is_replaced(home: Path, server: EmbeddedPostgres) -> None:

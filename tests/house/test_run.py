@@ -5,17 +5,22 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from .conftest import BASE_DIR
+from newsroom.house.cluster import Cluster
+
+from .conftest import BASE_DIR, new_terminal, temporary_var_dir
 
 Manage = Callable[..., "subprocess.CompletedProcess[str]"]
 ANNOUNCEMENT = "Ctrl-C stops everything.\n"
 PATIENCE = 120
+JOB = "newsroom.sweep_outbox"
 
 
 class Run:
@@ -54,6 +59,31 @@ class Run:
         return self.output
 
 
+@pytest.fixture(scope="module")
+def prepared() -> Iterator[Path]:
+    """The VAR_DIR of an installation that is up to date and stopped; for all who only need one."""
+    with temporary_var_dir() as folder:
+        made = subprocess.run(
+            ["make", "setup"],
+            cwd=BASE_DIR,
+            env=new_terminal(folder),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert made.returncode == 0, made.stdout + made.stderr
+        yield folder
+
+
+@pytest.fixture
+def installed(prepared: Path, var_dir: Path) -> Path:
+    """A VAR_DIR in which everything is up to date already."""
+    # cp, which keeps owners: started by root, the database belongs to another account.
+    subprocess.run(["cp", "-a", f"{prepared}/.", str(var_dir)], check=True)
+    return var_dir
+
+
 @pytest.fixture
 def running(environ: dict[str, str], free_port: int) -> Iterator[Run]:
     one = Run(environ, free_port)
@@ -79,9 +109,38 @@ def processes_of(var_dir: Path) -> dict[int, str]:
     return found
 
 
-def get(port: int) -> int:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as response:
+def with_word(word: str, var_dir: Path) -> list[int]:
+    return [pid for pid, command in processes_of(var_dir).items() if word in command]
+
+
+def get(port: int, path: str = "/healthz") -> int:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as response:
         return int(response.status)
+
+
+def ask(var_dir: Path, question: str) -> object:
+    """The first value that the database of an installation answers; None also while it is away."""
+    socket = Cluster(var_dir / "postgres").socket_folder
+    try:
+        with psycopg.connect(host=str(socket), user="newsroom", dbname="newsroom") as it:
+            row = it.execute(question).fetchone()
+    except psycopg.OperationalError:
+        return None
+    return row[0] if row else None
+
+
+def listening_worker(var_dir: Path) -> object:
+    """The process of the database that serves the job worker which waits for jobs."""
+    return ask(var_dir, "SELECT pid FROM pg_stat_activity WHERE query LIKE 'LISTEN %'")
+
+
+def wait_for(condition: Callable[[], object]) -> object:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"waited for {condition} in vain")
 
 
 def test_run_serves_and_ctrl_c_stops_all_of_it(
@@ -109,18 +168,64 @@ def test_run_serves_and_ctrl_c_stops_all_of_it(
     assert processes_of(var_dir) == {}
 
 
-def test_run_ends_with_its_worker_and_says_so(running: Run, var_dir: Path) -> None:
+@pytest.mark.usefixtures("installed")
+def test_run_ends_with_its_web_server_and_says_so(running: Run, var_dir: Path) -> None:
     running.wait_until_announced()
-    worker = next(pid for pid, line in processes_of(var_dir).items() if "procrastinate" in line)
 
-    os.kill(worker, signal.SIGKILL)
+    os.kill(min(with_word("granian", var_dir)), signal.SIGKILL)
 
     output = running.wait_until_ended()
+    assert "The web server ended by itself (SIGKILL); stopping the rest." in output
+    assert running.process.returncode == 2
+    assert processes_of(var_dir) == {}
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("signum", [signal.SIGKILL, signal.SIGTERM], ids=lambda one: one.name)
+def test_readers_read_on_and_jobs_run_again_when_the_database_was_ended(
+    running: Run, var_dir: Path, signum: signal.Signals, manage: Manage
+) -> None:
+    running.wait_until_announced()
+    assert get(running.port, "/") == 200
+    before = wait_for(lambda: listening_worker(var_dir))
+    postmaster = int((var_dir / "postgres/cluster/data/postmaster.pid").read_text().split()[0])
+
+    os.kill(postmaster, signum)
+
+    def is_back() -> bool:
+        assert get(running.port, "/") == 200
+        return listening_worker(var_dir) not in (None, before)
+
+    wait_for(is_back)
+    assert manage("procrastinate", "defer", JOB, '{"timestamp": 0}').returncode == 0
+    wait_for(lambda: ask(var_dir, "SELECT 1 FROM procrastinate_jobs WHERE status = 'succeeded'"))
+    assert running.process.poll() is None
+
+    os.kill(running.process.pid, signal.SIGINT)
+    assert "The job worker ended by itself" in running.wait_until_ended()
+    assert "; it is started again in 1 s.\n" in running.output
+    assert processes_of(var_dir) == {}
+
+
+@pytest.mark.usefixtures("installed")
+def test_worker_that_never_works_ends_the_run_and_says_so(running: Run, var_dir: Path) -> None:
+    running.wait_until_announced()
+
+    def is_over() -> bool:
+        for worker in with_word("procrastinate", var_dir):
+            os.kill(worker, signal.SIGKILL)
+        return running.process.poll() is not None
+
+    wait_for(is_over)
+
+    output = running.wait_until_ended()
+    assert "The job worker ended by itself (SIGKILL); it is started again in 2 s." in output
     assert "The job worker ended by itself (SIGKILL); stopping the rest." in output
     assert running.process.returncode == 2
     assert processes_of(var_dir) == {}
 
 
+@pytest.mark.usefixtures("installed")
 def test_killed_run_leaves_nothing_behind(running: Run, var_dir: Path, manage: Manage) -> None:
     running.wait_until_announced()
     supervisor = next(

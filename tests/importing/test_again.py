@@ -246,7 +246,7 @@ call_command("import_wordpress", os.environ["EXPORT"])
 """
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_interrupted_run_continues(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "site.xml"
     path.write_text(wxr(*(item(n, f"Berita {n}", inner=comment(n)) for n in range(1, 61))))

@@ -97,7 +97,21 @@ def test_classic_editor_lines_become_paragraphs(source: str, html: str) -> None:
         (
             '<!-- wp:table --><figure class="wp-block-table"><table><tr><td colspan="2">1<br>2</td></tr></table>'
             "<figcaption>Harga</figcaption></figure><!-- /wp:table -->",
-            '<table><tbody><tr><td colspan="2">1<br>2</td></tr></tbody></table><p>Harga</p>',
+            '<table><caption>Harga</caption><tbody><tr><td colspan="2">1<br>2</td></tr></tbody></table>',
+        ),
+        (
+            '<!-- wp:pullquote --><figure class="wp-block-pullquote"><blockquote><p>Kami <b>menunggu</b>.</p>'
+            "<cite>Nur Aini</cite></blockquote></figure><!-- /wp:pullquote --><p>Lalu</p>",
+            "<aside><blockquote><p>Kami <strong>menunggu</strong>.</p></blockquote><p>Nur Aini</p></aside><p>Lalu</p>",
+        ),
+        (
+            '<figure class="wp-block-embed"><div>https://youtu.be/abcdefghijk</div><figcaption>Rapat</figcaption></figure>',
+            '<p><a href="https://youtu.be/abcdefghijk" rel="noopener">https://youtu.be/abcdefghijk</a></p><p>Rapat</p>',
+        ),
+        ("<p>a</p><aside><h3>Fakta</h3><ul><li>b</li></ul></aside><p>c</p>",) * 2,
+        (
+            '<div class="wp-block-group"><aside> <script>x</script></aside></div><p>c</p>',
+            "<p>c</p>",
         ),
         (
             "<!-- wp:details --><details><summary>Tanya</summary><p>Jawab</p></details><!-- /wp:details -->",
@@ -215,6 +229,37 @@ def test_pictures_elsewhere_become_links_and_are_named() -> None:
 )
 def test_players_and_tricks(source: str, html: str) -> None:
     assert html_of(source) == html
+
+
+@pytest.mark.parametrize(
+    ("source", "address"),
+    [
+        (
+            '<blockquote class="twitter-tweet"><p>Banjir <a href="https://t.co/x">t.co/x</a></p>&mdash; BPBD '
+            '<a href="https://twitter.com/bpbd/status/1234567890">1 Mei</a></blockquote><script src="x"></script>',
+            "https://twitter.com/bpbd/status/1234567890",
+        ),
+        (
+            '<blockquote class="instagram-media" data-instgrm-permalink="https://www.instagram.com/p/Cabcdef/">'
+            "<blockquote>View</blockquote>this post</blockquote>",
+            "https://www.instagram.com/p/Cabcdef/",
+        ),
+        (
+            '<div class="fb-post" data-href="https://www.facebook.com/bpbd/posts/123"></div>',
+            "https://www.facebook.com/bpbd/posts/123",
+        ),
+    ],
+)
+def test_posts_of_other_sites_become_their_address(source: str, address: str) -> None:
+    assert html_of(f"{source}<p>b</p>") == (
+        f'<p><a href="{address}" rel="noopener">{address}</a></p><p>b</p>'
+    )
+
+
+def test_a_post_without_an_address_keeps_its_words() -> None:
+    assert html_of('<blockquote class="tiktok-embed">Pasar <b>pagi') == (
+        "<blockquote><p>Pasar pagi</p></blockquote>"
+    )
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def peak_of(path: Path) -> int:
     return int(done.stdout)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_large_file_takes_no_more_memory_than_a_small_one(tmp_path: Path) -> None:
     small, large = tmp_path / "small.xml", tmp_path / "large.xml"
     write_export(small, 1)

@@ -300,7 +300,43 @@ class World:
         for _number in range(draw(st.integers(0, 2))):
             articles.Correction.objects.create(article=article, kind=draw(st.sampled_from(CorrectionKind.values)), created_at=draw(MOMENTS),
                                                text=draw(texts(60, may_be_empty=False)), created_by=self.maybe(self.accounts))  # fmt: skip
+        if draw(st.booleans()):
+            self.live(article)
         return article
+
+    def live(self, article: articles.Article) -> None:
+        draw, by = self.draw, self.pick(self.accounts)
+        ends = draw(st.booleans())
+        coverage = articles.Coverage.objects.create(
+            article=article,
+            begun_at=NOON,
+            begun_by=by,
+            ended_at=NOON + ONE_DAY if ends else None,
+            ended_by=by if ends else None,
+            position=4,
+            last_number=2,
+        )
+        for number in (1, 2):
+            photo = self.maybe(self.photos)
+            coverage.entries.create(
+                number=number,
+                position=number + 2,
+                happened_at=draw(MOMENTS),
+                entered_at=draw(MOMENTS),
+                entered_by=self.maybe(self.accounts),
+                title=draw(texts(160)),
+                text=f"<p>Kabar.</p>{draw(bodies())}",
+                place=self.maybe(self.places),
+                photo=photo,
+                caption=draw(texts(60)) if photo else "",
+                author=self.maybe(self.authors),
+            )
+        changed, gone = coverage.entries.order_by("number")
+        coverage.entries.filter(pk=changed.pk).update(changed_at=NOON, changed_by=by, pin=1)
+        word = draw(texts(60, may_be_empty=False))
+        coverage.entries.filter(pk=gone.pk).update(
+            withdrawn_at=NOON, withdrawn_by=by, withdrawal_word=word
+        )
 
     def lines(self, article: articles.Article) -> None:
         draw = self.draw
@@ -358,6 +394,22 @@ class World:
                 article=a, related=b, position=self.draw(st.integers(0, 9))
             )
             articles.RelatedArticle.objects.create(article=b, related=a)
+        thread = None
+        for number, story in enumerate(self.stories):
+            if thread is None or self.draw(st.booleans()):
+                thread = articles.StoryThread.objects.create(
+                    name=f"{number} {self.draw(texts(60))}",
+                    slug=f"perkembangan-{number}",
+                    intro=self.draw(texts(80)),
+                    key_facts=self.draw(texts(80)),
+                    ended_on=self.draw(st.none() | st.dates(datetime.date(2020, 1, 1))),
+                )
+            articles.Instalment.objects.create(
+                thread=thread,
+                article=story,
+                line=self.draw(texts(160)),
+                happened_at=self.draw(st.none() | MOMENTS),
+            )
         for number, target in enumerate([*self.stories, *self.pages]):
             field = "article" if isinstance(target, articles.Article) else "page"
             path = f"/lama/{number}/" + self.draw(texts(40))
@@ -380,6 +432,8 @@ COMPARED: dict[type[models.Model], tuple[str, ...]] = {
     articles.PersonAlias: ("person__slug", "name"), articles.Post: ("organisation__slug", "title"),
     articles.Tenure: ("person__slug", "post__title", "kind", "started_on", "ended_on", "start_precision", "end_precision"),
     articles.Attendance: ("article__slug", "position"),
+    articles.StoryThread: ("slug",), articles.Instalment: ("article__slug",),
+    articles.Coverage: ("article__slug",), articles.LiveEntry: ("coverage__article__slug", "number"),
     Comment: (
         *("article__slug", "created_at", "body", "author_name", "state"),
         *("is_by_staff", "edited_at", "corrected_at"),

@@ -12,7 +12,16 @@ from accounts.models import User
 from ads import forecast
 from ads.models import Advertiser, Creative, Delivery, Flight, PaidStory, Placement
 from articles.choices import Status
-from articles.models import Article, ArticleViews, Attendance, Person, Photo, Section, Tenure
+from articles.models import (
+    Article,
+    ArticleViews,
+    Attendance,
+    Person,
+    Photo,
+    Section,
+    StoryThread,
+    Tenure,
+)
 from articles.snapshots import snapshot
 from comments import counts
 from comments.choices import PinnedAs, State
@@ -59,6 +68,7 @@ def test_demo_is_whole_and_loaded_once(demo):
     _check_discussion()
     _check_advertising()
     _check_accounts(demo)
+    assert StoryThread.objects.get().instalments.filter(placed_at__isnull=False).count() == 5
 
 
 def _check_model_story():

@@ -5,6 +5,7 @@ from django.db import InterfaceError, OperationalError
 
 from newsroom.house.backend.base import DatabaseWrapper, ServerNotRunning
 from newsroom.house.errors import HouseError
+from pagecache.outage import Link
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +50,34 @@ def test_readyz_says_when_the_database_is_gone(client, monkeypatch, error, was_m
     monkeypatch.setattr("django.db.backends.base.base.BaseDatabaseWrapper.cursor", gone)
     response = client.get("/readyz")
     assert (response.status_code, response.content) == (503, b"database unreachable\n")
+
+
+@pytest.mark.parametrize(
+    ("is_down", "lines"), [(True, []), (False, ["Service Unavailable: /readyz"])]
+)
+def test_readyz_adds_no_line_to_an_outage_that_was_logged(
+    client, monkeypatch, caplog, is_down, lines
+):
+    def gone(connection):
+        raise OperationalError("refused")
+
+    link = Link()
+    link.is_down = is_down
+    monkeypatch.setattr("newsroom.health.link", link)
+    monkeypatch.setattr("django.db.backends.base.base.BaseDatabaseWrapper.cursor", gone)
+    for _asked in range(2):
+        assert client.get("/readyz").status_code == 503
+    said = [one.getMessage() for one in caplog.records if one.name == "django.request"]
+    assert said == lines * 2
+
+
+@pytest.mark.django_db
+def test_a_method_that_an_address_does_not_know_is_not_logged(client, caplog):
+    assert client.post("/readyz").status_code == 405
+    assert client.get("/tidak-ada").status_code == 404
+    assert client.delete("/healthz").status_code == 405
+    said = [one.getMessage() for one in caplog.records if one.name == "django.request"]
+    assert said == ["Not Found: /tidak-ada"]
 
 
 def test_an_embedded_server_that_does_not_start_is_a_database_that_is_down(monkeypatch):

@@ -213,7 +213,7 @@ def test_old_letter_is_given_up_at_its_next_failure(settings):
     assert letter.given_up_at is not None
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_jobs_at_once_send_one_letter(settings, server):
     letter = write()
     meet = threading.Barrier(4)

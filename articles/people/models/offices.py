@@ -8,13 +8,17 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from pagecache.recording import Recorded
+
 from ...choices import DatePrecision, TenureKind
 from .organisations import Organisation
 from .persons import Person
 
 
-class Post(models.Model):
+class Post(Recorded, models.Model):
     """An office, whoever holds it: "Wakil Bupati" of the regency's government."""
+
+    RECORDED_AS = "post"
 
     title = models.CharField(pgettext_lazy("of an office", "title"), max_length=120)
     organisation = models.ForeignKey(
@@ -55,8 +59,10 @@ class Post(models.Model):
         return f"{self.title} – {self.organisation}"
 
 
-class Tenure(models.Model):
+class Tenure(Recorded, models.Model):
     """A person's time in a post. Times may overlap: several offices at once are common."""
+
+    RECORDED_AS = "tenure"
 
     person = models.ForeignKey(
         Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="tenures"

@@ -5,14 +5,18 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from pagecache.recording import Recorded
+
+from ...addresses import path_of
 from ..querysets import OrganisationQuerySet
 
 
-class Organisation(models.Model):
+class Organisation(Recorded, models.Model):
     """An institution: an office of government, a council, a school, a company, a club."""
+
+    RECORDED_AS = "organisation"
 
     name = models.CharField(_("name"), max_length=160)
     short_name = models.CharField(_("short name"), max_length=60, blank=True)
@@ -62,7 +66,7 @@ class Organisation(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:organisation", args=[self.slug])
+        return path_of("organisation", self.slug)
 
 
 class OrganisationAlias(models.Model):

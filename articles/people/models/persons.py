@@ -6,20 +6,24 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from pagecache.recording import Recorded
+
+from ...addresses import path_of
 from .. import names
 from ..querysets import PersonQuerySet
 
 
-class Person(models.Model):
+class Person(Recorded, models.Model):
     """Somebody the newsroom writes about, in the parts of an Indonesian name.
 
     The same person may have been entered twice. An entry that was merged into another one stays
     with its name, its address and its lines; whoever asks who somebody is asks the entry that
     stands for it (`standing_entry`).
     """
+
+    RECORDED_AS = "person"
 
     religious_prefix = models.CharField(
         _("religious title"), max_length=20, blank=True, help_text=_("H., Hj., K.H.")
@@ -106,7 +110,7 @@ class Person(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:person", args=[self.slug])
+        return path_of("person", self.slug)
 
     @property
     def standing_entry(self) -> "Person":

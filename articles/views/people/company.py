@@ -6,9 +6,12 @@ import datetime
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
+
+from pagecache import recording
 
 from ...choices import AppearsAs
 from ...models import Appearance, Attendance, Organisation, Person, Tenure
@@ -53,29 +56,41 @@ class Printed:
 
 
 def companions_of(person: Person, appearances: Iterable[Appearance]) -> list[Companion]:
-    """Public people who were at the same events, the most frequent first; three queries.
+    """Public people who were at the same events, the most frequent first; two queries.
 
     `appearances` are the person's own, over which it is counted. Once together is not counted.
     """
     together = [row.article_id for row in appearances if row.appears_as in IN_PERSON]
-    counts = dict(
+    if not together:
+        return []
+    often = (
         Appearance.objects.filter(
             article__in=together, person__isnull=False, appears_as__in=IN_PERSON
         )
         .exclude(person=person)
         .order_by()
-        .values("person")
+        .values(who=F("person"))
         .annotate(count=Count("pk"))
         .filter(count__gte=SEEN_OFTEN)
-        .order_by("-count", "person")
-        .values_list("person", "count")[:MOST_ASKED]
+        .order_by("-count", "who")[:MOST_ASKED]
     )
-    # They stand in public stories, so whoever is meant to have a page has one.
-    known = Person.objects.standing().filter(pk__in=counts, is_public=True)
-    people = {row.pk: row for row in known}
-    found = [Companion(people[pk], count) for pk, count in counts.items() if pk in people]
-    add_current_tenures(companion.person for companion in found[:MOST_SHOWN])
-    return found[:MOST_SHOWN]
+    counted, parameters = often.query.sql_with_params()
+    rows: list[Any] = list(
+        Person.objects.raw(
+            f"""
+            SELECT person.*, often.count FROM ({counted}) AS often
+            JOIN articles_person AS person ON person.id = often.who
+            ORDER BY often.count DESC, often.who
+            """,
+            parameters,
+        )
+    )
+    # They stand in public stories, so whoever is meant to have a page has one. The others are read, too: a page
+    # that is kept has to notice when one of them gets a page.
+    known = [row for row in rows if row.is_public and row.merged_into_id is None]
+    found = [Companion(row, row.count) for row in known[:MOST_SHOWN]]
+    add_current_tenures(companion.person for companion in found)
+    return found
 
 
 def add_current_tenures(people: Iterable[Person]) -> None:
@@ -84,11 +99,9 @@ def add_current_tenures(people: Iterable[Person]) -> None:
     for person in standing.values():
         person.current_tenures = []  # type: ignore[attr-defined]
     today = timezone.localdate()
+    entries = Person.objects.filter(Q(pk__in=standing) | Q(merged_into__in=standing))
     tenures = (
-        Tenure.objects.filter(
-            around(today),
-            Q(person__in=standing) | Q(person__merged_into__in=standing),
-        )
+        Tenure.objects.filter(around(today), person__in=entries)
         .select_related("post__organisation", "person")
         .order_by("post__protocol_rank", "pk")
     )
@@ -134,6 +147,7 @@ def printed_of(
     seen.sort(key=lambda one: (one.last, one.count, one.office), reverse=True)
     spellings = Counter(names.parse(row[0]).name for row in rows)
     stood_for = {pk for row in rows for pk in row[3:5] if pk}
+    recording.shows(*(f"organisation:{pk}" for pk in stood_for))
     return Printed(
         seen[:MOST_SHOWN],
         [

@@ -10,6 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from pagecache import recording
+
+from ... import agenda
 from ...models import Person
 from ...people.querysets import PersonQuerySet
 from ..frame import Frame, render_page
@@ -21,6 +24,9 @@ PER_PAGE = 60
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """People by name, from a letter on (`huruf`) or after somebody's address (`setelah`)."""
+    recording.shows("people")
+    # Next to a name stand the offices of today.
+    agenda.until_tomorrow()
     rows = _asked_for(request)
     found = list(
         rows.annotate(letter=Upper(Left("name_key", 1))).order_by("name_key", "pk")[: PER_PAGE + 1]

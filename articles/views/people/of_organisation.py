@@ -10,6 +10,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from pagecache import recording
+
+from ... import agenda
 from ...models import Appearance, Organisation, Post, Tenure
 from ...structured import breadcrumb_json_ld, organisation_json_ld
 from ..frame import Frame, render_page
@@ -25,6 +28,8 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     As with people, the pages behind the first are lists of stories alone.
     """
     found = public_organisation(slug)
+    agenda.until_tomorrow()
+    recording.shows(f"of-organisation:{found.pk}")
     appearances = Appearance.objects.published().filter(organisation=found)
     stories = page_of(request, appearances, LinesOfOrganisation(found))
     is_whole = stories.is_first

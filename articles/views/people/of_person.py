@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from pagecache import recording
+
+from ... import agenda
 from ...models import Person, Tenure
+from ...people.querysets import PersonQuerySet
 from ...structured import breadcrumb_json_ld, person_json_ld
 from ..frame import Frame, render_page
 from .company import companions_of, printed_of
 from .offices import OPEN_OFFICES, Office, offices_of, timeline_of
-from .stories import LinesOfPerson, appearances_of, capacity_of, page_of, recent, tallies_of
+from .stories import (
+    LinesOfPerson,
+    appearances_of,
+    capacity_of,
+    page_of,
+    recent,
+    tallies_of,
+    with_counts,
+)
 
 
 @require_safe
@@ -26,9 +39,12 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     What is counted and drawn stands on the first page of all stories alone: the pages behind it
     and those of one capacity are lists, and not indexed.
     """
-    found = public_person(slug)
     word = capacity_of(request)
-    entries = list(Person.objects.entries_of(found).values_list("pk", flat=True))
+    found = public_person(slug, with_counts(Person.objects.all()))
+    # The offices are those of today, and the picture of them ends today.
+    agenda.until_tomorrow()
+    entries: list[int] = found.entries  # type: ignore[attr-defined]
+    recording.shows(*(f"person:{pk}" for pk in entries))
     offices = offices_of(tenures_of(entries))
     stories = page_of(request, appearances_of(found, word), LinesOfPerson(found, entries))
     is_whole = stories.is_first and not word
@@ -69,11 +85,24 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def public_person(slug: str) -> Person:
-    """The person at that address, with `is_indexed`. Raises Http404 for one without a page."""
-    rows = Person.objects.public().select_related("photo")
-    indexed = Person.objects.indexed().filter(pk=OuterRef("pk"))
-    found: Person = get_object_or_404(rows.annotate(is_indexed=Exists(indexed)), slug=slug)
+def public_person(slug: str, people: PersonQuerySet | None = None) -> Person:
+    """The person at that address, with `is_indexed` and the keys of all `entries`; one query.
+
+    `people` is how they are to be fetched beyond that. Raises Http404 for one without a page.
+    """
+    entries = Person.objects.filter(Q(pk=OuterRef("pk")) | Q(merged_into=OuterRef("pk")))
+    rows = Person.objects.all() if people is None else people
+    found: Person = get_object_or_404(
+        rows.public()
+        .select_related("photo")
+        .annotate(
+            is_indexed=Exists(Person.objects.indexed().filter(pk=OuterRef("pk"))),
+            entries=ArraySubquery(entries.order_by("pk").values("pk")),
+        ),
+        slug=slug,
+    )
+    # How many stories there are decides what search engines are told.
+    recording.shows(*(f"of-person:{pk}" for pk in found.entries))  # type: ignore[attr-defined]
     return found
 
 

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from ...models import Appearance, Attendance, Organisation, Post, Tenure
@@ -73,15 +73,14 @@ def sent_by(
     if not appearances:
         return None
     stories = [row.article_id for row in appearances]
-    came = dict(
-        Attendance.objects.filter(
-            article__in=stories, tenure__post__organisation=organisation, capacity__in=IN_PERSON
-        )
-        .order_by()
-        .values("tenure__post")
-        .annotate(stories=Count("article", distinct=True))
-        .values_list("tenure__post", "stories")
+    post_of = {tenure.pk: post.pk for post in posts for tenure in post.tenures.all()}
+    came: dict[int, set[int]] = defaultdict(set)
+    # By the keys of the tenures: a join would begin with all that these ever attended.
+    themselves = Attendance.objects.filter(
+        article__in=stories, tenure__in=list(post_of), capacity__in=IN_PERSON
     )
+    for story, key in themselves.order_by().values_list("article", "tenure"):
+        came[post_of[key]].add(story)
     instead: dict[int, set[int]] = defaultdict(set)
     by: dict[int, Counter[str]] = defaultdict(Counter)
     delegations, for_all = set(), set()
@@ -114,7 +113,7 @@ def sent_by(
     presences = [
         Presence(
             post,
-            came.get(post.pk, 0),
+            len(came.get(post.pk, ())),
             len(instead[post.pk]),
             [Substitute(*pair) for pair in by[post.pk].most_common(MOST_NAMED)],
             max(len(by[post.pk]) - MOST_NAMED, 0),

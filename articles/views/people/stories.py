@@ -12,14 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Func, IntegerField, OuterRef, Q
+from django.db.models import Func, IntegerField, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import pgettext_lazy
 
 from ...choices import AppearsAs
 from ...keyset import Slice
 from ...models import Appearance, Article, Attendance, Organisation, Person
-from ...people.querysets import AppearanceQuerySet
+from ...people.querysets import AppearanceQuerySet, PersonQuerySet
 from ..frame import slice_of
 
 # More are not counted; the page says "1.000+".
@@ -94,12 +94,11 @@ def capacity_of(request: HttpRequest) -> str:
     return word
 
 
-def tallies_of(person: Person, chosen: str) -> list[Tally]:
-    """How many stories there are of each kind that there is; one query, never more than
-    MOST_COUNTED of a kind read."""
-    counts = Person.objects.filter(pk=person.pk).values_list(
-        *(
-            Func(
+def with_counts(people: PersonQuerySet) -> PersonQuerySet:
+    """These people with what `tallies_of` shows of them; never more than MOST_COUNTED of a kind read."""
+    counted: PersonQuerySet = people.annotate(
+        **{
+            f"count_{word}": Func(
                 ArraySubquery(
                     Appearance.objects.published()
                     .filter(person=OuterRef("pk"), appears_as=kind)
@@ -109,18 +108,22 @@ def tallies_of(person: Person, chosen: str) -> list[Tally]:
                 function="CARDINALITY",
                 output_field=IntegerField(),
             )
-            for kind, _label in CAPACITIES.values()
-        )
+            for word, (kind, _label) in CAPACITIES.items()
+        }
     )
-    rows = list(zip(CAPACITIES.items(), counts.get(), strict=True))
+    return counted
+
+
+def tallies_of(person: Person, chosen: str) -> list[Tally]:
+    """How many stories there are of each kind that there is, of a person `with_counts`."""
+    counts = {word: getattr(person, f"count_{word}") for word in CAPACITIES}
     found = [
-        Tally(word, str(label), count, word == chosen)
-        for (word, (_kind, label)), count in rows
-        if count or word == chosen
+        Tally(word, str(label), counts[word], word == chosen)
+        for word, (_kind, label) in CAPACITIES.items()
+        if counts[word] or word == chosen
     ]
-    total = sum(count for _row, count in rows)
     everything = pgettext_lazy("stories where somebody is", "All")
-    return [Tally("", str(everything), total, not chosen), *found]
+    return [Tally("", str(everything), sum(counts.values()), not chosen), *found]
 
 
 def appearances_of(person: Person, word: str = "") -> AppearanceQuerySet:
@@ -134,19 +137,26 @@ def recent(rows: AppearanceQuerySet) -> list[Appearance]:
 
 
 def page_of(request: HttpRequest, rows: AppearanceQuerySet, lines: LinesOf) -> Slice:
-    """The page of stories that the address asks for, newest first; `lines` tells their lines."""
-    found = slice_of(request, rows, by="at", then_by="article_id")
-    keys = [row.article_id for row in found.items]
-    articles = Article.objects.published().for_line().in_bulk(keys)
-    printed = lines.of(keys)
+    """The page of stories that the address asks for, newest first; `lines` tells their lines. Two queries."""
+    found = slice_of(request, rows, by="at", then_by="article_id", shown=_with_stories)
+    printed = lines.of([row.article_id for row in found.items])
     items = []
     for row in found.items:
-        # A story withdrawn this very moment is gone from the one and not yet from the other.
-        if row.article_id in articles:
+        # The triggers have said so already; who may be read is asked of the story itself, too.
+        if row.article.is_published:
             own = printed.get(row.article_id, [])
             shown = own[:LINES_OF_A_STORY]
-            items.append(Story(articles[row.article_id], shown, len(own) - len(shown)))
+            items.append(Story(row.article, shown, len(own) - len(shown)))
     return Slice(items, found.older, found.is_first)
+
+
+def _with_stories(cut: QuerySet) -> QuerySet:
+    """What a line of words shows of the stories of these appearances."""
+    return (
+        Appearance.objects.filter(pk__in=cut.values("pk"))
+        .select_related("article__section", "article__place")
+        .defer("article__body", "article__search")
+    )
 
 
 class LinesOf(ABC):

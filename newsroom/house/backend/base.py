@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.db.backends.postgresql import base
 from django.db.backends.postgresql.client import DatabaseClient as PostgresClient
 from django.db.utils import OperationalError
 
 from newsroom.house.errors import HouseError
 from newsroom.house.postgres import EmbeddedPostgres, server_at
+from pagecache.backend import base
 
 
 def server_of(settings: dict[str, Any]) -> EmbeddedPostgres:

@@ -12,7 +12,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation.template import templatize
 
-SOURCES = ("accounts", "articles", "comments", "ads", "newsroom", "templates")
+SOURCES = (
+    *("accounts", "articles", "comments", "ads", "newsletter", "newsroom", "pagecache"),
+    "templates",
+)
 KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,
     "gettext_noop": None,

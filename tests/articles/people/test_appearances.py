@@ -198,7 +198,7 @@ def _rows_written() -> int:
         return cursor.fetchone()[0]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_who_write_lines_of_one_story_at_once_lose_none():
     story = ArticleFactory(is_public=True)
     people = PersonFactory.create_batch(6)

@@ -182,7 +182,7 @@ def test_judging_takes_the_pair_off_the_list(editor):
     assert not DuplicatePair.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_who_judge_the_same_pair_at_once_leave_one_judgement(editor):
     a, b = PersonFactory.create_batch(2)
     acts = [
@@ -197,7 +197,7 @@ def test_two_who_judge_the_same_pair_at_once_leave_one_judgement(editor):
     assert all(len(str(answer)) > 20 for answer in refused)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("_turn", range(4))
 def test_a_line_entered_at_the_moment_of_a_merge_appears_at_the_standing_entry(editor, _turn):
     a, b = PersonFactory.create_batch(2)
@@ -209,7 +209,7 @@ def test_a_line_entered_at_the_moment_of_a_merge_appears_at_the_standing_entry(e
     assert {row[2] for row in written()} == {b.pk}
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_merge_waits_for_a_register_that_is_being_saved(editor):
     a, b = PersonFactory.create_batch(2)
     story = ArticleFactory(is_public=True)
@@ -223,7 +223,7 @@ def test_a_merge_waits_for_a_register_that_is_being_saved(editor):
     assert written() == worked_out() == {(story.pk, "person", b.pk, "attended")}
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_register_held_at_once_and_a_merge_wait_for_each_other_in_whatever_order(editor):
     """Line by line the later entry is held first; the merge wants the earlier one first."""
     first, second = PersonFactory.create_batch(2)
@@ -241,7 +241,7 @@ def test_a_register_held_at_once_and_a_merge_wait_for_each_other_in_whatever_ord
     assert written() == worked_out() == {(story.pk, "person", second.pk, "attended")}
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_holding_an_entry_holds_the_one_that_stands_for_it(editor):
     """Its line is written to that one's page."""
     merged, root, other = PersonFactory.create_batch(3)
@@ -257,7 +257,7 @@ def test_holding_an_entry_holds_the_one_that_stands_for_it(editor):
     assert roots(merged, root, other) == [2, 2, 2]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_merges_whose_stories_name_the_other_winner_do_not_want_each_other(editor, monkeypatch):
     loser, winner, other_loser, other_winner = PersonFactory.create_batch(4)
     for people in ((loser, other_winner), (other_loser, winner)):
@@ -273,7 +273,7 @@ def test_two_merges_whose_stories_name_the_other_winner_do_not_want_each_other(e
     assert written() == worked_out()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_list_of_duplicates_is_written_while_somebody_merges_a_pair_of_it(editor, monkeypatch):
     one, other = (PersonFactory(name="Kahar Muslim", slug=slug) for slug in ("satu", "dua"))
     suspects.find()

@@ -1,0 +1,1 @@
+"""`make audit` and `make screenshots`: the reader's pages, judged by others' tools and looked at by people."""

@@ -1,0 +1,1 @@
+"""Speed, measured in one run against its limits: `bench/run.py`."""

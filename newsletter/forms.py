@@ -1,0 +1,71 @@
+"""What readers type: an address and the sections that they want."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Section
+
+from .addresses import LONGEST, BadAddress, clean
+from .choices import Form
+
+
+class SectionsField(forms.ModelMultipleChoiceField):
+    """Sections with a tick for each; what was chosen is None when all are, also those to come."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Section.objects.all(), required=True, **options)
+        self.error_messages = self.error_messages | {
+            "required": _("Choose at least one section."),
+            "invalid_choice": _("This section is not there any more. Please choose again."),
+        }
+
+
+class ChooseForm(forms.Form):
+    rubrik = SectionsField(label=_("Sections"))
+
+    @property
+    def sections(self) -> list[Section] | None:
+        """What was chosen, None for all."""
+        chosen = list(self.cleaned_data["rubrik"])
+        return None if len(chosen) == self.fields["rubrik"].queryset.count() else chosen
+
+
+class SubscribeForm(forms.Form):
+    """Plain fields under short names: the page that draws them is the same for everybody.
+
+    `situs` is for programs, which fill in whatever they find; people do not see it. A form that has no
+    sections, as the small one, asks for all.
+    """
+
+    surel = forms.CharField(required=False, max_length=LONGEST * 4)
+    rubrik = forms.ModelMultipleChoiceField(Section.objects.all(), required=False)
+    dari = forms.ChoiceField(choices=Form.choices, required=False)
+    situs = forms.CharField(required=False)
+
+    def clean_surel(self) -> str:
+        try:
+            return clean(self.cleaned_data["surel"])
+        except BadAddress as error:
+            raise ValidationError(str(error)) from None
+
+    @property
+    def is_by_a_program(self) -> bool:
+        return bool(self.data.get("situs", ""))
+
+    @property
+    def form(self) -> Form:
+        return Form(self.cleaned_data.get("dari") or Form.PAGE)
+
+    @property
+    def sections(self) -> list[Section] | None:
+        """What was chosen; None for all, and for a form that asks for none."""
+        chosen = list(self.cleaned_data["rubrik"])
+        is_all = len(chosen) == self.fields["rubrik"].queryset.count()
+        return None if not chosen or is_all else chosen

@@ -1,0 +1,120 @@
+"""A hub learns of what changed in the feeds, each time once, and nobody waits for it."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import urllib.request
+from urllib.parse import parse_qs
+from xml.etree import ElementTree
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.utils import timezone
+
+from articles import websub
+from articles.models import Article
+from tests.factories import ArticleFactory, CorrectionFactory
+
+pytestmark = pytest.mark.django_db
+HUB = "https://hub.example/"
+SITE = "https://kabar.example"
+OF_ALL = [f"{SITE}/rss.xml", f"{SITE}/atom.xml", f"{SITE}/feed.json"]
+
+
+def of_section(slug):
+    return [f"{SITE}/rubrik/{slug}/{name}" for name in ("rss.xml", "atom.xml", "feed.json")]
+
+
+@pytest.fixture
+def hub(settings, monkeypatch):
+    """What it was told, and whether it is away."""
+    settings.WEBSUB_HUB, settings.SITE_URL = HUB, SITE
+    cache.clear()
+
+    class Hub:
+        told: list = []
+        is_away = False
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_error):
+            return None
+
+    one = Hub()
+    one.told = []
+
+    def open_(request, timeout):
+        if one.is_away:
+            raise TimeoutError("slow")
+        assert request.full_url == HUB and timeout == 10
+        one.told.append(parse_qs(request.data.decode()))
+        return one
+
+    monkeypatch.setattr(urllib.request, "urlopen", open_)
+    yield one
+    cache.clear()
+
+
+def test_a_new_story_is_told_once_with_the_feeds_of_its_section(hub):
+    ArticleFactory(is_public=True, section__slug="desa")
+    websub.tell()
+    websub.tell()
+    assert hub.told == [{"hub.mode": ["publish"], "hub.url": OF_ALL + of_section("desa")}]
+
+
+@pytest.mark.parametrize("what", ["correction", "edit", "withdrawal"])
+def test_what_readers_learn_of_is_told(hub, what):
+    article = ArticleFactory(is_public=True, section__slug="desa")
+    websub.tell()
+    hub.told.clear()
+    if what == "correction":
+        CorrectionFactory(article=article)
+    elif what == "edit":
+        Article.objects.filter(pk=article.pk).update(updated_at=timezone.now())
+    else:
+        gone = ArticleFactory(is_withdrawn=True, section=article.section)
+        CorrectionFactory(article=gone, kind="withdrawal")
+    websub.tell()
+    assert hub.told == [{"hub.mode": ["publish"], "hub.url": OF_ALL + of_section("desa")}]
+
+
+def test_a_scheduled_story_is_told_when_it_comes_out(hub):
+    ArticleFactory(is_scheduled=True, section__slug="desa")
+    websub.tell()
+    hub.told.clear()
+    with time_machine.travel(timezone.now() + datetime.timedelta(hours=2)):
+        websub.tell()
+    assert [told["hub.url"] for told in hub.told] == [OF_ALL + of_section("desa")]
+
+
+def test_a_hub_that_is_away_is_told_the_next_time(hub, caplog):
+    ArticleFactory(is_public=True)
+    hub.is_away = True
+    with caplog.at_level(logging.WARNING):
+        assert websub.tell() == []
+    assert "was not told of changed feeds: slow" in caplog.text
+    hub.is_away = False
+    assert websub.tell()[:3] == OF_ALL
+
+
+def test_without_a_hub_nothing_is_asked(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert websub.tell() == []
+
+
+def test_feeds_name_the_hub_where_there_is_one(client, hub, settings):
+    atom = "{http://www.w3.org/2005/Atom}link"
+    for path in ("/rss.xml", "/atom.xml"):
+        answer = client.get(path)
+        links = {
+            link.get("rel"): link.get("href")
+            for link in ElementTree.fromstring(answer.content).iter(atom)
+        }
+        assert (links["hub"], links["self"]) == (HUB, f"{SITE}{path}")
+        assert answer["Link"] == f'<{HUB}>; rel="hub", <{SITE}{path}>; rel="self"'
+    assert client.get("/feed.json").json()["hubs"] == [{"type": "WebSub", "url": HUB}]
+    settings.WEBSUB_HUB = ""
+    assert b"hub" not in client.get("/rss.xml").content + client.get("/feed.json").content

@@ -1,0 +1,68 @@
+"""Numbers and switches out of the environment: what counts, and what is said of what does not."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from newsroom.environment import number, switch
+
+NAME = "NEWSROOM_TEST_VARIABLE"
+
+
+@pytest.mark.parametrize("said", [None, "", " ", "\t"])
+def test_what_is_empty_counts_as_not_set(monkeypatch: pytest.MonkeyPatch, said: str | None) -> None:
+    monkeypatch.delenv(NAME, raising=False)
+    if said is not None:
+        monkeypatch.setenv(NAME, said)
+    assert number(NAME, 7, 1, 10) == 7
+    assert switch(NAME, True) is True
+    assert switch(NAME, False) is False
+
+
+@pytest.mark.parametrize(("said", "found"), [("1", 1), ("10", 10), (" 5 ", 5), ("-3", -3)])
+def test_a_number_in_its_range_is_taken(
+    monkeypatch: pytest.MonkeyPatch, said: str, found: int
+) -> None:
+    monkeypatch.setenv(NAME, said)
+    assert number(NAME, 7, -3, 10) == found
+
+
+@pytest.mark.parametrize(
+    "said", ["0", "11", "-1", "1.5", "banyak", "5 MB", "0x5", "{{OTHER}}", "9" * 5000]
+)
+def test_any_other_is_refused_with_its_name_its_value_and_the_range(
+    monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    monkeypatch.setenv(NAME, said)
+    with pytest.raises(ImproperlyConfigured) as refused:
+        number(NAME, 7, 1, 10)
+    assert str(refused.value) == f"{NAME} is “{said}”; it is a whole number, 1 to 10."
+
+
+@pytest.mark.parametrize("said", ["1", "on", "true", "yes", "True", "ON", " yes "])
+def test_a_switch_is_on_by_any_word_that_is_named(
+    monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    monkeypatch.setenv(NAME, said)
+    assert switch(NAME, False) is True
+
+
+@pytest.mark.parametrize("said", ["0", "off", "false", "no", "False", "OFF", " no "])
+def test_a_switch_is_off_by_any_word_that_is_named(
+    monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    monkeypatch.setenv(NAME, said)
+    assert switch(NAME, True) is False
+
+
+@pytest.mark.parametrize("said", ["2", "ya", "nyala", "{{OTHER}}"])
+def test_any_other_switch_is_refused_with_its_name_its_value_and_the_words(
+    monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    monkeypatch.setenv(NAME, said)
+    with pytest.raises(ImproperlyConfigured) as refused:
+        switch(NAME, False)
+    assert str(refused.value) == (
+        f"{NAME} is “{said}”; it is 1 or 0, on or off, true or false, yes or no."
+    )
