@@ -26,8 +26,7 @@ addEventListener("install", (event) => {
 addEventListener("activate", (event) => event.waitUntil(begin()));
 
 addEventListener("message", (event) => {
-  // The line is back: whatever is kept is asked after before it can be shown again.
-  if (event.data === "online") event.waitUntil(check(true).catch(() => {}));
+  if (event.data === "online") event.waitUntil(checkWhenBack());
   // The page that was open before this began, with what it had loaded.
   else if (Array.isArray(event.data)) event.waitUntil(keepOpen(pathOf(event.source?.url), event.data).catch(() => {}));
 });
@@ -65,6 +64,7 @@ async function page(event, path) {
   try {
     answer = (await event.preloadResponse) ?? (await fetch(event.request));
   } catch {
+    event.waitUntil(forgetChecked());
     return (await keptPage(path)) ?? offline(true);
   }
   event.waitUntil(heard(path, answer.clone()).catch(() => {}));
@@ -98,13 +98,13 @@ async function keepOpen(path, addresses) {
   for (const one of pictures) await keepPicture(path, one, await fetch(one));
 }
 
-/** What may be shown, the last read first. What is too old, and pictures without their story, go. */
+/** What may be shown, the last read first; what is too old goes. */
 async function kept() {
   const found = [];
   for (const name of await caches.keys()) {
     if (!name.startsWith(PREFIX)) continue;
     const path = name.slice(PREFIX.length);
-    const answer = await (await caches.open(name)).match(path);
+    const answer = await caches.match(path, { cacheName: name, ignoreVary: true }); // to open it would make it anew
     const at = +answer?.headers.get("X-Kept");
     if (at && Date.now() - at < KEPT.days * DAY) found.push({ name, path, answer, at, read: +answer.headers.get("X-Read") });
     else if (at) await caches.delete(name);
@@ -115,15 +115,36 @@ async function kept() {
 /** Lets go of what was taken from the public; with `isWhole` each kept story is asked for anew, too. */
 async function check(isWhole) {
   if (!(await kept()).length) return;
-  const gone = await (await fetch(KEPT.gone, { cache: "no-cache" })).json();
-  for (const path of gone) await caches.delete(PREFIX + path);
+  const gone = await fetch(KEPT.gone, { cache: "no-cache" });
+  if (!gone.ok) throw new Error(`${KEPT.gone}: ${gone.status}`);
+  for (const path of await gone.json()) await caches.delete(PREFIX + path);
   if (!isWhole) return;
   for (const { path, answer, read } of await kept()) {
     const etag = answer.headers.get("ETag");
     const now = await fetch(path, { cache: "no-store", headers: etag ? { "If-None-Match": etag } : {} });
     if (now.status !== 304) await note(path, now, read);
   }
+  const whole = (await kept()).map((one) => one.name);
+  for (const name of await caches.keys()) if (name.startsWith(PREFIX) && !whole.includes(name)) await caches.delete(name);
   await (await caches.open(FILES)).put(CHECKED, new Response(Date.now()));
+}
+
+/** The line is back, or so the device says, whose first moments often fail: asked again, and else with the next page. */
+async function checkWhenBack() {
+  for (const seconds of [0, 1, 3, 9]) {
+    await new Promise((go) => setTimeout(go, seconds * 1000));
+    try {
+      return await check(true);
+    } catch {
+      continue;
+    }
+  }
+  await forgetChecked();
+}
+
+/** The next page that comes over a line lets everything be asked after: not every device says when its line is back. */
+async function forgetChecked() {
+  await (await caches.open(FILES)).delete(CHECKED);
 }
 
 async function file(event, path) {

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from articles import photos
+from articles import photos, urls
 from articles.choices import CorrectionKind, Status, WithdrawalGround
 from articles.models import Article, Correction
 from tests.factories import (
@@ -76,6 +77,12 @@ def read(page: Page, story: Article, files: int = 2) -> None:
     until(page, f"async () => (await ({KEPT})())['{story.get_absolute_url()}'] === {files}")
 
 
+def checked(page: Page, story: Article) -> None:
+    """Read a story, and wait until no question after what is kept is under way."""
+    read(page, story)
+    until(page, "async () => await caches.match('/luring/diperiksa')")
+
+
 def withdraw(story: Article) -> None:
     now = timezone.now()
     Article.objects.filter(pk=story.pk).update(
@@ -113,7 +120,7 @@ def test_any_other_page_says_that_there_is_no_line_and_lists_what_was_read(readi
 
 def test_a_story_withdrawn_meanwhile_is_not_shown_once_there_was_a_line(reading, story):
     other = ArticleFactory(is_public=True, headline="Lain", slug="lain")
-    read(reading, story)
+    checked(reading, story)
     read(reading, other, files=1)
     withdraw(story)
     reading.goto("/terkini/")
@@ -129,13 +136,42 @@ def test_a_story_withdrawn_meanwhile_is_not_shown_once_there_was_a_line(reading,
 
 
 def test_a_page_left_open_asks_after_what_is_kept_when_the_line_is_back(reading, story):
-    read(reading, story)
+    checked(reading, story)
     reading.context.set_offline(True)
-    reading.reload()
     # Taken down by hand, so that no list of withdrawals names it; and changed while nobody could hear of it.
     Article.objects.filter(pk=story.pk).update(status=Status.DRAFT)
     reading.context.set_offline(False)
     until(reading, f"async () => Object.keys(await ({KEPT})()).length === 0")
+
+
+def test_a_device_that_does_not_say_that_its_line_is_back_asks_with_the_next_page(reading, story):
+    checked(reading, story)
+    reading.context.set_offline(True)
+    reading.goto(story.get_absolute_url())
+    expect(reading.locator(".preview-note")).to_contain_text("disimpan pada")
+    until(reading, "async () => !(await caches.match('/luring/diperiksa'))")
+    # A page that Chromium loads while its line is emulated away hears of no event when that ends.
+    Article.objects.filter(pk=story.pk).update(status=Status.DRAFT)
+    reading.context.set_offline(False)
+    reading.goto("/terkini/")
+    until(reading, f"async () => Object.keys(await ({KEPT})()).length === 0")
+
+
+def test_a_line_that_stutters_when_it_is_back_is_tried_again(reading, story, monkeypatch):
+    checked(reading, story)
+    asked = []
+
+    def fails_at_first(request: HttpRequest) -> HttpResponse:
+        asked.append(request.path)
+        return JsonResponse([], safe=False, status=200 if len(asked) > 1 else 503)
+
+    withdrawn = next(one for one in urls.urlpatterns if one.name == "withdrawn")
+    monkeypatch.setattr(withdrawn, "callback", fails_at_first)
+    Article.objects.filter(pk=story.pk).update(status=Status.DRAFT)
+    reading.context.set_offline(True)
+    reading.context.set_offline(False)
+    until(reading, f"async () => Object.keys(await ({KEPT})()).length === 0")
+    assert len(asked) > 1
 
 
 def test_the_first_story_of_all_is_kept_too(new_context, story):
