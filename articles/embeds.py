@@ -26,7 +26,7 @@ _FACEBOOK_VIDEO = re.compile(r"^/(?:watch|reel|[^/]+/videos)(?:/|$)")
 _FACEBOOK_POST = re.compile(
     r"^/(?:[^/]+/(?:posts|photos)/|(?:permalink|story|photo)\.php$|photo/?$|groups/[^/]+/(?:posts|permalink)/)"
 )
-_START = re.compile(r"^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?$")
+_START = re.compile(r"^(?:(\d{1,5})h)?(?:(\d{1,5})m)?(?:(\d{1,5})s?)?$")
 _POINT = re.compile(r"@(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)")
 _PLAIN_POINT = re.compile(r"^(-?\d{1,2}(?:\.\d+)?),\s*(-?\d{1,3}(?:\.\d+)?)$")
 _OSM_VIEW = re.compile(r"map=(\d{1,2})/(-?\d{1,2}(?:\.\d+)?)/(-?\d{1,3}(?:\.\d+)?)")
@@ -68,12 +68,6 @@ def embed_of(address: str) -> Embed | None:
         return None
     kind, shape, path = found
     return Embed(site.name, kind, shape, site.origin + path if path else "")
-
-
-def origin_of(frame: str) -> str:
-    """The origin of a frame's address, as a policy names it."""
-    parts = urlsplit(frame)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _youtube(parts: SplitResult, query: dict[str, str]) -> tuple[Kind, Shape, str] | None:
@@ -198,4 +192,5 @@ _SITES = {
     "openstreetmap.org": _Site("OpenStreetMap", "https://www.openstreetmap.org", _openstreetmap),
 }
 # Every origin that a frame of ours can have.
+# Each begins the addresses of its frames, before the first slash.
 ORIGINS = frozenset(site.origin for site in _SITES.values())

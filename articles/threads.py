@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -89,19 +89,29 @@ def place(
     Of a working copy it is the story that is placed. Raises Refused when the texts name somebody whom the story
     protects.
     """
-    story = article.story
-    known = named(name)
-    texts = (known.name, known.intro, known.key_facts) if known else (name,)
-    require_unnamed([story], *texts, line)
     with transaction.atomic():
-        thread = known
-        if thread is None:
-            thread = StoryThread(name=" ".join(name.split()))
-            save_with_slug(thread, thread.name, "perkembangan")
+        # Before its instalment, as whoever publishes it does.
+        story = Article.objects.lock(article.story)
+        thread = named(name) or _begun(name)
+        require_unnamed([story], thread.name, thread.intro, thread.key_facts, line)
         instalment, _is_new = Instalment.objects.update_or_create(
             article=story, defaults={"thread": thread, "line": line, "happened_at": happened_at}
         )
     return instalment
+
+
+def _begun(name: str) -> StoryThread:
+    thread = StoryThread(name=" ".join(name.split()))
+    try:
+        with transaction.atomic():
+            save_with_slug(thread, thread.name, "perkembangan")
+    except IntegrityError:
+        # Somebody began it at the same time.
+        found = named(name)
+        if found is None:
+            raise
+        return found
+    return thread
 
 
 def take_out(article: Article) -> None:

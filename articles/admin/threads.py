@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from .. import threads, wording
 from ..forms.threads import InstalmentForm, Instalments, PlaceForm, ThreadForm
-from ..models import Instalment, StoryThread
+from ..models import Article, Instalment, StoryThread
 from .base import DeskAdmin, DeskFields, NeverDeleted
 from .taxonomy import SlugFromName
 
@@ -66,6 +66,13 @@ class StoryThreadAdmin(SlugFromName, NeverDeleted, DeskAdmin):
         (None, {"fields": ["name", "intro", "key_facts", "ended_on"]}),
         (gettext_lazy("Address"), {"fields": ["slug"], "classes": ["collapse"]}),
     ]
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        # Before their instalments, as whoever publishes one of them does.
+        Article.objects.lock_all(
+            row.instance.article_id for row in formset.forms if row.instance.article_id
+        )
+        super().save_formset(request, form, formset, change)
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, thread: StoryThread) -> str:

@@ -39,6 +39,8 @@ class HappenedOn(forms.DateField):
         day = super().clean(value)
         if day is None:
             return None
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("This day is still to come."))
         noon = datetime.datetime.combine(day, datetime.time(12))
         return timezone.make_aware(noon, timezone.get_default_timezone())
 

@@ -139,12 +139,12 @@ def _paragraph_ends(body: str) -> list[int]:
 def _with_dateline(article: Article, publication: Publication) -> SafeString:
     names = [publication.name, article.place.dateline] if article.place else [publication.name]
     opening = format_html('<span class="dateline">{}\u00a0–</span> ', ", ".join(names).upper())
-    body, _headings = with_ids(disclosure.text_of(article))
+    text, _headings = with_ids(disclosure.text_of(article))
+    # Before the dateline: with it a video that opens the text would not stand alone any more.
+    body = dressed(text)
     if body.startswith("<p>"):
-        body = f"<p>{opening}{body.removeprefix('<p>')}"
-    elif body:
-        body = f"<p>{opening}</p>{body}"
-    return dressed(body)
+        return mark_safe(f"<p>{opening}{body.removeprefix('<p>')}")
+    return mark_safe(f"<p>{opening}</p>{body}") if body else body
 
 
 @register.filter

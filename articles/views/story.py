@@ -241,6 +241,7 @@ def _in_thread(own: Own) -> SafeString:
         return SafeString("")
     with recording.beside():
         recording.shows(f"of-thread:{own.place.thread_id}")
+        agenda.heed()
         around = threads.around(own.place)
     context = {"thread": own.place.thread, "around": around}
     return SafeString(loader.render_to_string("articles/story_thread.html", context))

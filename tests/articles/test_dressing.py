@@ -86,6 +86,12 @@ def test_an_address_alone_on_its_line_becomes_a_quiet_figure(body):
     assert frame_origins(html) == ["https://www.youtube-nocookie.com"]
 
 
+@pytest.mark.parametrize("written", ["https://x;script-src https://evil.example", "https://["])
+def test_words_that_look_like_a_frame_add_nothing_to_the_policy(written):
+    html = dressed(f'<p>Kodenya: data-embed="{written}" begitu.</p>')
+    assert f' data-embed="{written}"' in html and frame_origins(html) == []
+
+
 def test_the_words_of_a_link_are_the_title():
     html = dressed(f'<p><a href="{VIDEO}">Rapat &lt;b&gt; <em>paripurna</em></a></p>')
     assert '<p class="embed-title">Rapat &lt;b&gt; paripurna</p>' in html

@@ -21,10 +21,12 @@ from tests.factories import (
     BreakingNewsFactory,
     BylineFactory,
     CorrectionFactory,
+    InstalmentFactory,
     PersonFactory,
     PlaceFactory,
     PublicationFactory,
     RelatedArticleFactory,
+    StoryThreadFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -189,6 +191,17 @@ def test_part_ends_when_a_related_story_comes_out_by_the_clock(reader, page_cach
     RelatedArticle.objects.create(article=article, related=coming)
     reader.get(article.get_absolute_url())
     part = page_cache.parts.memory.get(f"part:story:{article.published_on}/{article.slug}")
+    assert part is not None
+    assert part.until == coming.publish_at.timestamp()
+
+
+def test_what_comes_next_in_a_thread_is_shown_when_it_comes_out_by_the_clock(reader, page_cache):
+    article, thread = story(), StoryThreadFactory()
+    InstalmentFactory(thread=thread, article=article)
+    coming = ArticleFactory(is_scheduled=True)
+    InstalmentFactory(thread=thread, article=coming)
+    reader.get(article.get_absolute_url())
+    part = page_cache.parts.memory.get(f"part:thread:{article.published_on}/{article.slug}")
     assert part is not None
     assert part.until == coming.publish_at.timestamp()
 

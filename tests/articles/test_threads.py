@@ -3,6 +3,7 @@
 import datetime
 import json
 import re
+import threading
 
 import pytest
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles import threads
-from articles.choices import CorrectionKind
+from articles.choices import CorrectionKind, Status
 from articles.keyset import PAGE_SIZE
 from articles.models import Article, Instalment, StoryThread
 from articles.views import blocks
@@ -24,6 +25,7 @@ from tests.factories import (
     RelatedArticleFactory,
     StoryThreadFactory,
 )
+from tests.races import somebody_waits_for_me
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +58,43 @@ def listed(client, path):
 @pytest.fixture
 def thread():
     return StoryThreadFactory(name="Banjir Bulusirua")
+
+
+def test_a_name_that_two_begin_at_once_is_one_thread(monkeypatch, thread):
+    seen = []
+    real = threads.named
+    monkeypatch.setattr(threads, "named", lambda name: real(name) if seen else seen.append(name))
+    assert threads.place(story(), "banjir  bulusirua").thread == thread
+    assert StoryThread.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_story_is_published_while_its_place_is_changed(thread):
+    article = ArticleFactory()
+    InstalmentFactory(thread=thread, article=article)
+    has_locked, results = threading.Event(), []
+
+    def place() -> None:
+        has_locked.wait(20)
+        try:
+            results.append(threads.place(article, thread.name, line="Mulai."))
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=place)
+    other.start()
+    with transaction.atomic():
+        Article.objects.lock(article)
+        has_locked.set()
+        assert somebody_waits_for_me()
+        moment = timezone.now()
+        day = timezone.localdate(moment)
+        Article.objects.filter(pk=article.pk).update(
+            status=Status.PUBLISHED, publish_at=moment, published_on=day
+        )
+    other.join(20)
+    row = Instalment.objects.get()
+    assert (row.line, row.placed_at) == ("Mulai.", moment)
 
 
 class TestTimeline:

@@ -1,6 +1,7 @@
 """Story threads at the desk: made from a story or on their own page, by editors."""
 
 import datetime
+import re
 
 import pytest
 from django.urls import reverse
@@ -74,6 +75,19 @@ class TestFromAStory:
         desk.post(of(story), {"name": thread.name})
         assert story.instalment.thread == thread
 
+    def test_a_suggestion_keeps_what_is_said_of_the_story(self, desk, story):
+        other = InstalmentFactory(article=ArticleFactory(is_public=True, tags=["banjir"])).thread
+        story.tags.set(["banjir"])
+        day = datetime.datetime(2026, 3, 2, 4, tzinfo=datetime.UTC)
+        InstalmentFactory(article=story, line="Ramai.", happened_at=day)
+        page = desk.get(of(story))
+        form = page.content.decode().partition('id="suggested"')[2]
+        values = dict(re.findall(r'type="hidden" name="(line|happened_at)" value="([^"]*)"', form))
+        assert values == {"line": "Ramai.", "happened_at": "2026-03-02"}
+        desk.post(of(story), {"name": other.name, **values})
+        row = Instalment.objects.get(article=story)
+        assert (row.thread, row.line, row.happened_at) == (other, "Ramai.", day)
+
     def test_a_working_copy_places_its_story(self, desk, story):
         copy = ArticleFactory(changes_to=story)
         thread = StoryThreadFactory()
@@ -86,6 +100,7 @@ class TestFromAStory:
             ({"name": ""}, "Write the name of the thread."),
             ({"name": "…"}, "A name has letters."),
             ({"name": "Banjir", "happened_at": "kemarin"}, "Enter a valid date."),
+            ({"name": "Banjir", "happened_at": "2199-01-01"}, "This day is still to come."),
             ({"name": "Banjir", "line": "x" * 161}, "at most 160 characters"),
         ],
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import threading
-import time
 import unittest
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +30,7 @@ from tests.factories import (
     TagFactory,
     UserFactory,
 )
+from tests.races import somebody_waits_for_me
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -225,17 +225,3 @@ def closed_at_the_end() -> Iterator[None]:
         yield
     finally:
         connection.close()
-
-
-def somebody_waits_for_me() -> bool:
-    """Look until another connection waits for what this transaction holds."""
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        # Within a transaction the first look at the activity would be the answer for good.
-        value("SELECT pg_stat_clear_snapshot()")
-        if value(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-        ):
-            return True
-    return False
