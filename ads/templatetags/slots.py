@@ -95,7 +95,7 @@ def slot(context: Context, key: str, css_class: str = "") -> SafeString | str:
     `css_class` is "sela-side" for one that stands beside the text, where the window is wide enough.
     """
     found: pages.Slot | None = context.render_context.get(_KEY, {}).get(key)
-    if found is None:
+    if found is None or (css_class and "desktop" not in found.sizes):
         return ""
     if found.is_preview or recording.current() is None:
         return _html(found, css_class)

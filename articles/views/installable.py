@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -20,12 +21,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pagecache import recording
-from pagecache.addresses import NEVER, NEVER_ENDING
+from pagecache.addresses import NEVER, NEVER_ENDING, TRACKING, TRACKING_PREFIXES
 
 from ..choices import CorrectionKind, Status
 from ..conditional import respond
 from ..drawn import icon
-from ..models import Article, Correction, Publication, Section
+from ..models import Article, Correction, Publication, Redirect, Section
 from ..share_pictures import icon_path
 from .colours import colours_address
 from .frame import CACHE_CONTROL, Frame, render_page
@@ -35,6 +36,7 @@ MOST_STORIES, MOST_PICTURES, MOST_FILES, MOST_DAYS = 30, 8, 80, 14
 # A copy is not shown after MOST_DAYS, so nobody needs to hear of what was withdrawn before.
 _TOLD_DAYS = MOST_DAYS + 1
 _MOST_TOLD = 1000
+_OF_STORY = r"^/\d{4}/\d\d/\d\d/[-\w]+/$"
 # Telephones cut a longer one below the icon.
 _SHORT_NAME = 12
 _PAPER = "#fffefb"
@@ -81,6 +83,8 @@ def worker(request: HttpRequest) -> HttpResponse:
         "colours": colours.partition("?")[0],
         "never": [path for path in NEVER if path not in (settings.STATIC_URL, settings.MEDIA_URL)],
         "neverEnding": NEVER_ENDING,
+        "tracking": sorted(TRACKING),
+        "trackingPrefixes": TRACKING_PREFIXES,
         "most": MOST_STORIES,
         "mostPictures": MOST_PICTURES,
         "mostFiles": MOST_FILES,
@@ -97,7 +101,8 @@ def worker(request: HttpRequest) -> HttpResponse:
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
     """The page that the worker keeps, into which it writes what can be read."""
-    frame = Frame.load()
+    # What is breaking today would stand there for weeks.
+    frame = replace(Frame.load(), breaking=None)
     meta = frame.meta(_("Read without a connection"), reverse("articles:offline"), is_indexed=False)
     context = {"most": MOST_STORIES, "days": MOST_DAYS}
     return render_page(request, "articles/offline.html", context, frame=frame, meta=meta)
@@ -105,7 +110,7 @@ def offline(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def withdrawn(request: HttpRequest) -> HttpResponse:
-    """The paths of stories that were withdrawn or whose time ended lately, which no device is to show."""
+    """The paths, former ones too, of stories that were withdrawn or ended lately, which no device is to show."""
     recording.shows("corrections", "latest")
     since = timezone.now() - datetime.timedelta(days=_TOLD_DAYS)
     withdrawals = Correction.objects.filter(kind=CorrectionKind.WITHDRAWAL, created_at__gte=since)
@@ -119,7 +124,10 @@ def withdrawn(request: HttpRequest) -> HttpResponse:
         *gone.only("slug", "published_on", "status", "unpublish_at")[:_MOST_TOLD],
         *over.only("slug", "published_on", "status", "unpublish_at")[:_MOST_TOLD],
     ]
-    body = json.dumps([story.get_absolute_url() for story in stories])
+    paths = [story.get_absolute_url() for story in stories]
+    # A copy has the name under which it was read.
+    former = Redirect.objects.filter(article__in=stories, path__regex=_OF_STORY)
+    body = json.dumps([*paths, *former.values_list("path", flat=True)])
     return _for_browsers(request, body, "application/json")
 
 

@@ -90,10 +90,9 @@ export function begin(section, { sayHowLongAgo }) {
   let own = null;
 
   function settle(root) {
-    root.querySelectorAll("time[data-ago]").forEach((time) => {
-      sayHowLongAgo(time);
-      delete time.dataset.ago;
-    });
+    const times = root.querySelectorAll("time[data-ago]");
+    sayHowLongAgo(times);
+    times.forEach((time) => delete time.dataset.ago);
     wireForms(section, root);
     markOwn();
   }

@@ -31,16 +31,30 @@ if (sizes) {
 const language = document.documentElement.lang;
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
 
-/** "2 jam lalu" for what is younger than two days; older moments keep their printed date. */
-function sayHowLongAgo(element) {
-  const seconds = (Date.now() - Date.parse(element.dateTime)) / 1000;
-  if (!(seconds >= 0 && seconds < 172800)) return;
+function ago(moment) {
+  const seconds = (Date.now() - Date.parse(moment)) / 1000;
+  if (!(seconds >= 0 && seconds < 172800)) return "";
   const [unit, length] = UNITS.find(([, size]) => seconds >= size) ?? ["minute", 60];
   const words = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
-  const ago = words.format(-Math.floor(seconds / length), unit);
-  element.title ||= element.textContent; // comments.js comes by a second time
   // A paper says "2 jam lalu"; the browser's data have the longer "yang lalu".
-  element.textContent = ago.replace(" yang lalu", " lalu");
+  return words.format(-Math.floor(seconds / length), unit).replace(" yang lalu", " lalu");
+}
+
+/**
+ * "2 jam lalu" for what is younger than two days; older moments keep their printed date, and so does one that takes a
+ * line with it when it gets shorter: what stands below would move.
+ */
+function sayHowLongAgo(elements) {
+  const height = ({ element }) => element.closest("p, li, div").offsetHeight;
+  const young = [...elements].map((element) => ({ element, printed: element.textContent, words: ago(element.dateTime) })).filter(({ words }) => words);
+  // All are measured, then all are changed: the browser reckons twice, not once for each.
+  const heights = young.map(height);
+  young.forEach(({ element, words }) => (element.textContent = words));
+  const isMoved = young.map((one, place) => height(one) !== heights[place]);
+  young.forEach(({ element, printed }, place) => {
+    if (isMoved[place]) element.textContent = printed;
+    else element.title ||= printed; // comments.js comes by a second time
+  });
 }
 
 /** The link leads to the page itself; with a clipboard it copies the address instead. */
@@ -60,7 +74,7 @@ document.querySelector(".sections")?.addEventListener("focusin", ({ target }) =>
   target.scrollIntoView({ block: "nearest", inline: "nearest" });
 });
 
-document.querySelectorAll("time[data-ago]").forEach(sayHowLongAgo);
+sayHowLongAgo(document.querySelectorAll("time[data-ago]"));
 if (navigator.clipboard) document.querySelectorAll("a[data-copy]").forEach(copyInstead);
 
 // The last stories that were read stay on the device for when there is no line (worker.js).

@@ -14,6 +14,7 @@ const CHECKED = "/luring/diperiksa";
 
 const pathOf = (address) => (address ? new URL(address).pathname : "");
 const isNever = (path) => KEPT.never.some((one) => path.startsWith(one)) || KEPT.neverEnding.some((one) => path.endsWith(one));
+const isTracking = (name) => KEPT.tracking.includes(name) || KEPT.trackingPrefixes.some((one) => name.startsWith(one));
 const find = (request) => caches.match(request, { ignoreVary: true });
 const said = (milliseconds) =>
   new Intl.DateTimeFormat(KEPT.language, { dateStyle: "long", timeStyle: "short" }).format(milliseconds);
@@ -35,7 +36,9 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   const from = pathOf(request.referrer);
-  if (request.method !== "GET" || origin !== location.origin || isNever(pathname)) return;
+  if (request.method !== "GET" || origin !== location.origin) return;
+  // What the browser has asked for already is used, or it would ask twice.
+  if (isNever(pathname)) return request.mode === "navigate" && event.respondWith(fetched(event));
   if (request.mode === "navigate") event.respondWith(page(event, pathname));
   else if (isNever(from)) return;
   else if (pathname.startsWith("/static/") || pathname === KEPT.colours) event.respondWith(file(event, pathname));
@@ -57,22 +60,29 @@ async function begin() {
   await keepShell();
 }
 
+const fetched = async (event) => (await event.preloadResponse) ?? fetch(event.request);
+
 /** A page: from the line always, if there is one. */
 async function page(event, path) {
-  if (path === KEPT.page) return offline(!navigator.onLine);
   let answer;
   try {
-    answer = (await event.preloadResponse) ?? (await fetch(event.request));
+    answer = await fetched(event);
   } catch {
     event.waitUntil(forgetChecked());
     return (await keptPage(path)) ?? offline(true);
   }
-  event.waitUntil(heard(path, answer.clone()).catch(() => {}));
+  if (path === KEPT.page) {
+    if (answer.ok) await (await caches.open(FILES)).put(path, answer);
+    return offline(false);
+  }
+  event.waitUntil(heard(event.request.url, answer.clone()).catch(() => {}));
   return answer;
 }
 
-async function heard(path, answer) {
-  if (STORY.test(path)) await note(path, answer, Date.now());
+async function heard(address, answer) {
+  const { pathname, searchParams } = new URL(address);
+  // A part of a story, or one of its forms, is not the story.
+  if (STORY.test(pathname) && [...searchParams.keys()].every(isTracking)) await note(pathname, answer, Date.now());
   const last = await find(CHECKED);
   await check(!last || Date.now() - (await last.text()) > DAY);
 }
@@ -180,7 +190,7 @@ async function keptPage(path) {
   const one = (await kept()).find((story) => story.path === path);
   if (!one) return null;
   const note = `<p class="preview-note" role="status">${KEPT.saysKept.replace("{time}", () => said(one.at))}</p>`;
-  const html = (await one.answer.text()).replace(/<main\b/, () => `${note}<main`);
+  const html = (await one.answer.text()).replace(/<aside class="breaking"[^]*?<\/aside>/, "").replace(/<main\b/, () => `${note}<main`);
   return new Response(html, { headers: one.answer.headers });
 }
 

@@ -12,9 +12,14 @@ import time_machine
 from django.utils import timezone
 from PIL import Image
 
-from articles.models import Article
+from articles.models import Article, Redirect
 from articles.views.installable import MOST_DAYS
-from tests.factories import ArticleFactory, CorrectionFactory, PublicationFactory
+from tests.factories import (
+    ArticleFactory,
+    BreakingNewsFactory,
+    CorrectionFactory,
+    PublicationFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +89,13 @@ def test_worker_that_is_switched_off_takes_itself_away(client, settings):
     assert b'data-worker="/sw.js"' in client.get("/redaksi/").content
 
 
+def test_page_without_a_line_has_no_news_that_breaks_today(client):
+    PublicationFactory()
+    BreakingNewsFactory(text="Gempa di laut")
+    assert "Gempa di laut" in client.get("/redaksi/").content.decode()
+    assert "Gempa di laut" not in client.get("/luring/").content.decode()
+
+
 def test_page_without_a_line_is_no_page_for_search_engines(client):
     html = client.get("/luring/").content.decode()
     assert 'name="robots" content="noindex"' in html
@@ -96,9 +108,12 @@ def test_what_was_taken_from_the_public_is_told_as_long_as_copies_are_shown(
     ArticleFactory(is_public=True)
     withdrawn, over = ArticleFactory(is_withdrawn=True), ArticleFactory(is_over=True)
     CorrectionFactory(article=withdrawn, kind="withdrawal")
-    with django_assert_num_queries(2):
+    for path in ("/2026/11/20/nama-lama/", "/?p=12"):
+        Redirect.objects.create(path=path, article=withdrawn)
+    with django_assert_num_queries(3):
         found = client.get("/luring/ditarik.json").json()
-    assert found == [withdrawn.get_absolute_url(), over.get_absolute_url()]
+    paths = [withdrawn.get_absolute_url(), over.get_absolute_url()]
+    assert found == [*paths, "/2026/11/20/nama-lama/"]
     with time_machine.travel(timezone.now() + datetime.timedelta(days=MOST_DAYS + 2)):
         assert client.get("/luring/ditarik.json").json() == []
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.signals import request_started
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -16,6 +17,7 @@ from articles.models import Article, Correction
 from tests.factories import (
     ArticleFactory,
     ArticlePhotoFactory,
+    BreakingNewsFactory,
     PublicationFactory,
     StaffFactory,
     image_file,
@@ -172,6 +174,41 @@ def test_a_line_that_stutters_when_it_is_back_is_tried_again(reading, story, mon
     reading.context.set_offline(False)
     until(reading, f"async () => Object.keys(await ({KEPT})()).length === 0")
     assert len(asked) > 1
+
+
+def test_what_broke_when_a_story_was_read_is_not_above_its_copy(reading, story):
+    BreakingNewsFactory(text="Gempa di laut")
+    read(reading, story)
+    expect(reading.get_by_text("Gempa di laut")).to_be_visible()
+    reading.context.set_offline(True)
+    reading.reload()
+    expect(reading.locator(".preview-note")).to_contain_text("disimpan pada")
+    expect(reading.get_by_text("Gempa di laut")).to_have_count(0)
+
+
+def test_a_form_of_a_story_is_not_kept_as_the_story(reading, story):
+    other = ArticleFactory(is_public=True, slug="lain")
+    read(reading, story)
+    reading.goto(f"{other.get_absolute_url()}?urut=terlama")
+    third = ArticleFactory(is_public=True, slug="ketiga")
+    reading.goto(f"{third.get_absolute_url()}?utm_source=wa&fbclid=x")
+    until(reading, f"async () => '{third.get_absolute_url()}' in (await ({KEPT})())")
+    assert other.get_absolute_url() not in reading.evaluate(KEPT)
+
+
+def test_a_page_of_ones_own_is_asked_for_once(reading):
+    asked: list[str] = []
+
+    def hear(environ: dict[str, str], **_more: object) -> None:
+        asked.append(environ["PATH_INFO"])
+
+    request_started.connect(hear)
+    try:
+        reading.goto("/akun/masuk/")
+        reading.goto("/luring/")
+    finally:
+        request_started.disconnect(hear)
+    assert [asked.count(path) for path in ("/akun/masuk/", "/luring/")] == [1, 1]
 
 
 def test_the_first_story_of_all_is_kept_too(new_context, story):
