@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from .. import photos
 from ..live import Words
-from ..live.covering import LONGEST_CAPTION, LONGEST_TITLE, LONGEST_WORD
+from ..live.saying import LONGEST_CAPTION, LONGEST_TITLE, LONGEST_WORD
 from ..models import Article, Author, LiveEntry, Photo, Place
 from .fields import GrowingText, StoryText
 from .moments import Clocks, MomentField

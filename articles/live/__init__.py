@@ -3,9 +3,6 @@
 from .covering import (
     MAY_LEAD,
     MAY_WRITE,
-    Changed,
-    Refused,
-    Words,
     add,
     begin,
     change,
@@ -16,6 +13,7 @@ from .covering import (
     why_not_write,
     withdraw,
 )
+from .saying import Changed, Refused, Words
 
 __all__ = [
     "MAY_LEAD",
