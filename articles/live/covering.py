@@ -22,6 +22,7 @@ from ..choices import LiveAct, Status
 from ..models import Article, Coverage, LiveEntry, LiveRecord, Photo
 from ..models.live import MOST_PINNED
 from ..picturing import with_other_picture
+from ..sanitise import clean_body
 from .saying import LONGEST_WORD, Changed, Refused, Words, contents, require_unnamed, say
 
 if TYPE_CHECKING:
@@ -130,6 +131,12 @@ def add(article: Article, words: Words, *, by: User, key: uuid.UUID | None = Non
         entry.save(force_insert=True)
         _record(coverage, LiveAct.ADDED, by, entry)
     return entry
+
+
+def was_added_as(entry: LiveEntry, words: Words) -> bool:
+    """Whether an entry that `add` returned came with this text, whatever it says since; imported ones did."""
+    record = entry.records.filter(act=LiveAct.ADDED).first()
+    return record is None or record.contents["text"] == clean_body(words.text)
 
 
 def change(entry: LiveEntry, words: Words, *, by: User, seen: int) -> LiveEntry:
