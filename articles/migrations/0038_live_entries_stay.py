@@ -43,7 +43,7 @@ DROP TRIGGER articles_liveentry_withdrawn_for_good ON articles_liveentry;
 DROP TRIGGER articles_liveentry_never_deleted ON articles_liveentry;
 DROP FUNCTION articles_liveentry_stays();
 """
-# At the end of a transaction: the door counts before it writes the entry, an import after.
+# At the end of a transaction, whatever is written first.
 COUNTS = """
 CREATE FUNCTION articles_coverage_counts_entries() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

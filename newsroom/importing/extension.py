@@ -147,6 +147,7 @@ class Extension:
         before = coverage.position
         coverage.position = before + (values.get("position") or 0)
         coverage.last_number = values.get("last_number") or 0
+        coverage.save(update_fields=["position", "last_number"])
         for line in data.get("live_entries", []):
             try:
                 values = values_of(LiveEntry, line, self._context.resolve)
@@ -158,10 +159,7 @@ class Extension:
             if values.get("photo_id") is None:
                 values["caption"] = ""
             values["position"] = before + (values.get("position") or 0)
-            entry = coverage.entries.create(**values)
-            coverage.position = max(coverage.position, entry.position)
-            coverage.last_number = max(coverage.last_number, entry.number)
-        coverage.save(update_fields=["position", "last_number"])
+            coverage.entries.create(**values)
 
     @staticmethod
     def _drop_foreign_tenure(values: dict[str, Any]) -> None:
