@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from .models import Article, Instalment, StoryThread, TaggedArticle
-from .people.protecting import named_in
+from .people.protecting import why_not_said
 from .slugs import save_with_slug
 
 SUGGESTED = 5
@@ -122,16 +121,8 @@ def take_out(article: Article) -> None:
 def require_unnamed(stories: Iterable[Article], *texts: str) -> None:
     """Raise Refused when `texts`, which readers see beside these stories, name somebody whom one protects."""
     for story in stories:
-        if not story.is_identity_protected:
-            continue
-        for _person, name in named_in(story, " \n ".join(texts)):
-            raise Refused(
-                _(
-                    "“%(story)s” protects identities, and this names %(name)s, who stands in its register."
-                    " Please write it without the name."
-                )
-                % {"story": story, "name": name}
-            )
+        if sentence := why_not_said(story, *texts):
+            raise Refused(sentence)
 
 
 def protected_in(thread: StoryThread) -> Sequence[Article]:

@@ -7,6 +7,7 @@ has said that it is there; the server knows an entry by the name that its form g
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -96,8 +97,9 @@ class LiveMixin:
         form = NewEntryForm(request.POST, request.FILES, story=story, by=request.user)
         is_script = not request.accepts("text/html")
         if form.is_valid():
+            said = form.said()
             try:
-                entry = live.add(story, form.said(), by=request.user, key=form.cleaned_data["key"])
+                entry = live.add(story, said, by=request.user, key=form.cleaned_data["key"])
             except live.Refused as refused:
                 form.add_error(None, str(refused))
             else:
@@ -105,8 +107,16 @@ class LiveMixin:
                     return JsonResponse(
                         {"number": entry.number, "html": self._row(request, story, entry)}
                     )
-                messages.success(request, _("The entry is public."))
-                return HttpResponseRedirect(self._live_url(story))
+                if live.was_added_as(entry, said):
+                    messages.success(request, _("The entry is public."))
+                    return HttpResponseRedirect(self._live_url(story))
+                # The browser's way back leads to a form that was sent, with its name.
+                form.add_error(
+                    None,
+                    _("An entry from this form is public already. Send again to add this one."),
+                )
+                form.data = form.data.copy()
+                form.data["key"] = str(uuid.uuid4())
         if is_script:
             sentences = [str(one) for errors in form.errors.values() for one in errors]
             return JsonResponse({"error": " ".join(sentences)}, status=400)
@@ -322,6 +332,7 @@ def words() -> dict[str, str]:
         "withoutPhoto": _("Send without the photo"),
         "photoSent": _("The photo is here."),
         "photoSending": _("The photo is being sent: %s per cent"),
+        "notSent": _("It was not sent. %s"),
         "nowhere": _("This phone keeps nothing. Leave this page open until the entry is sent."),
         "sent": _("The entry is public."),
         "draft": _("What you had begun is back."),

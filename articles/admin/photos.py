@@ -22,7 +22,7 @@ from django.utils.translation import ngettext
 from .. import photos, wording
 from ..forms.library import LibraryPhotoForm, ReplaceForm
 from ..forms.photos import may_change
-from ..models import Photo
+from ..models import Article, Photo
 from .base import DeskAdmin, NeverDeleted
 from .uploads import UploadsMixin
 
@@ -162,7 +162,7 @@ class PhotoAdmin(UploadsMixin, NeverDeleted, DeskAdmin):
             "title": _("Replace everywhere"),
             "photo": old,
             "form": form,
-            "uses": [(use.article, wording.state_of(use.article)) for use in _uses(old)],
+            "uses": [(story, wording.state_of(story)) for story in _stories_with(old)],
         }
         return TemplateResponse(request, "admin/articles/photo_replace.html", context)
 
@@ -211,20 +211,24 @@ class PhotoAdmin(UploadsMixin, NeverDeleted, DeskAdmin):
             '<li><a href="{}">{}</a> <span class="help">{}</span></li>',
             (
                 (
-                    reverse("admin:articles_article_change", args=[use.article_id]),
-                    use.article,
-                    wording.state_of(use.article),
+                    reverse("admin:articles_article_change", args=[story.pk]),
+                    story,
+                    wording.state_of(story),
                 )
-                for use in _uses(photo)
+                for story in _stories_with(photo)
             ),
         )
         return format_html('<ul class="photo-uses">{}</ul>', links) if links else _("in no story")
 
 
-def _uses(photo: Photo) -> QuerySet:
-    """The latest stories with this photo, without their texts."""
-    article = [f"article__{name}" for name in ("body", "search", "standfirst")]
-    return photo.uses.select_related("article").defer(*article).order_by("-id")[:USES_SHOWN]
+def _stories_with(photo: Photo) -> QuerySet[Article]:
+    """The latest stories with this photo, among their photos or in their live coverage, without their texts."""
+    entries = photo.live_entries.filter(withdrawn_at__isnull=True)
+    keys = (
+        photo.uses.order_by().values("article_id").union(entries.order_by().values("coverage_id"))
+    )
+    stories = Article.objects.filter(pk__in=keys).defer("body", "search", "standfirst")
+    return stories.order_by("-id")[:USES_SHOWN]
 
 
 def _picture(photo: Photo, css_class: str) -> SafeString:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from .. import photos
 from ..live import Words
-from ..live.covering import LONGEST_CAPTION, LONGEST_TITLE, LONGEST_WORD
+from ..live.saying import LONGEST_CAPTION, LONGEST_TITLE, LONGEST_WORD
 from ..models import Article, Author, LiveEntry, Photo, Place
 from .fields import GrowingText, StoryText
 from .moments import Clocks, MomentField
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # A select on a phone is no type-ahead: the places around the story's own.
 MOST_PLACES = 150
-# A phone that had no line for a whole day has told something else since.
+# How long a phone kept an entry is believed for so long; beyond, a person says when it was.
 LONGEST_WAIT = datetime.timedelta(days=1)
 
 
@@ -103,12 +103,28 @@ class EntryForm(forms.Form):
                 photo = photos.store(file, by=self.by, credit=credit, alt_text=caption[:250])
             except photos.PhotoRefused as refused:
                 self.add_error("file", str(refused))
+            else:
+                self._carry(photo)
         elif photo is not None:
             photos.fill(photo, credit=credit, alt_text=caption[:250])
         cleaned["photo"] = photo
         if photo is not None and not photo.credit:
             self.add_error("credit", forms.ValidationError(gettext_lazy("Who made the photo?")))
         return cleaned
+
+    def _carry(self, photo: Photo) -> None:
+        """Send what became of the file along with the form, in case it comes back: a browser sends no file twice."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("photo")] = str(photo.pk)
+        # A tick against the photo that stood there before.
+        self.data.pop(self.add_prefix("without_photo"), None)
+
+    @property
+    def shown_photo(self) -> Photo | None:
+        """The photo that the entry would have if the form were sent as it stands."""
+        if self.is_bound:
+            return getattr(self, "cleaned_data", {}).get("photo")
+        return self.entry.photo if self.entry is not None else None
 
     def words(self, text: str, happened_at: datetime.datetime | None) -> Words:
         given = self.cleaned_data
@@ -146,11 +162,21 @@ class NewEntryForm(EntryForm):
         self.initial.setdefault("author", own)
         self.initial.setdefault("credit", own.name if own else by.name)
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        waited = cleaned.get("waited") or 0
+        if waited > LONGEST_WAIT.total_seconds() and cleaned.get("happened_at") is None:
+            sentence = gettext_lazy(
+                "The entry has waited for more than a day. Say at what time it happened."
+            )
+            self.add_error("happened_at", forms.ValidationError(sentence))
+        return cleaned
+
     def said(self) -> Words:
         given = self.cleaned_data
         moment = given["happened_at"]
         if moment is None and given["waited"]:
-            moment = timezone.now() - min(datetime.timedelta(seconds=given["waited"]), LONGEST_WAIT)
+            moment = timezone.now() - datetime.timedelta(seconds=given["waited"])
         return self.words(paragraphs(given["text"]), moment)
 
 
@@ -181,8 +207,6 @@ class ChangeEntryForm(EntryForm):
         super().__init__(*args, story=story, by=by, entry=entry, initial=initial)
         self.fields["happened_at"].use(Clocks.of(story))  # type: ignore[attr-defined]
         self.fields["happened_at"].required = True
-        if entry.photo is None:
-            del self.fields["without_photo"]
 
     def said(self) -> Words:
         given = self.cleaned_data

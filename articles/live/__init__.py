@@ -3,19 +3,18 @@
 from .covering import (
     MAY_LEAD,
     MAY_WRITE,
-    Changed,
-    Refused,
-    Words,
     add,
     begin,
     change,
     end,
     pin,
     unpin,
+    was_added_as,
     why_not_change,
     why_not_write,
     withdraw,
 )
+from .saying import Changed, Refused, Words
 
 __all__ = [
     "MAY_LEAD",
@@ -29,6 +28,7 @@ __all__ = [
     "end",
     "pin",
     "unpin",
+    "was_added_as",
     "why_not_change",
     "why_not_write",
     "withdraw",

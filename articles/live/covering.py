@@ -8,56 +8,28 @@ the story comes first.
 
 from __future__ import annotations
 
-import datetime
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..choices import LiveAct, Status
-from ..models import Article, Author, Coverage, LiveEntry, LiveRecord, Photo, Place
+from ..models import Article, Coverage, LiveEntry, LiveRecord, Photo
 from ..models.live import MOST_PINNED
-from ..sanitise import clean_body, plain_text
+from ..picturing import with_other_picture
+from ..sanitise import clean_body
+from .saying import LONGEST_WORD, Changed, Refused, Words, contents, require_unnamed, say
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 MAY_WRITE = "articles.write_live"
 MAY_LEAD = "articles.lead_live"
-# A phone's clock, or a form that was sent a moment ago.
-AHEAD = datetime.timedelta(minutes=2)
-# What is told of earlier belongs into the story; and a wrong year is a slip of the finger.
-BACK = datetime.timedelta(days=7)
-LONGEST_TEXT = 20_000
-LONGEST_WORD: int = LiveEntry._meta.get_field("withdrawal_word").max_length or 0
-LONGEST_TITLE: int = LiveEntry._meta.get_field("title").max_length or 0
-LONGEST_CAPTION: int = LiveEntry._meta.get_field("caption").max_length or 0
-
-
-class Refused(Exception):
-    """What may not be done; `str()` is the reason, in the person's language."""
-
-
-class Changed(Refused):
-    """The entry was changed since the person saw it."""
-
-
-@dataclass(frozen=True)
-class Words:
-    """What an entry says. `text` is HTML, cleaned on its way in; `happened_at` aware, None for now."""
-
-    text: str
-    title: str = ""
-    happened_at: datetime.datetime | None = None
-    place: Place | None = None
-    photo: Photo | None = None
-    caption: str = ""
-    author: Author | None = None
 
 
 def why_not_write(article: Article, user: User) -> str | None:
@@ -155,10 +127,16 @@ def add(article: Article, words: Words, *, by: User, key: uuid.UUID | None = Non
             entered_at=now,
             entered_by=by,
         )
-        _say(entry, words, now)
+        say(entry, words, now)
         entry.save(force_insert=True)
         _record(coverage, LiveAct.ADDED, by, entry)
     return entry
+
+
+def was_added_as(entry: LiveEntry, words: Words) -> bool:
+    """Whether an entry that `add` returned came with this text, whatever it says since; imported ones did."""
+    record = entry.records.filter(act=LiveAct.ADDED).first()
+    return record is None or record.contents["text"] == clean_body(words.text)
 
 
 def change(entry: LiveEntry, words: Words, *, by: User, seen: int) -> LiveEntry:
@@ -175,10 +153,10 @@ def change(entry: LiveEntry, words: Words, *, by: User, seen: int) -> LiveEntry:
             raise Refused(reason)
         if entry.position != seen:
             raise Changed(_("The entry was changed since you opened it: read it again."))
-        before = _contents(entry)
+        before = contents(entry)
         now = timezone.now()
-        _say(entry, words, now)
-        if _contents(entry) == before:
+        say(entry, words, now)
+        if contents(entry) == before:
             return entry
         entry.changed_at, entry.changed_by = now, by
         _save_at_next(coverage, entry)
@@ -231,12 +209,50 @@ def withdraw(entry: LiveEntry, *, by: User, word: str) -> LiveEntry:
         entry = _entry(coverage, entry)
         if entry.is_withdrawn:
             raise Refused(_("The entry has been withdrawn."))
+        require_unnamed(coverage.article, word)
         _take_off(coverage, entry)
         entry.withdrawn_at, entry.withdrawn_by = timezone.now(), by
         entry.withdrawal_word = word
         _save_at_next(coverage, entry)
         _record(coverage, LiveAct.WITHDRAWN, by, entry)
     return entry
+
+
+def hold_with(photo: Photo) -> None:
+    """Lock every coverage that shows the photo, for `replace_photo` in the same transaction.
+
+    An entry that is added locks its coverage before its photo: whoever locks both does it in that order.
+    """
+    keys = _entries_with(photo).values("coverage_id")
+    list(Coverage.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
+
+
+def replace_photo(old: Photo, new: Photo, *, by: User) -> list[Article]:
+    """Put `new` wherever readers see `old` in an entry, beside its text and in it; return the stories.
+
+    Each is a change of the entry, so pages that are open show it. A withdrawn entry stays as it was. Whoever calls
+    asks for the permission, as for `articles.photos.replace`.
+    """
+    stories = []
+    keys = set(_entries_with(old).values_list("coverage_id", flat=True))
+    for key in sorted(keys):
+        with _coverage_of(key) as coverage:
+            rows = _entries_with(old).filter(coverage=coverage).order_by("number")
+            for row in rows:
+                entry = _entry(coverage, row)
+                if entry.photo == old:
+                    entry.photo = new
+                entry.text = with_other_picture(entry.text, old, new)
+                entry.changed_at, entry.changed_by = timezone.now(), by
+                _save_at_next(coverage, entry)
+                _record(coverage, LiveAct.CHANGED, by, entry)
+            stories.append(coverage.article)
+    return stories
+
+
+def _entries_with(photo: Photo) -> QuerySet[LiveEntry]:
+    has_it = Q(photo=photo) | Q(text__contains=photo.image.name)
+    return LiveEntry.objects.filter(has_it, withdrawn_at__isnull=True)
 
 
 # The lock
@@ -295,42 +311,6 @@ def _why_not_of(article: Article) -> str | None:
     return None
 
 
-def _say(entry: LiveEntry, words: Words, now: datetime.datetime) -> None:
-    """Write the words into the row. Raises Refused for what cannot stand there."""
-    text = clean_body(words.text)
-    if not plain_text(text):
-        raise Refused(_("An entry says something."))
-    if len(text) > LONGEST_TEXT:
-        raise Refused(_("The entry is too long: it belongs into the story."))
-    title = " ".join(words.title.replace("\x00", "").split())
-    if len(title) > LONGEST_TITLE:
-        raise Refused(_("The title is too long: %(limit)d characters.") % {"limit": LONGEST_TITLE})
-    caption = " ".join(words.caption.replace("\x00", "").split()) if words.photo else ""
-    if len(caption) > LONGEST_CAPTION:
-        raise Refused(
-            _("The caption is too long: %(limit)d characters.") % {"limit": LONGEST_CAPTION}
-        )
-    if words.photo is not None and not words.photo.credit and words.photo != entry.photo:
-        raise Refused(_("The photo needs its credit."))
-    entry.text, entry.title, entry.caption = text, title, caption
-    entry.place, entry.photo, entry.author = words.place, words.photo, words.author
-    entry.happened_at = _moment(entry, words.happened_at, now)
-
-
-def _moment(
-    entry: LiveEntry, given: datetime.datetime | None, now: datetime.datetime
-) -> datetime.datetime:
-    if given is None:
-        return entry.happened_at or now
-    if given == entry.happened_at:
-        return given
-    if given > now + AHEAD:
-        raise Refused(_("The time of an entry has not come yet."))
-    if given < now - BACK:
-        raise Refused(_("The time of an entry is at most seven days ago."))
-    return min(given, now)
-
-
 def _pinned(coverage: Coverage) -> list[LiveEntry]:
     return list(coverage.entries.filter(pin__isnull=False).order_by("pin"))
 
@@ -356,22 +336,6 @@ def _record(
         coverage=coverage,
         entry=entry,
         act=act,
-        contents=_contents(entry) if entry else {},
+        contents=contents(entry) if entry else {},
         by=by,
     )
-
-
-def _contents(entry: LiveEntry) -> dict[str, object]:
-    """What an entry says, as it is kept; names beside keys, since a history outlives what it names."""
-    return {
-        "happened_at": entry.happened_at.astimezone(datetime.UTC).isoformat(),
-        "title": entry.title,
-        "text": entry.text,
-        "place": entry.place_id,
-        "place_name": entry.place.name if entry.place else "",
-        "photo": entry.photo_id,
-        "caption": entry.caption,
-        "author": entry.author_id,
-        "author_name": entry.author.name if entry.author else "",
-        "withdrawal_word": entry.withdrawal_word,
-    }

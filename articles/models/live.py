@@ -84,7 +84,10 @@ class Coverage(models.Model):
 
 
 class LiveEntry(models.Model):
-    """One entry. Public as soon as it is added, if its story is; never deleted. Door: `articles.live.covering`."""
+    """One entry. Public as soon as it is added, if its story is. Door: `articles.live.covering`.
+
+    The database refuses to delete it, and to change what a withdrawn one says.
+    """
 
     coverage = models.ForeignKey(Coverage, on_delete=models.CASCADE, related_name="entries")
     number = models.PositiveIntegerField(
@@ -246,7 +249,7 @@ class LiveEntry(models.Model):
 class LiveRecord(models.Model):
     """What was done to the coverage or to one of its entries, and what the entry said then.
 
-    Append-only: the database refuses to change or delete a row, so no entry can be deleted either.
+    Append-only: the database refuses to change or delete a row.
     """
 
     coverage = models.ForeignKey(Coverage, on_delete=models.CASCADE, related_name="records")

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from ..models import Appearance, Article, Attendance, Person, PersonAlias, Redirect, Tenure
 from .names import name_key, parse, words_key
@@ -26,6 +27,21 @@ def named_in(article: Article, text: str) -> Iterator[tuple[int, str]]:
         )
         if found is not None:
             yield person, found
+
+
+def why_not_said(article: Article, *texts: str) -> str:
+    """Why readers may not be told these plain texts beside a story, as a sentence; empty when they may.
+
+    They name somebody whom the story protects. No query for a story that protects nobody.
+    """
+    if not article.is_identity_protected:
+        return ""
+    for _person, name in named_in(article, " \n ".join(texts)):
+        return _(
+            "“%(story)s” protects identities, and this names %(name)s, who stands in its register."
+            " Please write it without the name."
+        ) % {"story": article, "name": name}
+    return ""
 
 
 def _keys(name: str) -> Iterator[str]:

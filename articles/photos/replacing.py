@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from .. import revisions
-from ..models import Article, ArticlePhoto, Page, Photo
+from ..live import covering
+from ..models import Article, ArticlePhoto, LiveEntry, Page, Photo
+from ..picturing import with_other_picture
 from .refusals import PhotoRefused
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-_PICTURE = re.compile(r"<img\b[^>]*>")
-_SIZE = re.compile(r'\s(?:width|height)="[^"]*"')
-
 
 def replace(old: Photo, new: Photo, *, by: User) -> list[Article]:
-    """Put `new` wherever `old` is: in stories (the public ones too), in texts, at people.
+    """Put `new` wherever `old` is: in stories (the public ones too), in live coverage, in texts, at people.
 
     `old` stays in the library as what was replaced (`replaced_by`) and is to be chosen nowhere any
     more; the file of it sent again gives `new`, and so does a restored version of a story. Each story
     gets a revision by `by`; whoever has it open is told at the next save. The captions of the stories
-    stay, those of the photos too. Replacing the other way round undoes it. Returns the stories that
+    stay, those of the photos too. Entries of live coverage are changed through its own door, with their
+    history; withdrawn ones keep what they had. Replacing the other way round undoes it. Returns the stories that
     were changed, for a message. Raises PhotoRefused, with a sentence, when `new` has no credit, is
     `old`, or was itself replaced by a third. Whoever calls asks for the permission
     `articles.change_photo` before.
     """
     with transaction.atomic():
-        # Stories before photos, as a save of a story's form locks them.
+        # Stories before photos, as a save of a story's form locks them, and coverages between them.
         locked = _lock_stories_with(old)
+        covering.hold_with(old)
         rows = Photo.objects.select_for_update().order_by("pk").in_bulk([old.pk, new.pk])
         old, new = rows[old.pk], rows[new.pk]
         if reason := _why_not(old, new):
@@ -47,16 +46,17 @@ def replace(old: Photo, new: Photo, *, by: User) -> list[Article]:
             revisions.keep_beginning(row)
             _replace_rows(row, old, new)
             if old.image.name in row.body:
-                row.body = _replace_pictures(row.body, old, new)
+                row.body = with_other_picture(row.body, old, new)
                 row.save(update_fields=["body", "saved_at"])
             revisions.record(row, by=by, note=note)
         for page in Page.objects.filter(body__contains=old.image.name):
-            page.body = _replace_pictures(page.body, old, new)
+            page.body = with_other_picture(page.body, old, new)
             page.save(update_fields=["body", "saved_at"])
+        covered = covering.replace_photo(old, new, by=by)
         # Hidden ones too: a person's photo knows nothing of the person.
         for relation in Photo._meta.get_fields(include_hidden=True):
             model: Any = relation.related_model
-            if relation.one_to_many and model not in (Photo, ArticlePhoto):
+            if relation.one_to_many and model not in (Photo, ArticlePhoto, LiveEntry):
                 field = relation.field.name  # type: ignore[union-attr]
                 model._default_manager.filter(**{field: old}).update(**{field: new})
         # One step leads to the standing photo, however often one was replaced.
@@ -64,7 +64,7 @@ def replace(old: Photo, new: Photo, *, by: User) -> list[Article]:
         Photo.objects.filter(Q(pk=old.pk) | Q(replaced_by=old)).exclude(pk=new.pk).update(
             replaced_by=new
         )
-    return stories
+    return list(dict.fromkeys([*stories, *covered]))
 
 
 def _why_not(old: Photo, new: Photo) -> str:
@@ -99,23 +99,3 @@ def _replace_rows(story: Article, old: Photo, new: Photo) -> None:
         rows.delete()
     else:
         rows.update(photo=new)
-
-
-def _replace_pictures(body: str, old: Photo, new: Photo) -> str:
-    """A clean text with the new file where the old one is; its alternative text stays."""
-    name = old.image.name
-
-    def replaced(found: re.Match[str]) -> str:
-        tag = found[0]
-        if name not in tag:
-            return tag
-        tag = re.sub(
-            r'\ssrc="[^"]*"',
-            lambda _src: (
-                f' src="{escape(new.image.url)}" width="{new.width}" height="{new.height}"'
-            ),
-            _SIZE.sub("", tag),
-        )
-        return tag
-
-    return _PICTURE.sub(replaced, body)

@@ -31,8 +31,11 @@ def fill(
 
 
 def stands_in_public(photo: Photo) -> bool:
-    """Whether a story that is out, or will come out by the clock, has the photo."""
-    return photo.uses.filter(article__status=Status.PUBLISHED).exists()
+    """Whether a story that is out, or will come out by the clock, has the photo, or its live coverage has."""
+    if photo.uses.filter(article__status=Status.PUBLISHED).exists():
+        return True
+    entries = photo.live_entries.filter(withdrawn_at__isnull=True)
+    return entries.filter(coverage__article__status=Status.PUBLISHED).exists()
 
 
 def why_not_reworded(photo: Photo, *, credit: str, is_ai_generated: bool, may_any: bool) -> str:

@@ -28,8 +28,8 @@ from .frame import CACHE_CONTROL
 if TYPE_CHECKING:
     from .story import Own
 
-# Where the piece stands in what is rendered of a story: no text of the database can hold it.
-HERE = "\1"
+# Where the piece stands in what is rendered of a story: no text of the database can hold a NUL.
+HERE = "\0live\0"
 OLDEST_FIRST = "terlama"
 
 

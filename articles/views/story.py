@@ -34,8 +34,8 @@ from .frame import Frame, render_page
 from .gone import notice_of
 from .register import register_of
 
-# Where a rendered piece is cut in two: no text of the database can hold it.
-CUT = "\0"
+# Where a rendered piece is cut in two: no text of the database can hold a NUL.
+CUT = "\0cut\0"
 # What of a story is asked about when the page is put together.
 _OUTLINE = (
     *("id", "slug", "kind", "section_id", "status", "publish_at", "published_on", "unpublish_at"),

@@ -59,6 +59,8 @@ _ALIASES: dict[type[models.Model], type[models.Model]] = {
     Organisation: OrganisationAlias,
     Person: PersonAlias,
 }
+# A coverage counts what was imported once it is.
+_UNCOUNTED = {"position": 0, "last_number": 0}
 # These rows point at stories, so they come after all of them.
 AFTER_STORIES = {"related", "redirect", "storythread"}
 
@@ -136,10 +138,16 @@ class Extension:
         if "coverage" not in data:
             return
         values = values_of(Coverage, data["coverage"], self._context.resolve)
-        coverage, _is_new = Coverage.objects.get_or_create(article=article, defaults=values)
+        Coverage.objects.get_or_create(article=article, defaults={**values, **_UNCOUNTED})
+        coverage = Coverage.objects.select_for_update(no_key=True).get(article=article)
         if coverage.entries.exists():
             # It goes on here: the numbers of both would meet.
             return
+        # Whoever has its page open asks what came after this: everything that is imported.
+        before = coverage.position
+        coverage.position = before + (values.get("position") or 0)
+        coverage.last_number = values.get("last_number") or 0
+        coverage.save(update_fields=["position", "last_number"])
         for line in data.get("live_entries", []):
             try:
                 values = values_of(LiveEntry, line, self._context.resolve)
@@ -150,6 +158,7 @@ class Extension:
                 continue
             if values.get("photo_id") is None:
                 values["caption"] = ""
+            values["position"] = before + (values.get("position") or 0)
             coverage.entries.create(**values)
 
     @staticmethod

@@ -1,6 +1,8 @@
 // Entries of live coverage from a phone in a hall. "Send" puts an entry into an outbox on this device and empties the
 // form at once; it leaves the outbox when the server has said that the entry is there. The server knows it by the
 // name that it got here, so whatever is sent again is the same entry. What is being typed is kept here too.
+//
+// Where nothing can be written any more there is no form; what this device still keeps is shown all the same.
 
 import { Line } from "./pulse.js";
 import { Uploads, isPossible } from "./uploads.js";
@@ -36,17 +38,18 @@ const element = (name, more = {}) => Object.assign(document.createElement(name),
 
 class Desk {
   constructor() {
-    const { user, story, words } = form.dataset;
-    this.user = user;
+    const { user, story, words, whyNot } = outbox.dataset;
     this.words = JSON.parse(words);
-    this.line = new Line(form.dataset);
+    this.whyNot = whyNot;
     this.prefix = `live-entry:${user}:${story}:`;
     this.draftKey = `live-draft:${user}:${story}`;
+    this.waiting = new Map();
+    if (!form) return;
+    this.line = new Line(form.dataset);
     this.said = form.querySelector("[data-live-said]");
     this.photoState = form.querySelector("[data-photo-state]");
     this.rows = document.querySelector("[data-live-rows]");
     this.uploads = isPossible ? new Uploads(form.dataset) : null;
-    this.waiting = new Map();
     this.failures = 0;
     this.upload = null;
   }
@@ -63,7 +66,7 @@ class Desk {
   }
 
   isTouched(values) {
-    return ["text", "title", "caption"].some((name) => values[name].trim());
+    return ["text", "title", "caption", "photo"].some((name) => values[name].trim());
   }
 
   keepDraft() {
@@ -122,6 +125,14 @@ class Desk {
     });
   }
 
+  /** The entry waits for the photo that is on its way from the form. */
+  hangOn(item) {
+    const { upload } = this;
+    if (!upload || upload.isDone) return;
+    Object.assign(item, { photoWay: upload.refusal ? "lost" : "sending", upload });
+    upload.key = item.key;
+  }
+
   photoCame({ key, isDone, photo, refusal }) {
     const item = this.waiting.get(key);
     if (!item || (!isDone && !refusal)) return;
@@ -153,11 +164,7 @@ class Desk {
       return;
     }
     const item = { key: newKey(), at: Date.now(), values, photoWay: "", refusal: "" };
-    const { upload } = this;
-    if (upload && !upload.isDone) {
-      item.photoWay = upload.refusal ? "lost" : "sending";
-      upload.key = item.key;
-    }
+    this.hangOn(item);
     this.keep(item);
     this.waiting.set(item.key, item);
     this.said.textContent = "";
@@ -172,25 +179,40 @@ class Desk {
   }
 
   async sendAll() {
+    // What was written meanwhile is not among those that are being sent.
+    this.isAskedAgain = this.isSending;
     if (this.isSending) return;
     this.isSending = true;
     let wait = 0;
-    // In the order in which they were written.
-    for (const item of [...this.waiting.values()].sort((a, b) => a.at - b.at)) {
-      if (item.refusal || item.photoWay || item.isHeld) continue;
-      item.says = this.words.sending;
-      this.draw(item);
-      const told = { ...item.values, key: item.key, waited: Math.max(0, (Date.now() - item.at) / 1000) };
-      const found = await this.line.post(location.pathname, told, { isForm: true });
-      if (!this.heard(item, found)) {
-        this.failures += 1;
-        wait = Math.min(LONGEST, SOON * 2 ** this.failures);
-        break;
+    try {
+      // In the order in which they were written.
+      for (const item of [...this.waiting.values()].sort((a, b) => a.at - b.at)) {
+        if (item.refusal || item.photoWay || item.isHeld) continue;
+        if (this.isGone(item)) {
+          this.drop(item);
+          continue;
+        }
+        item.says = this.words.sending;
+        this.draw(item);
+        const told = { ...item.values, key: item.key, waited: Math.max(0, (Date.now() - item.at) / 1000) };
+        const found = await this.line.post(location.pathname, told, { isForm: true });
+        if (!this.heard(item, found)) {
+          this.failures += 1;
+          wait = Math.min(LONGEST, SOON * 2 ** this.failures);
+          break;
+        }
+        this.failures = 0;
       }
-      this.failures = 0;
+    } finally {
+      this.isSending = false;
+      if (wait) this.plan(wait);
+      else if (this.isAskedAgain) this.plan(0);
     }
-    this.isSending = false;
-    if (wait) this.plan(wait);
+  }
+
+  /** Whether another window has sent, discarded or taken back what was kept. */
+  isGone({ key, isKept }) {
+    return isKept && store((storage) => storage.getItem(this.prefix + key) === null) === true;
   }
 
   /** Whether the line answered, so that the next entry can be tried. */
@@ -223,19 +245,26 @@ class Desk {
     item.row ||= outbox.appendChild(element("li"));
     const { row, values } = item;
     row.classList.toggle("is-refused", Boolean(item.refusal));
-    const says = item.refusal || { lost: this.words.photoLost, sending: this.words.photoWaits }[item.photoWay] || item.says || this.words.waiting;
+    const whyNot = this.whyNot && this.words.notSent.replace("%s", this.whyNot);
+    const says = whyNot || item.refusal || { lost: this.words.photoLost, sending: this.words.photoWaits }[item.photoWay] || item.says || this.words.waiting;
     const buttons = element("div", { className: "panel-buttons" });
     const button = (text, act) => {
       const one = element("button", { type: "button", className: "button-quiet", textContent: text });
       one.addEventListener("click", act);
       buttons.append(one);
     };
+    const discard = () => button(this.words.discard, () => confirm(this.words.discardAsk) && this.drop(item));
+    const text = element("p", { textContent: [values.title, values.text].filter(Boolean).join("\n") });
+    row.replaceChildren(text, element("p", { role: "status", textContent: says }), buttons);
+    if (!form) {
+      discard();
+      return;
+    }
     if (item.isSignedOut) buttons.append(element("a", { className: "button-quiet", href: form.dataset.login, textContent: this.words.signIn }));
     if (item.photoWay) button(this.words.withoutPhoto, () => this.goWithoutPhoto(item));
     else if (!item.refusal) button(this.words.again, () => this.goNow(item));
     if (item.refusal || item.photoWay === "lost") button(this.words.back, () => this.takeBack(item));
-    if (item.refusal || item.isHeld) button(this.words.discard, () => confirm(this.words.discardAsk) && this.drop(item));
-    row.replaceChildren(element("p", { textContent: [values.title, values.text].filter(Boolean).join("\n") }), element("p", { role: "status", textContent: says }), buttons);
+    if (item.refusal || item.isHeld) discard();
   }
 
   goNow(item) {
@@ -244,7 +273,8 @@ class Desk {
   }
 
   goWithoutPhoto(item) {
-    Object.assign(item, { photoWay: "", values: { ...item.values, photo: "", caption: "" } });
+    item.upload?.job.cancel();
+    Object.assign(item, { upload: null, photoWay: "", values: { ...item.values, photo: "", caption: "" } });
     this.keep(item);
     this.draw(item);
     this.plan(0);
@@ -253,24 +283,46 @@ class Desk {
   /** Into the form, to be mended; what stands there becomes an entry that waits to be taken back in its turn. */
   takeBack(item) {
     const values = this.fields();
-    if (this.isTouched(values)) {
+    if (this.isTouched(values) || (this.upload && !this.upload.refusal)) {
       const other = { key: newKey(), at: Date.now(), values, photoWay: "", refusal: this.words.draft };
+      this.hangOn(other);
       this.keep(other);
       this.waiting.set(other.key, other);
       this.draw(other);
     }
+    // Each keeps its own photo, also one that is still on its way.
+    this.upload = item.upload && !item.upload.isDone ? item.upload : null;
+    if (this.upload) this.upload.key = "";
+    form.elements.file.value = "";
+    this.showPhoto({ lost: this.words.photoLost, sending: this.words.photoWaits }[item.photoWay] || (item.values.photo && this.words.photoSent));
     this.fill(item.values);
     this.keepDraft();
     this.drop(item);
+    this.said.textContent = item.refusal;
     form.elements.text.focus();
   }
 
   start() {
+    if (form) this.listen();
+    const kept = this.readKept();
+    if (!form) return;
+    const draft = read(this.draftKey);
+    if (draft && !form.elements.text.value) {
+      this.fill(draft);
+      this.said.textContent = this.words.draft;
+    }
+    if (kept.length) this.plan(0);
+  }
+
+  listen() {
     form.addEventListener("submit", (event) => this.send(event));
     form.addEventListener("input", () => this.keepDraft());
     form.elements.file.addEventListener("change", (event) => this.choosePhoto(event.target));
     for (const kind of ["online", "focus"]) addEventListener(kind, () => this.waiting.size && this.plan(0));
     document.addEventListener("visibilitychange", () => !document.hidden && this.waiting.size && this.plan(0));
+  }
+
+  readKept() {
     const keys = store((storage) => Object.keys(storage).filter((key) => key.startsWith(this.prefix))) || [];
     const kept = keys.map(read).filter(Boolean).sort((a, b) => a.at - b.at);
     for (const item of kept) {
@@ -280,13 +332,8 @@ class Desk {
       this.waiting.set(item.key, item);
       this.draw(item);
     }
-    const draft = read(this.draftKey);
-    if (draft && !form.elements.text.value) {
-      this.fill(draft);
-      this.said.textContent = this.words.draft;
-    }
-    if (kept.length) this.plan(0);
+    return kept;
   }
 }
 
-if (form) new Desk().start();
+if (outbox) new Desk().start();

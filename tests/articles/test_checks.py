@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from articles import changes, checks, workflow
+from articles import changes, checks, live, workflow
 from articles.checks import Check, Finding
 from articles.choices import Severity, Status
 from articles.models import Article, CheckRule, Person, PersonAlias
@@ -13,6 +13,7 @@ from tests.factories import (
     ArticleFactory,
     ArticlePhotoFactory,
     AttendanceFactory,
+    InstalmentFactory,
     PersonFactory,
     PhotoFactory,
     PublicationFactory,
@@ -168,6 +169,26 @@ def test_a_name_with_an_apostrophe_is_found_in_the_address():
     story = ready(is_identity_protected=True, slug="anak-andi-marang-hilang")
     AttendanceFactory(article=story, person=PersonFactory(name="Andi Ma'rang"))
     assert named(story) == ["Andi Ma'rang."]
+
+
+def test_a_protected_story_is_looked_through_in_its_live_coverage_and_its_thread(editor):
+    story = ready()
+    for name in ("Andi Tenri", "Baso Ilham", "Siti Aminah"):
+        AttendanceFactory(article=story, person=PersonFactory(name=name))
+    live.begin(story, by=editor)
+    for text in ("Andi Tenri pulang.", "Siti Aminah pulang."):
+        added = live.add(story, live.Words(text=f"<p>{text}</p>"), by=editor)
+    # What readers do not see any more names nobody; the word that they see may.
+    live.withdraw(added, by=editor, word="Kata Baso Ilham keliru.")
+    InstalmentFactory(article=story, thread__key_facts="Andi Tenri hilang", line="Baso Ilham lapor")
+    Article.objects.filter(pk=story.pk).update(is_identity_protected=True)
+    story.refresh_from_db()
+    assert [one.message for one in found(story, "identity")] == [
+        "Identities are protected, but the live coverage names Andi Tenri.",
+        "Identities are protected, but the live coverage names Baso Ilham.",
+        "Identities are protected, but the story thread names Andi Tenri.",
+        "Identities are protected, but the story thread names Baso Ilham.",
+    ]
 
 
 def test_an_office_that_had_ended_on_the_day_is_told():

@@ -18,7 +18,7 @@ from articles.live import Words
 from articles.models import Coverage, LiveEntry, LiveRecord, Place
 from articles.models.live import MOST_PINNED
 from tests.covering import covered, entry, member
-from tests.factories import ArticleFactory, PhotoFactory
+from tests.factories import ArticleFactory, AttendanceFactory, PersonFactory, PhotoFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -145,7 +145,7 @@ def test_a_key_of_somebody_else_is_refused(reporter, editor):
         ({"text": f"<p>{'a' * 20_001}</p>"}, "The entry is too long: it belongs into the story."),
         ({"title": "a" * 161}, "The title is too long: 160 characters."),
         ({"happened_at": timezone.now() + datetime.timedelta(hours=9)}, "The time of an entry has not come yet."),
-        ({"happened_at": timezone.now() - datetime.timedelta(days=9)}, "The time of an entry is at most seven days ago."),
+        ({"happened_at": timezone.now() - datetime.timedelta(days=9)}, "The time of an entry is at most seven days before it was written."),
     ],
 )  # fmt: skip
 def test_what_cannot_be_an_entry_is_refused_with_a_sentence_and_takes_no_number(
@@ -160,6 +160,39 @@ def test_a_photo_needs_its_credit(reporter):
     story = covered()
     words = Words(text="<p>Satu</p>", photo=PhotoFactory(credit=""))
     assert refusal(live.add, story, words, by=reporter) == "The photo needs its credit."
+
+
+@pytest.fixture
+def protected():
+    """A covered story that protects who stands in its register: Andi Tenri."""
+    story = covered(is_identity_protected=True)
+    AttendanceFactory(article=story, person=PersonFactory(name="Andi Tenri"))
+    return story
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"text": "<p>Anak itu, <strong>Andi</strong> Tenri, pulang.</p>"},
+        {"title": "Andi Tenri pulang"},
+        {"caption": "ANDI TENRI di rumah", "photo": True},
+    ],
+)
+def test_no_entry_names_whom_the_story_protects(words, protected, reporter):
+    if "photo" in words:
+        words = words | {"photo": PhotoFactory()}
+    said = Words(**{"text": "<p>Anak itu pulang.</p>", **words})
+    assert "this names Andi Tenri" in refusal(live.add, protected, said, by=reporter)
+    found = entry(protected, by=reporter)
+    sentence = refusal(live.change, found, said, by=reporter, seen=found.position)
+    assert "this names Andi Tenri" in sentence
+
+
+def test_the_word_of_a_withdrawal_names_nobody_whom_the_story_protects(protected, editor):
+    found = entry(protected, by=editor)
+    said = refusal(live.withdraw, found, by=editor, word="Andi Tenri keberatan.")
+    assert "this names Andi Tenri" in said
+    assert live.withdraw(found, by=editor, word="Keluarga keberatan.").is_withdrawn
 
 
 def test_nothing_is_added_without_coverage_after_its_end_or_to_a_withdrawn_story(reporter, editor):
@@ -226,6 +259,21 @@ def test_reporters_change_their_own_while_it_runs_and_editors_all(reporter, edit
         live.change(own, Words(text="<p>Tiga</p>"), by=editor, seen=own.position).text
         == "<p>Tiga</p>"
     )
+
+
+def test_the_time_of_an_old_entry_is_mended_within_the_week_before_it_was_written(editor):
+    story = covered()
+    found = entry(story, by=editor)
+    written = timezone.now() - datetime.timedelta(days=30)
+    LiveEntry.objects.filter(pk=found.pk).update(entered_at=written, happened_at=written)
+    mended = written - datetime.timedelta(days=6)
+    changed = live.change(
+        found, Words(text=found.text, happened_at=mended), by=editor, seen=found.position
+    )
+    assert changed.happened_at == mended
+    too_early = Words(text=found.text, happened_at=written - datetime.timedelta(days=8))
+    said = refusal(live.change, found, too_early, by=editor, seen=changed.position)
+    assert said == "The time of an entry is at most seven days before it was written."
 
 
 # Key points, and what is taken back
@@ -315,6 +363,52 @@ def test_the_history_is_never_changed_and_so_no_entry_is_deleted(editor):
         found.delete()
     with pytest.raises(IntegrityError), transaction.atomic():
         LiveRecord.objects.filter(entry=found).update(entry=None)
+
+
+def test_no_entry_is_deleted_also_one_without_a_history_nor_with_its_story():
+    story = ArticleFactory()
+    coverage = Coverage.objects.create(
+        article=story, begun_at=timezone.now(), position=1, last_number=1
+    )
+    coverage.entries.create(number=1, position=1, happened_at=timezone.now(), text="<p>Satu</p>")
+    for rows in (
+        LiveEntry.objects.filter(coverage=coverage),
+        type(story).objects.filter(pk=story.pk),
+    ):
+        with pytest.raises(IntegrityError, match="never deleted"), transaction.atomic():
+            rows.delete()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"withdrawn_at": None, "withdrawn_by": None, "withdrawal_word": ""},
+        {"text": "<p>Lain</p>"},
+        {"title": "Lain"},
+        {"withdrawal_word": "Lain"},
+    ],
+)
+def test_what_was_withdrawn_neither_comes_back_nor_says_something_else(values, editor):
+    found = live.withdraw(entry(covered(), by=editor), by=editor, word="Keliru")
+    with pytest.raises(IntegrityError, match="for good"), transaction.atomic():
+        LiveEntry.objects.filter(pk=found.pk).update(**values)
+
+
+def test_a_coverage_counts_all_of_its_entries_when_a_transaction_ends(editor):
+    story = covered()
+    found = entry(story, by=editor)
+    rows = LiveEntry.objects.filter(pk=found.pk)
+    coverage = Coverage.objects.filter(pk=story.pk)
+    for row, values in (
+        (rows, {"number": 2}),
+        (rows, {"position": 2}),
+        (coverage, {"last_number": 0}),
+        (coverage, {"position": 0, "last_number": 0}),
+    ):
+        with pytest.raises(IntegrityError, match="counts all"), transaction.atomic():
+            row.update(**values)
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_a_stale_save_of_the_story_does_not_bring_back_an_old_word(editor):

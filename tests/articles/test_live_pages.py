@@ -151,6 +151,14 @@ def test_a_story_that_protects_identities_shows_no_photo_of_an_entry(client, edi
     )
 
 
+def test_no_letter_of_a_text_is_taken_for_the_place_of_the_coverage(client, editor):
+    story = covered(by=editor, body="<p>Air\1naik\1.</p>")
+    entry(story, "Satu\1dua", by=editor)
+    text = client.get(story.get_absolute_url()).content.decode()
+    assert text.count('id="langsung"') == 1
+    assert "Air\1naik\1." in text and "Satu\1dua" in text and "\0" not in text
+
+
 def test_after_the_end_the_page_says_so_and_asks_no_more(client, editor):
     story = covered(by=editor)
     entry(story, by=editor)

@@ -5,8 +5,10 @@ import threading
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from articles import changes, photos, revisions, snapshots, versions
+from articles import changes, live, photos, revisions, snapshots, versions
+from articles.live import showing
 from articles.models import Article, Photo
+from tests.covering import covered, entry, member
 from tests.factories import (
     ArticleFactory,
     ArticlePhotoFactory,
@@ -55,6 +57,30 @@ def test_photo_is_replaced_in_stories_texts_pages_and_at_people(by):
     assert untouched.uses.count() == 1
     old.refresh_from_db()
     assert (old.replaced_by, old.standing) == (new, new)
+
+
+def test_entries_of_live_coverage_are_changed_through_their_own_door(by):
+    old, new = PhotoFactory(), PhotoFactory()
+    story, editor = covered(), member("editor")
+    beside = entry(story, by=editor, photo=old, caption="Di sini.")
+    inside = live.add(story, live.Words(text=picture_in_text(old)), by=editor)
+    other = entry(story, by=editor)
+    gone = live.withdraw(entry(story, by=editor, photo=old), by=editor, word="Keliru")
+    assert photos.replace(old, new, by=by) == [story]
+    rows = [beside, inside, other, gone]
+    for row in rows:
+        row.refresh_from_db()
+    assert (beside.photo, beside.caption) == (new, "Di sini.")
+    assert f'src="{new.image.url}"' in inside.text
+    assert old.image.url not in inside.text
+    assert gone.photo == old
+    assert [row.changed_by for row in rows] == [by, by, None, None]
+    assert [(one.act, one.by) for one in beside.records.all()][1:] == [("changed", by)]
+    # Whose page is open is told of both.
+    coverage = story.coverage
+    coverage.refresh_from_db()
+    told = showing.since(coverage, 5)
+    assert [one.pk for one in told.entries] == [beside.pk, inside.pk]
 
 
 def test_each_story_gets_a_revision_that_says_it(by):

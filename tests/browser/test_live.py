@@ -7,11 +7,13 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from accounts.models import User
 from articles import live
-from articles.models import LiveEntry
+from articles.models import LiveEntry, Photo
 from tests.covering import covered, entry, member
 
 from .test_desk import sign_in, staff  # noqa: F401
+from .test_uploads import SENT, photo_file
 
 pytestmark = [
     pytest.mark.browser,
@@ -82,3 +84,127 @@ def test_an_entry_over_a_dead_line_is_not_lost_and_not_doubled(staff, phone):  #
     expect(outbox).to_have_count(0)
     assert lost == [200]
     assert [one.text for one in LiveEntry.objects.all()] == ["<p>Air naik di Bulusirua</p>"]
+
+
+# The outbox
+
+
+@pytest.fixture
+def hall(staff, phone):  # noqa: F811
+    """A story, and a reporter's phone on the page of its live coverage."""
+    User.objects.update(language="en")
+    story = covered()
+    sign_in(phone, "reporter")
+    phone.goto(address_of(story))
+    return story
+
+
+def address_of(story):
+    return f"/admin/articles/article/{story.pk}/live/"
+
+
+def write(phone, text):
+    phone.locator("[name=text]").fill(text)
+    phone.locator(".live-send button").tap()
+    expect(phone.locator("[name=text]")).to_have_value("")
+
+
+def answering(phone, story, answer):
+    """Have `answer` do what it likes with each entry that is sent."""
+
+    def handle(route):
+        if route.request.method == "POST":
+            answer(route)
+        else:
+            route.fallback()
+
+    phone.context.route(f"**{address_of(story)}", handle)
+
+
+def refuse(route):
+    route.fulfill(status=400, content_type="application/json", body='{"error": "No."}')
+
+
+def outbox(phone):
+    return phone.locator("[data-live-outbox] > li")
+
+
+def texts_and_photos():
+    rows = LiveEntry.objects.order_by("number")
+    return [(row.text.removeprefix("<p>").removesuffix("</p>"), row.photo) for row in rows]
+
+
+def test_an_entry_that_is_written_while_another_is_sent_goes_after_it(hall, phone):
+    held = []
+    answering(phone, hall, lambda route: route.fallback() if held else held.append(route))
+    with phone.expect_request(lambda request: request.method == "POST"):
+        write(phone, "Satu")
+    write(phone, "Dua")
+    expect(outbox(phone)).to_have_count(2)
+    # The second has been looked at: only then is it left behind.
+    phone.evaluate("() => new Promise((done) => setTimeout(done, 0))")
+    held[0].fallback()
+    expect(outbox(phone)).to_have_count(0)
+    assert texts_and_photos() == [("Satu", None), ("Dua", None)]
+
+
+def test_an_entry_discarded_in_another_window_is_not_sent(hall, phone):
+    answering(phone, hall, lambda route: route.abort())
+    write(phone, "Satu")
+    expect(outbox(phone)).to_contain_text("No connection")
+    other = phone.context.new_page()
+    other.goto("/admin/")
+    other.evaluate(
+        "() => Object.keys(localStorage).filter((key) => key.startsWith('live-entry:'))"
+        ".forEach((key) => localStorage.removeItem(key))"
+    )
+    other.close()
+    phone.context.unroute_all()
+    phone.get_by_role("button", name="Send now").tap()
+    expect(outbox(phone)).to_have_count(0)
+    assert not LiveEntry.objects.exists()
+
+
+def test_what_was_not_sent_before_the_end_is_shown_with_the_reason(hall, phone):
+    answering(phone, hall, lambda route: route.abort())
+    write(phone, "Satu")
+    expect(outbox(phone)).to_contain_text("No connection")
+    live.end(hall, by=member("editor"))
+    phone.reload()
+    expect(phone.locator("[data-live-form]")).to_have_count(0)
+    expect(outbox(phone)).to_contain_text("Satu")
+    expect(outbox(phone)).to_contain_text("It was not sent. The live coverage has ended.")
+    expect(outbox(phone).get_by_role("button")).to_have_text(["Discard"])
+    phone.on("dialog", lambda dialog: dialog.accept())
+    outbox(phone).get_by_role("button").tap()
+    expect(outbox(phone)).to_have_count(0)
+    phone.reload()
+    expect(phone.locator("[data-live-outbox]")).to_be_empty()
+
+
+def test_an_entry_taken_back_does_not_get_the_photo_of_the_one_in_the_form(hall, phone, tmp_path):
+    answering(phone, hall, refuse)
+    write(phone, "Satu")
+    expect(outbox(phone)).to_contain_text("No.")
+    phone.context.unroute_all()
+    held = []
+    phone.context.route(SENT, lambda route: route.fallback() if held else held.append(route))
+    phone.locator("[name=text]").fill("Dua")
+    phone.locator("details.live-more summary").tap()
+    with phone.expect_request(SENT):
+        phone.locator("[name=file]").set_input_files(photo_file(tmp_path, 1))
+    phone.get_by_role("button", name="Back into the form").tap()
+    expect(phone.locator("[name=text]")).to_have_value("Satu")
+    expect(phone.locator("[data-photo-state]")).to_be_hidden()
+    expect(outbox(phone)).to_contain_text("Dua")
+    held[0].fallback()
+    # The photo has come to the entry that it was chosen for.
+    expect(outbox(phone).get_by_role("button", name="Send without the photo")).to_have_count(0)
+    expect(phone.locator("[name=photo]")).to_have_value("")
+    phone.locator(".live-send button").tap()
+    expect(phone.locator("[data-live-rows] > li").first).to_contain_text("Satu")
+    phone.get_by_role("button", name="Back into the form").tap()
+    expect(phone.locator("[name=photo]")).to_have_value(str(Photo.objects.get().pk))
+    phone.locator(".live-send button").tap()
+    expect(phone.locator("[data-live-rows] > li").first).to_contain_text("Dua")
+    assert texts_and_photos() == [("Satu", None), ("Dua", Photo.objects.get())]

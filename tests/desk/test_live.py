@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from articles import live
-from articles.models import LiveEntry
+from articles.models import LiveEntry, Photo
 from tests.covering import covered, entry
 from tests.desk.conftest import upload
-from tests.factories import ArticleFactory
+from tests.factories import ArticleFactory, PhotoFactory
 
 pytestmark = pytest.mark.django_db
 SCRIPT = {"accept": "application/json"}
@@ -50,9 +52,49 @@ def test_the_same_form_sent_again_is_the_same_entry(reporter, at_desk):
 
 def test_an_entry_that_waited_for_a_line_has_the_time_when_it_was_written(reporter, at_desk):
     story = covered()
+    waited = datetime.timedelta(seconds=600)
+    before = timezone.now()
     at_desk(reporter).post(url(story), new(waited="600"), headers=SCRIPT)
+    assert before - waited <= LiveEntry.objects.get().happened_at <= timezone.now() - waited
+
+
+def test_an_entry_that_waited_longer_than_a_day_asks_for_its_time(reporter, at_desk):
+    story, client = covered(), at_desk(reporter)
+    data = new(waited="86401")
+    answer = client.post(url(story), data, headers=SCRIPT)
+    said = "The entry has waited for more than a day. Say at what time it happened."
+    assert (answer.status_code, answer.json()) == (400, {"error": said})
+    moment = timezone.localtime(timezone.now() - datetime.timedelta(days=2)).replace(
+        second=0, microsecond=0
+    )
+    data |= {"happened_at": f"{moment:%Y-%m-%dT%H:%M}"}
+    assert client.post(url(story), data, headers=SCRIPT).status_code == 200
+    assert LiveEntry.objects.get().happened_at == moment
+
+
+def test_another_entry_from_a_form_that_was_sent_is_not_lost(reporter, at_desk):
+    story, client, data = covered(), at_desk(reporter), new(text="Satu")
+    client.post(url(story), data)
+    # Twice by a thumb is once.
+    assert client.post(url(story), data).status_code == 302
+    # The browser's way back, and other words in the same form.
+    page = client.post(url(story), data | {"text": "Dua", "title": "Judul"})
+    said = "An entry from this form is public already. Send again to add this one."
+    assert said in page.content.decode()
+    form = page.context["form"]
+    again = {name: form[name].value() for name in ("key", "text", "title")}
+    assert (again["text"], again["title"]) == ("Dua", "Judul")
+    assert client.post(url(story), again).status_code == 302
+    rows = LiveEntry.objects.order_by("number")
+    assert [row.text for row in rows] == ["<p>Satu</p>", "<p>Dua</p>"]
+
+
+def test_a_form_sent_twice_with_a_change_in_between_is_one_entry(reporter, at_desk):
+    story, client, data = covered(), at_desk(reporter), new(text="Satu")
+    client.post(url(story), data)
     found = LiveEntry.objects.get()
-    assert 599 < (found.entered_at - found.happened_at).total_seconds() < 601
+    live.change(found, live.Words(text="<p>Lain</p>"), by=reporter, seen=found.position)
+    assert client.post(url(story), data).status_code == 302
 
 
 @pytest.mark.parametrize(
@@ -73,14 +115,35 @@ def test_a_photo_comes_with_the_form_and_stays_when_another_field_is_wrong(repor
     story, client = covered(), at_desk(reporter)
     data = {"file": upload(), "credit": "Rahma Nurdin", "caption": "Sungai meluap"}
     page = client.post(url(story), new(text="", **data))
-    kept = page.context["form"].cleaned_data["photo"]
-    client.post(url(story), new(photo=kept.pk, credit="Rahma Nurdin", caption="Sungai meluap"))
+    assert "The photo is here." in page.content.decode()
+    kept = Photo.objects.get()
+    sent = {name: page.context["form"][name].value() for name in ("photo", "credit", "caption")}
+    client.post(url(story), new(**sent))
     found = LiveEntry.objects.get()
     assert (found.photo, found.caption, found.photo.credit) == (
         kept,
         "Sungai meluap",
         "Rahma Nurdin",
     )
+
+
+def test_a_photo_chosen_for_a_change_stays_when_another_field_is_wrong(editor, at_desk):
+    story = covered()
+    found = entry(story, by=editor, photo=PhotoFactory())
+    client = at_desk(editor)
+    form = client.get(url(story, 1)).context["form"]
+    names = ("seen", "happened_at", "text", "photo", "credit")
+    data = {name: form[name].value() for name in names}
+    wrong = data | {"text": "", "file": upload(), "without_photo": "on"}
+    page = client.post(url(story, 1), wrong)
+    form = page.context["form"]
+    chosen = Photo.objects.latest("pk")
+    assert (form["photo"].value(), form["without_photo"].value()) == (str(chosen.pk), False)
+    assert chosen.smallest_url in page.content.decode()
+    again = {name: form[name].value() for name in names}
+    client.post(url(story, 1), again | {"text": "<p>Air naik.</p>"})
+    found.refresh_from_db()
+    assert found.photo == chosen
 
 
 def test_editors_begin_end_pin_change_and_withdraw(editor, at_desk):

@@ -7,8 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import revisions, wording
+from articles import live, photos, revisions, wording
 from articles.models import ArticlePhoto, LateSave, Photo
+from tests.covering import covered, entry
 from tests.desk.conftest import filled, line, upload
 from tests.desk.test_story_form import change, errors
 from tests.factories import ArticleFactory, ArticlePhotoFactory, PhotoFactory, PublicationFactory
@@ -419,6 +420,21 @@ def test_the_words_of_a_printed_photo_are_for_who_may_change_photos(
     client.post(library(photo), filled_photo(client.get(library(photo)), **typed))
     photo.refresh_from_db()
     assert (photo.credit, photo.is_ai_generated) != ("Baso", True)
+
+
+def test_a_photo_of_live_coverage_is_in_a_story_and_stands_in_public(reporter, editor, at_desk):
+    photo = PhotoFactory(created_by=reporter)
+    story = covered(by=editor, headline="Banjir Bulusirua")
+    found = entry(story, by=editor, photo=photo)
+    client = at_desk(reporter)
+    page = client.get(library(photo))
+    assert "Banjir Bulusirua" in page.content.decode()
+    refused = client.post(library(photo), filled_photo(page, credit="Rahma"))
+    assert refused.context["adminform"].form.errors["credit"] == [PRINTED]
+    assert "Banjir Bulusirua" in at_desk(editor).get(replacement(photo)).content.decode()
+    live.withdraw(found, by=editor, word="Keliru")
+    assert "in no story" in client.get(library(photo)).content.decode()
+    assert not photos.stands_in_public(photo)
 
 
 def test_a_file_sent_again_changes_no_credit_of_a_printed_photo(reporter, at_desk):
