@@ -102,6 +102,17 @@ def _publication(authors: list[dict[str, Any]]) -> None:
         "<p>Datang langsung ke Jalan Pelabuhan Nomor 12, Lappabatu, atau tulis ke "
         '<a href="mailto:redaksi@kabartompolangi.example">redaksi@kabartompolangi.example</a>.</p>',
     )
+    Page.objects.create(
+        title="Tentang kami",
+        slug="tentang-kami",
+        body="<p>Kabar Tompolangi terbit setiap hari sejak 2009, semula sebagai koran dan kini terutama di telepon genggam.</p>"
+        "<h2>Siapa pemiliknya</h2><p>Perusahaan ini dimiliki para pendiri dan karyawannya. Tidak ada partai atau pejabat yang ikut memiliki.</p>"
+        "<h2>Dari mana uangnya</h2><table><caption>Pendapatan tahun 2025</caption>"
+        "<thead><tr><th>Sumber</th><th>Bagian</th></tr></thead><tbody>"
+        "<tr><td>Iklan di situs ini</td><td>58%</td></tr><tr><td>Langganan edisi cetak</td><td>31%</td></tr>"
+        "<tr><td>Iklan cetak</td><td>11%</td></tr></tbody></table>"
+        "<p>Pengiklan tidak menentukan isi berita. Tulisan yang dibayar selalu diberi label.</p>",
+    )
 
 
 def _places() -> dict[str, Place]:
