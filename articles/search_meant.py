@@ -7,18 +7,25 @@ find something.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
+from django.db.models import CharField, QuerySet, Value
 
-from . import misspelling, search
+from . import misspelling
 from .copydesk import lexicon
 from .models import ArchiveWord, Article
+from .search_people import people
+from .search_query import STOP_WORDS, Query, understood
+from .search_stories import stories
 
 # So few stories are an answer that may rest on a slip of the fingers.
 FEW = 3
 # A word that stands in the archive is doubted only beside one that stands in this many times as many stories.
 FAR_MORE = 10
+# So many words of a query are thought misspelt; of more the first.
+MOST_DOUBTED = 6
 # So many of the most common words that are near are compared with what was typed.
 MOST_NEAR = 200
 # In fewer stories than this a word is looked up before it is offered: all of them may have been withdrawn since.
@@ -26,61 +33,86 @@ TRUSTED = 20
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def meant(query: search.Query) -> str:
+def meant(query: Query) -> str:
     """What the reader may have wanted to type; empty where nothing better is known. Some ten queries at most."""
-    typed = {word.casefold() for term in query.terms for word in _WORD.findall(term)}
-    better = _better(sorted(word for word in typed if word not in search.STOP_WORDS))
+    typed = [word.casefold() for term in query.terms for word in _WORD.findall(term)]
+    better = _better([word for word in dict.fromkeys(typed) if word not in STOP_WORDS])
     if not better:
         return ""
     text = _WORD.sub(lambda found: better.get(found[0].casefold(), found[0]), query.text)
-    corrected = search.understood(text)
+    corrected = understood(text)
     if corrected.terms == query.terms or not _finds(corrected):
         return ""
     return corrected.text
 
 
-def are_public(words: Iterable[ArchiveWord]) -> list[ArchiveWord]:
-    """Those of the words that stand in public stories which protect nobody. A query for each rare one."""
+def public_of(words: Sequence[ArchiveWord]) -> list[ArchiveWord]:
+    """Those of the words that stand in public stories which protect nobody. One query for the rare ones, or none."""
+    rare = [word.word for word in words if word.stories < TRUSTED]
     public = Article.objects.published().filter(is_identity_protected=False)
-    return [
+    found = {
+        row["found"]
+        for row in _together(
+            public.filter(search=SearchQuery(word, config="simple"))
+            .order_by()
+            .annotate(found=Value(word, CharField()))
+            .values("found")[:1]
+            for word in rare
+        )
+    }
+    return [word for word in words if word.stories >= TRUSTED or word.word in found]
+
+
+def _better(typed: Sequence[str]) -> dict[str, str]:
+    """For each word that is misspelt, what it is near to. Three queries at most."""
+    known = dict(ArchiveWord.objects.filter(pk__in=typed).values_list("word", "stories"))
+    doubted = [
         word
-        for word in words
-        if word.stories >= TRUSTED
-        or public.filter(search=SearchQuery(word.word, config="simple")).exists()
-    ]
+        for word in typed
+        if misspelling.asked(word) and not (known.get(word) and lexicon.shipped().is_listed(word))
+    ][:MOST_DOUBTED]
+    nearest: dict[str, list[ArchiveWord]] = {word: [] for word in doubted}
+    for row in _together(_near(word, known.get(word, 0)) for word in doubted):
+        nearest[row["typed"]].append(ArchiveWord(word=row["word"], stories=row["stories"]))
+    likely = {word: _likeliest(word, near) for word, near in nearest.items()}
+    public = {word.word for word in public_of([word for some in likely.values() for word in some])}
+    found = {
+        word: [other.word for other in some if other.word in public]
+        for word, some in likely.items()
+    }
+    return {word: some[0] for word, some in found.items() if some}
 
 
-def _better(typed: list[str]) -> dict[str, str]:
-    """For each word that is misspelt, what it is near to."""
-    known = ArchiveWord.objects.in_bulk(typed)
-    found = {}
-    for word in typed:
-        keys = misspelling.asked(word)
-        if not keys:
-            continue
-        own = known[word].stories if word in known else 0
-        if own and lexicon.shipped().is_listed(word):
-            continue
-        near = ArchiveWord.objects.filter(near__overlap=keys, stories__gt=own * FAR_MORE)
-        near = (
-            near.exclude(pk__in={word, *search.STOP_WORDS})
-            .defer("near")
-            .order_by("-stories", "word")[:MOST_NEAR]
-        )
-        ranked = sorted(
-            (slips, word[0] != other.word[0], -other.stories, other.word, other)
-            for other in near
-            if (slips := misspelling.slips(word, other.word)) <= misspelling.allowed(word)
-        )
-        best = are_public(row[-1] for row in ranked[:1]) or are_public(
-            row[-1] for row in ranked[1:4]
-        )
-        if best:
-            found[word] = best[0].word
-    return found
-
-
-def _finds(query: search.Query) -> bool:
-    return query.is_answerable and (
-        search.stories(query, most=1).exists() or bool(search.people(query))
+def _near(typed: str, stories: int) -> QuerySet[ArchiveWord, dict[str, Any]]:
+    """The most common words that what was typed may be a slip for, where it stands in so many stories itself."""
+    near = ArchiveWord.objects.filter(
+        near__overlap=misspelling.asked(typed), stories__gt=stories * FAR_MORE
     )
+    return (
+        near.exclude(pk__in={typed, *STOP_WORDS})
+        .annotate(typed=Value(typed, CharField()))
+        .order_by("-stories", "word")
+        .values("typed", "word", "stories")[:MOST_NEAR]
+    )
+
+
+def _likeliest(typed: str, near: Iterable[ArchiveWord]) -> list[ArchiveWord]:
+    """Those in which no more slips are needed than are believed, the likeliest first; four at most."""
+    ranked = sorted(
+        (slips, typed[0] != other.word[0], -other.stories, other.word, other)
+        for other in near
+        if (slips := misspelling.slips(typed, other.word)) <= misspelling.allowed(typed)
+    )
+    return [row[-1] for row in ranked[:4]]
+
+
+def _together(queries: Iterable[QuerySet[Any, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """The rows of all of them, in one statement; none of none."""
+    pieces = list(queries)
+    if len(pieces) < 2:
+        return [row for piece in pieces for row in piece]
+    return list(pieces[0].union(*pieces[1:], all=True))
+
+
+def _finds(query: Query) -> bool:
+    return query.is_answerable and (stories(query, most=1).exists() or bool(people(query)))

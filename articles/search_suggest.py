@@ -15,15 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from .models import ArchiveWord, Article, Person, Section, Tag, TaggedArticle
-from .people.lookup import entries_named
-from .people.names import name_key
-from .search import ADDRESSED, LONGEST_QUERY
-from .search_meant import are_public
+from .search_meant import public_of
+from .search_people import SHORTEST, called, words_of_name
+from .search_query import LONGEST_QUERY
 
-SHORTEST = 2
 PEOPLE, SECTIONS, TAGS, WORDS, ALL = 4, 2, 4, 4, 8
-# Of so many people with such a name, whoever begins with it comes first; of more the rest is not looked at.
-MOST_PEOPLE = 200
 # Short, since what is withdrawn must not be offered for long.
 CACHE_CONTROL = "public, max-age=60"
 _LAST_WORD = re.compile(r"[^\W\d_]{3,}$")
@@ -69,17 +65,10 @@ def _sections(typed: str) -> list[Suggestion]:
 
 def _people(typed: str) -> tuple[list[Suggestion], list[Suggestion]]:
     """Public people whose names begin so, and those with other words, or spellings, that do."""
-    words = name_key(typed).split()
-    while len(words) > 1 and words[0] in ADDRESSED:
-        del words[0]
-    if not words or max(map(len, words)) < SHORTEST:
-        return [], []
-    keys = entries_named(words).order_by()[:MOST_PEOPLE]
-    found = list(Person.objects.public().filter(pk__in=list(keys.values_list("pk", flat=True))))
-    found.sort(key=lambda person: person.name)
-    key = " ".join(words)
-    first = [one for one in found if one.name_key.startswith(key)][:PEOPLE]
-    others = [one for one in found if one not in first][: PEOPLE - len(first)]
+    words = words_of_name(typed)
+    found = called(words, most=PEOPLE)
+    first = [one for one in found if one.name_key.startswith(" ".join(words))]
+    others = [one for one in found if one not in first]
     kind = _("Public person")
 
     def as_lines(people: list[Person]) -> list[Suggestion]:
@@ -90,11 +79,12 @@ def _people(typed: str) -> tuple[list[Suggestion], list[Suggestion]]:
 
 def public_of_tag() -> QuerySet[TaggedArticle]:
     """The public stories of a tag of the query around it; none of those that protect identities."""
-    return TaggedArticle.objects.filter(
+    public: QuerySet[TaggedArticle] = TaggedArticle.objects.filter(
         tag=OuterRef("pk"),
         listed_at__lte=timezone.now(),
         content_object__in=Article.objects.published(),
     )
+    return public
 
 
 def _tags(typed: str) -> list[Suggestion]:
@@ -121,5 +111,5 @@ def _words(typed: str) -> list[Suggestion]:
             "",
             reverse("articles:search") + "?" + urlencode({"q": before + word.word}),
         )
-        for word in are_public(common)
+        for word in public_of(list(common))
     ]

@@ -14,11 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from . import search as finding
 from .keyset import BadCursor, Position
 from .models import Article, Section, Tag
 from .search_filters import NEWEST, Filters, Narrower
 from .search_meant import FEW, meant
+from .search_people import people as people_called
+from .search_query import LONGEST_QUERY, Query, understood
+from .search_snippets import snippet, with_snippets
+from .search_stories import ranked, stories
 from .search_suggest import public_of_tag
 from .views.frame import Frame, render_page, slice_of
 
@@ -50,17 +53,17 @@ def search(request: HttpRequest) -> HttpResponse:
         person=request.GET.get("orang", ""),
         order=request.GET.get("urut", ""),
     )
-    query = finding.understood(request.GET.get("q", ""))
+    query = understood(request.GET.get("q", ""))
     is_first = "sebelum" not in request.GET
     results, older, people, narrower = [], "", [], Narrower()
     is_relaxed, suggested = False, ""
     if query.is_answerable:
-        shown_for, stories, cursor = _first_that_finds(request, query, filters)
+        shown_for, found, cursor = _first_that_finds(request, query, filters)
         is_relaxed = bool(shown_for.least)
-        results = [Result(story, finding.snippet(story.snippet_source)) for story in stories]
+        results = [Result(story, snippet(story.snippet_source)) for story in found]
         older = filters.as_query(query.text, cursor) if cursor else ""
     if query.is_answerable and is_first:
-        people = finding.people(query)
+        people = people_called(query)
         narrower = filters.narrower(query.text, [result.story for result in results])
         if is_relaxed or len(results) < FEW:
             suggested = meant(query)
@@ -100,7 +103,7 @@ class Meant:
     address: str
 
 
-def subjects(query: finding.Query, sections: Sequence[Section]) -> list[Section | Tag]:
+def subjects(query: Query, sections: Sequence[Section]) -> list[Section | Tag]:
     """The section and the tag that are called what was asked for. One query for words, none without."""
     name = " ".join(query.terms).casefold()
     if not name:
@@ -110,11 +113,11 @@ def subjects(query: finding.Query, sections: Sequence[Section]) -> list[Section 
     return found + list(tags.filter(Exists(public_of_tag()))[:1])
 
 
-def advice(query: finding.Query, *, has_found: bool, is_narrow: bool = False) -> str:
+def advice(query: Query, *, has_found: bool, is_narrow: bool = False) -> str:
     """What to do next, in one sentence, when there is nothing to show; else empty."""
     if query.is_too_long:
         return _("This is more than %(limit)d characters; search for a few words of it.") % {
-            "limit": finding.LONGEST_QUERY
+            "limit": LONGEST_QUERY
         }
     if query.has_only_stop_words:
         return _("These words stand in nearly every story; add a name, a place or a subject.")
@@ -149,23 +152,21 @@ def _years() -> list[int]:
 
 
 def _first_that_finds(
-    request: HttpRequest, query: finding.Query, filters: Filters
-) -> tuple[finding.Query, Sequence[Article], str]:
+    request: HttpRequest, query: Query, filters: Filters
+) -> tuple[Query, Sequence[Article], str]:
     """A page of the stories with all of the words or, where there is none, with most of them."""
     for attempt in (query, *query.relaxed()):
-        stories, cursor = _page(request, attempt, filters)
-        if stories:
-            return attempt, stories, cursor
+        found, cursor = _page(request, attempt, filters)
+        if found:
+            return attempt, found, cursor
     return query, [], ""
 
 
-def _page(
-    request: HttpRequest, query: finding.Query, filters: Filters
-) -> tuple[Sequence[Article], str]:
+def _page(request: HttpRequest, query: Query, filters: Filters) -> tuple[Sequence[Article], str]:
     """One page of stories and the cursor of the next. Raises Http404 for a made-up cursor."""
     cursor = request.GET.get("sebelum", "")
     if filters.order == NEWEST:
-        found = finding.stories(
+        found = stories(
             query,
             chosen=filters.stories,
             marks=filters.marks,
@@ -173,14 +174,14 @@ def _page(
             before=position_of(cursor) if cursor else None,
             most=PAGE_SIZE + 1,
         )
-        shown = finding.with_snippets(found.for_list(), query)
+        shown = with_snippets(found.for_list(), query)
         page = slice_of(request, shown, size=PAGE_SIZE)
         return page.items, page.older
-    found = finding.stories(
+    found = stories(
         query, chosen=filters.stories, marks=filters.marks, year=filters.year
     ).for_list()
-    found = finding.with_snippets(found, query)
-    found = finding.ranked(found, query)
+    found = with_snippets(found, query)
+    found = ranked(found, query)
     if cursor:
         match = _CURSOR.fullmatch(cursor)
         if match is None:

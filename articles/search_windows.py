@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.contrib.postgres.search import SearchQueryCombinable, SearchQueryField
 from django.db.models import DateTimeField, ExpressionWrapper, F, Func, QuerySet, Value
@@ -30,8 +30,11 @@ YEARS = 4
 # Where stories are told apart by their numbers, in blocks: the newest two, then fourteen more; then everything.
 BLOCKS = (2, 14)
 
+# Rows with a key each, as `values` gives them.
+Keys: TypeAlias = QuerySet[Any, Any]
 
-class Within(SearchQueryCombinable, Func):
+
+class Within(SearchQueryCombinable, Func):  # type: ignore[misc]
     """A search for any of these words, which are taken as they are."""
 
     template = "(%(expressions)s)::tsquery"
@@ -80,7 +83,7 @@ def windows(before: datetime.datetime | None = None, year: int | None = None) ->
 
 def newest(
     stories: QuerySet[Article], query: SearchQueryCombinable, spans: Sequence[Window], most: int
-) -> QuerySet[Article]:
+) -> Keys:
     """The keys of the newest `most` of `stories` that answer `query`; PostgreSQL stops where it has enough."""
     # Not the column itself: an index in that order would be walked through the archive for a word
     # that is rarer than the planner knows.
@@ -95,14 +98,14 @@ def newest(
         if span.end:
             rows = rows.filter(publish_at__lt=span.end)
         asked = query & Within(span.words) if span.words else query
-        rows = rows.filter(search=asked).order_by(moment.desc(), "-pk").values("pk")
-        pieces.append(rows[:most])
+        found = rows.filter(search=asked).order_by(moment.desc(), "-pk").values("pk")
+        pieces.append(found[:most])
     return _one_after_another(pieces, most)
 
 
 def newest_by_number(
-    rows: QuerySet, query: SearchQueryCombinable, *, by: str, last: int, most: int
-) -> QuerySet:
+    rows: QuerySet[Any], query: SearchQueryCombinable, *, by: str, last: int, most: int
+) -> Keys:
     """The stories of the newest `most` of these rows that answer `query`; PostgreSQL stops where it has enough.
 
     Args:
@@ -128,7 +131,7 @@ def newest_by_number(
     )
 
 
-def _one_after_another(pieces: list[QuerySet], most: int) -> QuerySet:
+def _one_after_another(pieces: Sequence[Keys], most: int) -> Keys:
     first, *others = pieces
     return first.union(*others, all=True)[:most] if others else first
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from pagecache import recording
@@ -84,17 +86,33 @@ def stories(section: Section | None = None) -> list[Article]:
     copied it must learn of it. A mere change of the text does not bring a story back.
     """
     recording.shows("corrections", f"section:{section.pk}" if section else "latest")
+    return _told_last(Article.objects.published_or_withdrawn().for_feed(_keys(section)))
+
+
+def changes(section: Section | None = None) -> list[tuple[int, str]]:
+    """The keys of the same stories in the same order, each with when it last changed. Two queries, no texts."""
+    found = Article.objects.published_or_withdrawn().filter(pk__in=_keys(section))
+    lean = (
+        found.select_related("place")
+        .only("publish_at", "updated_at", "withdrawn_at", "place")
+        .prefetch_related("corrections")
+    )
+    return [(one.pk, instant(disclosure.changed_at(one))) for one in _told_last(lean)]
+
+
+def _keys(section: Section | None) -> QuerySet[Any, Any]:
     newest = Article.objects.published().newest_first()
-    told_of = Article.objects.published_or_withdrawn()
-    corrections = Correction.objects.filter(article__in=told_of)
+    corrections = Correction.objects.filter(article__in=Article.objects.published_or_withdrawn())
     if section is not None:
         newest = newest.filter(section=section)
         corrections = corrections.filter(article__section=section)
     corrected = corrections.order_by("-created_at", "-id").values_list("article_id", flat=True)
-    keys = newest.values_list("pk", flat=True)[:ENTRIES].union(corrected[:ENTRIES])
-    found = told_of.for_feed(keys)
-    found_in_order = sorted(found, key=lambda a: (disclosure.announced_at(a), a.pk), reverse=True)
-    return found_in_order[:ENTRIES]
+    return newest.values_list("pk", flat=True)[:ENTRIES].union(corrected[:ENTRIES])
+
+
+def _told_last(found: Iterable[Article]) -> list[Article]:
+    in_order = sorted(found, key=lambda a: (disclosure.announced_at(a), a.pk), reverse=True)
+    return in_order[:ENTRIES]
 
 
 def entry(article: Article) -> Entry:

@@ -1,7 +1,7 @@
 """Tells a hub that feeds have changed, so that who subscribed there learns of it at once (https://www.w3.org/TR/websub/).
 
 Nothing happens at the moment when a story is scheduled for: what readers see is a query, and so is what a hub was
-told. Once a minute a job compares the feed with what it told last; a hub that does not answer is told the minute
+told. Once a minute a job compares each feed with what it told last; a hub that does not answer is told the minute
 after, and nobody's publishing ever waits for it. Without WEBSUB_HUB nothing of this happens.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import urllib.error
 import urllib.request
-from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -18,8 +17,8 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from .absolute import absolute
-from .disclosure import changed_at
-from .syndication import instant, stories
+from .models import Section
+from .syndication import changes
 
 logger = logging.getLogger(__name__)
 
@@ -28,8 +27,10 @@ SECONDS = 10
 # What was told last. Losing it costs one needless word to the hub.
 _TOLD = "articles.websub.told"
 
-# Address of a story's section by the key of the story, with when it last changed.
-Feed = dict[int, tuple[str, str]]
+# The feed of the whole publication, beside those of sections by their slugs.
+_OF_ALL = ""
+# By feed the keys of its stories, in order, with when each last changed.
+Feeds = dict[str, list[tuple[int, str]]]
 
 
 class HubAway(Exception):
@@ -37,22 +38,21 @@ class HubAway(Exception):
 
 
 def tell() -> list[str]:
-    """Tell the hub which feeds have changed since it was told last; their addresses.
+    """Tell the hub which feeds have changed since it was told last; their addresses. Two queries for each feed.
 
     A hub that is away is left for the next time, with a line in the log.
     """
     if not settings.WEBSUB_HUB:
         return []
-    now: Feed = {one.pk: (one.section.slug, instant(changed_at(one))) for one in stories()}
-    told: Feed | None = cache.get(_TOLD)
-    if told == now:
+    now: Feeds = {_OF_ALL: changes()}
+    now |= {section.slug: changes(section) for section in Section.objects.all()}
+    told: Feeds = cache.get(_TOLD) or {}
+    # Whatever came, left, moved or became another one: of each feed itself, since an old story still stands in that of
+    # its section, and one that is over stands in none.
+    changed = [name for name, entries in now.items() if entries != told.get(name, [])]
+    topics = [topic for name in changed for topic in topics_of(name)]
+    if not topics:
         return []
-    sections = {now[pk][0] for pk in now if told is None or told.get(pk) != now[pk]}
-    # What left the feed because it is over, or went to another section.
-    sections |= {
-        slug for pk, (slug, _when) in (told or {}).items() if pk in now and slug != now[pk][0]
-    }
-    topics = topics_of(sorted(sections))
     try:
         _say(settings.WEBSUB_HUB, topics)
     except HubAway as error:
@@ -62,11 +62,11 @@ def tell() -> list[str]:
     return topics
 
 
-def topics_of(sections: Iterable[str]) -> list[str]:
-    """The addresses of the feeds of the publication and of these sections."""
-    paths = [reverse(f"articles:{name}") for name in FORMATS]
-    paths += [
-        reverse(f"articles:section_{name}", args=[slug]) for slug in sections for name in FORMATS
+def topics_of(name: str) -> list[str]:
+    """The addresses of a feed in each of its forms."""
+    paths = [
+        reverse(f"articles:section_{form}", args=[name]) if name else reverse(f"articles:{form}")
+        for form in FORMATS
     ]
     return [absolute(path) for path in paths]
 

@@ -295,6 +295,8 @@ def _public(chance: random.Random) -> dict[str, list[str]]:
         "search: of a section": [f"/cari/?q={frequent}&rubrik={row.slug}" for row in sections],
         "search: a name": [f"/cari/?q={name.replace(' ', '+')}" for name in names],
         "search: a given name": ["/cari/?q=andi", "/cari/?q=fatimah"],
+        "search: one letter": ["/cari/?q=a", "/cari/?q=s"],
+        "search: two letters": ["/cari/?q=an", "/cari/?q=fa"],
         "search: a phrase": ["/cari/?q=%22kepala+kabupaten%22"],
         "search: without a word": [f"/cari/?q={frequent}+-{common}"],
         "search: nothing found": ["/cari/?q=xyzzyx"],
@@ -305,7 +307,7 @@ def _public(chance: random.Random) -> dict[str, list[str]]:
             f"/cari/?q={frequent}&tempat={story.place.name}" for story in stories if story.place
         ][:RUNS],
         "search: while typing": [
-            f"/cari/saran.json?q={text}" for text in (common[:3], frequent[:4], "and", "ke", "ka")
+            f"/cari/saran.json?q={text}" for text in (common[:3], frequent[:4], "andi", "ke", "ka")
         ],
     }
 

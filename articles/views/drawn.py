@@ -13,7 +13,9 @@ from ..drawn import icon
 from ..drawn.card import Card
 from ..models import Article, Publication, Section
 
-# The address changes with the contents.
+# Addresses change with the contents. But a card says what its story said, and a withdrawal has to end it wherever it is
+# kept: nobody keeps it for longer than this without asking.
+_AN_HOUR = "public, max-age=3600"
 _FOR_GOOD = "public, max-age=31536000, immutable"
 
 
@@ -41,17 +43,17 @@ def publication_icon(request: HttpRequest, kind: str, mark: str) -> HttpResponse
     name = Publication.current().name
     if kind not in icon.KINDS or mark != icon.mark_of(name):
         raise Http404("No such icon")
-    return _picture(icon.as_png(name, kind))
+    return _picture(icon.as_png(name, kind), _FOR_GOOD)
 
 
 def _card(card: Card, mark: str) -> HttpResponse:
     if mark != card.mark:
         raise Http404("Not the card of what is there now")
-    return _picture(card.as_png())
+    return _picture(card.as_png(), _AN_HOUR)
 
 
-def _picture(png: bytes) -> HttpResponse:
+def _picture(png: bytes, cache_control: str) -> HttpResponse:
     response = HttpResponse(png, content_type="image/png")
-    response["Cache-Control"] = _FOR_GOOD
+    response["Cache-Control"] = cache_control
     recording.keep()
     return response

@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from .. import former
-from ..models import Article, Author, Person, Redirect, Section, TaggedArticle
+from ..models import Article, Byline, Person, Redirect, Section, TaggedArticle
 
 # A made-up query of a hundred parts is no address of anybody.
 MOST_SPELLINGS = 60
@@ -58,9 +58,7 @@ def _list_of(meant: former.Meant | None) -> str:
         return meant.path if meant else ""
     slug = slugify(meant.name)
     if meant.kind is former.Kind.AUTHOR:
-        author = Author.objects.filter(slug=slug).first()
-        is_there = author and author.bylines.filter(listed_at__lte=timezone.now()).exists()
-        return author.get_absolute_url() if author and is_there else ""
+        return reverse("articles:author", args=[slug]) if slug and _signs(slug) else ""
     if section := Section.objects.filter(slug=slug).first():
         return (
             reverse(f"articles:section_{meant.feed}", args=[slug])
@@ -72,6 +70,12 @@ def _list_of(meant: former.Meant | None) -> str:
         tag__slug=slug, listed_at__lte=timezone.now(), content_object__is_identity_protected=False
     )
     return reverse("articles:tag", args=[slug]) if slug and listed.exists() else ""
+
+
+def _signs(slug: str) -> bool:
+    """Whether there is a page of that author: of somebody who signs a public story."""
+    signed = Byline.objects.filter(author__slug=slug, listed_at__lte=timezone.now())
+    return signed.exists()
 
 
 def _spellings(request: HttpRequest) -> list[str]:
@@ -96,7 +100,7 @@ def _page_of_person(address: str) -> str | None:
     None when it is no such address. A merged entry has the page of the entry that stands for it:
     one step, however many judgements lie between, and its own again when they are undone.
     """
-    slug = _slug_of_person(address)
+    slug = _slug_of("person", address)
     entry = slug and Person.objects.filter(slug=slug).values_list("pk", "merged_into").first()
     if not entry:
         return None
@@ -105,18 +109,22 @@ def _page_of_person(address: str) -> str | None:
     return page.get_absolute_url() if page else ""
 
 
-def _slug_of_person(address: str) -> str:
+def _slug_of(view: str, address: str) -> str:
+    """The slug in an address of that kind; empty in any other."""
     try:
         found = resolve(address)
     except Resolver404:
         return ""
-    return found.kwargs["slug"] if found.view_name == "articles:person" else ""
+    return found.kwargs["slug"] if found.view_name == f"articles:{view}" else ""
 
 
 def _answers(redirect: Redirect) -> bool:
     if redirect.article:
         return redirect.has_story
-    return redirect.page.is_published if redirect.page else True
+    if redirect.page:
+        return redirect.page.is_published
+    author = _slug_of("author", redirect.target)
+    return not author or _signs(author)
 
 
 @require_safe

@@ -39,12 +39,16 @@ class Record:
         """Changes exactly when the export says something else about the item."""
         content = dataclasses.asdict(self)
         content.pop("label")
+        # Where it stood is no part of what it is, and was not told by earlier readings.
+        content.pop("old_path", None)
         return digest_of(content)
 
 
 @dataclass(slots=True)
 class AuthorRecord(Record):
     name: str
+    # Path and query of its list on the old site.
+    old_path: str = ""
 
 
 @dataclass(slots=True)
@@ -54,6 +58,7 @@ class SectionRecord(Record):
     parent: str = ""
     description: str = ""
     number: str = ""
+    old_path: str = ""
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
-from articles.models import Author, Section, Tag
+from articles.models import Author, Redirect, Section, Tag
 from articles.slugs import unused_slug
 
 from .context import Context
@@ -62,6 +62,7 @@ class Terms:
                 record,
                 _("Its stories go to “%(section)s”.") % {"section": self._context.default_section},
             )
+            self._lead(record, self._context.default_section)
             return
         fields = {
             "name": self._cut(record, record.name, Section, "name"),
@@ -180,10 +181,12 @@ class Terms:
             state = self._state(row, fields) if is_new else ""
             ledger.remember(kind, record.key, row.pk, digest, state=state)
             self._ids[kind, record.key] = row.pk
+            self._lead(record, row)
             report.imported(count) if is_new else report.unchanged(count)
             return
         row = model._default_manager.filter(pk=item.object_id).first()
         self._ids[kind, record.key] = row.pk if row else None
+        self._lead(record, row)
         if standing is Standing.UNCHANGED:
             report.unchanged(count)
         elif row is None:
@@ -198,6 +201,13 @@ class Terms:
             row.save()
             ledger.update(item, digest, self._state(row, fields))
             report.imported(count)
+
+    def _lead(self, record: Record, row: models.Model | None) -> None:
+        """Let the address that its list had by a number lead to ours; the first site of several keeps a number."""
+        path = getattr(record, "old_path", "")
+        if path and isinstance(row, Author | Section):
+            target = row.get_absolute_url()
+            Redirect.objects.get_or_create(path=path, defaults={"target": target})
 
     def _is_first_time(self, kind: Kind, record: AuthorRecord | SectionRecord | TagRecord) -> bool:
         known = self._seen[kind].get(record.key)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from .addresses import old_path
 from .elements import Break, Element, read_elements
 from .records import (
     AuthorRecord,
@@ -83,7 +84,15 @@ def _author(element: Element, site: Site) -> Iterator[Record]:
     if login or name:
         data = own_data(site, element.raw("newsroom", "data"))
         key = data["slug"] if data else (login or name).lower()
-        yield AuthorRecord(f"author {login or name}", key, name, data=data)
+        path = _list_path("author", element.value("wp", "author_id"), site)
+        yield AuthorRecord(f"author {login or name}", key, name, path, data=data)
+
+
+def _list_path(what: str, number: str, site: Site) -> str:
+    """Where the list of an author or a category stands by its number, on a site of that system."""
+    if site.system != "wordpress" or not number.isdecimal() or not int(number):
+        return ""
+    return old_path(f"{(site.base_url or site.link).rstrip('/')}/?{what}={int(number)}", site)
 
 
 def _section(element: Element, site: Site) -> Iterator[Record]:
@@ -101,6 +110,7 @@ def _section_record(
     if not name:
         return
     data = own_data(site, meta_of(element, "termmeta").get("_newsroom_section", ""))
+    number = element.value("wp", "term_id")
     yield SectionRecord(
         f"category “{name}”",
         data["slug"] if data else term_key(slug, name),
@@ -108,7 +118,8 @@ def _section_record(
         slug,
         term_key(parent, "") if parent else "",
         plain_line(description),
-        element.value("wp", "term_id"),
+        number,
+        _list_path("cat", number, site),
         data=data,
     )
 

@@ -47,12 +47,18 @@ export function begin(field) {
     status.textContent = rows.length ? says.saysCount.replace("{n}", rows.length) : says.saysNone;
   }
 
+  // Of an earlier query nothing may be chosen, nor be said any more.
+  function forget() {
+    show([]);
+    status.textContent = "";
+  }
+
   async function ask() {
     const typed = field.value.trim();
     if (typed === asked) return;
     asked = typed;
     request?.abort();
-    if (typed.length < SHORTEST) return open(false);
+    if (typed.length < SHORTEST) return forget();
     request = new AbortController();
     try {
       const answer = await fetch(`${says.suggest}?q=${encodeURIComponent(typed)}`, { signal: request.signal });
@@ -61,7 +67,7 @@ export function begin(field) {
       if (typed === asked && document.activeElement === field) show(suggestions);
     } catch (failure) {
       // Without a line there are no suggestions, and the form is still a form.
-      if (failure.name !== "AbortError") open(false);
+      if (failure.name !== "AbortError") forget();
     }
   }
 

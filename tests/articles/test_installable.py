@@ -12,7 +12,7 @@ import time_machine
 from django.utils import timezone
 from PIL import Image
 
-from articles.models import Article, Redirect
+from articles.models import Redirect
 from articles.views.installable import MOST_DAYS
 from tests.factories import (
     ArticleFactory,
@@ -116,12 +116,3 @@ def test_what_was_taken_from_the_public_is_told_as_long_as_copies_are_shown(
     assert found == [*paths, "/2026/11/20/nama-lama/"]
     with time_machine.travel(timezone.now() + datetime.timedelta(days=MOST_DAYS + 2)):
         assert client.get("/luring/ditarik.json").json() == []
-
-
-def test_a_withdrawal_is_told_at_once(reader, page_cache):
-    assert reader.get("/luring/ditarik.json").body == b"[]"
-    withdrawn = ArticleFactory(is_withdrawn=True)
-    CorrectionFactory(article=withdrawn, kind="withdrawal")
-    page_cache.clock.notice("corrections")
-    assert json.loads(reader.get("/luring/ditarik.json").body) == [withdrawn.get_absolute_url()]
-    assert Article.objects.count() == 1

@@ -10,9 +10,12 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles import search
 from articles.models import Article
 from articles.models.searched import WithoutFigures, without_figures
+from articles.search_people import people
+from articles.search_query import LONGEST_QUERY, parse, understood
+from articles.search_snippets import snippet
+from articles.search_stories import ranked, stories
 from tests.factories import (
     ArticleFactory,
     ArticlePhotoFactory,
@@ -41,8 +44,8 @@ def story(headline="Story", **kwargs):
 
 
 def find(typed: str) -> list[str]:
-    query = search.understood(typed)
-    rows = search.ranked(search.stories(query), query).order_by("-rank", "-pk")
+    query = understood(typed)
+    rows = ranked(stories(query), query).order_by("-rank", "-pk")
     return [row.headline for row in rows]
 
 
@@ -106,6 +109,20 @@ def test_search_leaves_out_excluded_words_in_any_form():
     assert find('panen -"padi" -kopi') == ["Panen jagung"]
 
 
+def test_search_with_fewer_words_leaves_out_excluded_names_of_the_register(client):
+    named = story("Perahu kayu di dermaga")
+    person = PersonFactory(name="Jufri")
+    AttendanceFactory(article=named, person=person)
+    story("Perahu kayu di pantai")
+    protected = story("Perahu kayu di muara", is_identity_protected=True)
+    AttendanceFactory(article=protected, person=person)
+
+    results = client.get("/cari/", {"q": "perahu kayu laut -Jufri"}).context["results"]
+
+    headlines = {result.story.headline for result in results}
+    assert headlines == {"Perahu kayu di pantai", "Perahu kayu di muara"}
+
+
 def test_search_puts_the_headline_before_the_body():
     story("Lain sekali", body="<p>Ada kopi di sini.</p>")
     story("Kopi dari gunung")
@@ -165,7 +182,7 @@ def test_search_people_box_holds_public_people_alone():
     TenureFactory(person__name="Budi Tertutup", person__is_public=False)
     AttendanceFactory(person__name="Budi Draf")
 
-    assert [p.name for p in search.people(search.parse("budi"))] == ["Budi Terbuka"]
+    assert [p.name for p in people(parse("budi"))] == ["Budi Terbuka"]
 
 
 # People
@@ -190,7 +207,7 @@ def test_search_people_is_blind_to_titles(typed):
     person.aliases.create(name="A. Karsina")
     TenureFactory(person__name="Sakarsina")
 
-    assert search.people(search.parse(typed)) == [person]
+    assert people(parse(typed)) == [person]
 
 
 # Odd queries
@@ -233,9 +250,9 @@ def test_search_answers_an_odd_query_with_a_sentence(client, typed, sentence):
 
 @given(st.text(max_size=240))
 def test_search_parse_never_fails(typed):
-    query = search.parse(typed)
+    query = parse(typed)
 
-    assert len(query.text) <= search.LONGEST_QUERY
+    assert len(query.text) <= LONGEST_QUERY
     assert "\x00" not in "".join([query.text, *query.terms, *query.excluded])
     assert all(any(c.isalnum() for c in term) for term in [*query.terms, *query.excluded])
 
@@ -267,7 +284,7 @@ def test_search_snippet_marks_hits_and_escapes_the_rest(client):
 
 @given(st.text())
 def test_search_snippet_lets_no_markup_through(source):
-    printed = search.snippet(source)
+    printed = snippet(source)
 
     assert set(re.findall("<[^>]*>?", printed)) <= {"<mark>", "</mark>"}
     assert printed.count("<mark>") == printed.count("</mark>")

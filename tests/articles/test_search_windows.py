@@ -10,11 +10,13 @@ from django.contrib.postgres.search import SearchQuery
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles import search
+from articles import search_stories
 from articles.keyset import Position
 from articles.models import Article, Attendance
 from articles.people.models.attendance import REGISTER
 from articles.search_blocks import STORIES_OF_BLOCK, Block
+from articles.search_query import parse
+from articles.search_stories import stories as found_by
 from articles.search_windows import newest, newest_by_number, windows
 from tests.factories import ArticleFactory, AttendanceFactory, SectionFactory
 
@@ -85,10 +87,10 @@ class TestNewest:
         assert [row["pk"] for row in keys] == [story.pk for story in archive[:most]]
 
     def test_a_page_goes_on_where_the_one_before_ended(self, archive):
-        query = search.parse("kopi")
+        query = parse("kopi")
         for story, older in pairwise(archive):
             position = Position(story.publish_at, story.pk)
-            assert list(search.stories(query, before=position, most=1)) == [older]
+            assert list(found_by(query, before=position, most=1)) == [older]
 
     def test_stories_of_one_moment_are_told_apart_by_number(self):
         section = SectionFactory()
@@ -103,38 +105,38 @@ class TestNewest:
             for number in range(4)
         ]
         position = Position(NOON, stories[2].pk)
-        found = search.stories(search.parse("kopi"), before=position, most=1)
+        found = found_by(parse("kopi"), before=position, most=1)
         assert list(found) == [stories[1]]
 
     def test_a_change_of_the_moment_moves_a_story_to_its_span(self, archive):
         Article.objects.filter(pk=archive[0].pk).update(publish_at=NOON - 2000 * DAY)
-        found = search.stories(search.parse("kopi"), most=1)
+        found = found_by(parse("kopi"), most=1)
         assert list(found) == [archive[1]]
 
     def test_what_is_frequent_hides_no_story_with_what_is_rare(self, archive, monkeypatch):
         """The oldest story has one term in its text and the other, which all have, in the register."""
-        monkeypatch.setattr(search, "MOST_LINES", 2)
-        monkeypatch.setattr(search, "MOST_OF_TERM", 2)
+        monkeypatch.setattr(search_stories, "MOST_LINES", 2)
+        monkeypatch.setattr(search_stories, "MOST_OF_TERM", 2)
         for story in archive:
             AttendanceFactory(article=story, office_as_printed="Bupati")
         Article.objects.filter(pk=archive[-1].pk).update(body="<p>Ada anoa.</p>")
-        assert list(search.stories(search.parse("anoa bupati"))) == [archive[-1]]
+        assert list(found_by(parse("anoa bupati"))) == [archive[-1]]
 
     def test_words_in_quotes_are_looked_for_where_all_of_them_stand(self, archive, monkeypatch):
-        monkeypatch.setattr(search, "MOST_OF_PHRASE", 2)
+        monkeypatch.setattr(search_stories, "MOST_OF_PHRASE", 2)
         for story in archive[:4]:
             Article.objects.filter(pk=story.pk).update(body="<p>Bubuk kopi manis.</p>")
         together = Article.objects.filter(pk__in=[archive[1].pk, archive[3].pk])
         together.update(body="<p>Kopi bubuk.</p>")
-        assert list(search.stories(search.parse('"kopi bubuk"'))) == [archive[1]]
-        monkeypatch.setattr(search, "MOST_OF_PHRASE", 4)
-        assert set(search.stories(search.parse('"kopi bubuk"'))) == set(together)
+        assert list(found_by(parse('"kopi bubuk"'))) == [archive[1]]
+        monkeypatch.setattr(search_stories, "MOST_OF_PHRASE", 4)
+        assert set(found_by(parse('"kopi bubuk"'))) == set(together)
 
     def test_words_of_spans_and_blocks_cannot_be_searched_for(self, archive):
         AttendanceFactory(article=archive[0])
         for typed in ("~2026", "~202611", '"~2026"', "~0"):
-            query = search.parse(typed)
-            assert not query.is_answerable or not search.stories(query).exists()
+            query = parse(typed)
+            assert not query.is_answerable or not found_by(query).exists()
 
 
 @pytest.mark.django_db

@@ -8,10 +8,13 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles import misspelling, search, search_words
+from articles import misspelling, search_words
 from articles.copydesk import archive
-from articles.models import ArchiveWord
+from articles.models import ArchiveWord, Person
 from articles.search_meant import meant
+from articles.search_people import people
+from articles.search_query import parse, understood
+from articles.search_stories import ranked, stories
 from tests.factories import (
     ArticleFactory,
     AttendanceFactory,
@@ -39,8 +42,8 @@ def story(headline, **kwargs):
 
 
 def find(typed: str) -> list[str]:
-    query = search.understood(typed)
-    rows = search.ranked(search.stories(query), query).order_by("-rank", "-pk")
+    query = understood(typed)
+    rows = ranked(stories(query), query).order_by("-rank", "-pk")
     return [row.headline for row in rows]
 
 
@@ -170,7 +173,7 @@ def test_a_misspelt_word_is_offered_as_the_archive_writes_it(typed, better):
     story("Jembatan rusak", standfirst="Kata Jafar.")
     archive.recount()
 
-    assert meant(search.understood(typed)) == better
+    assert meant(understood(typed)) == better
 
 
 def test_only_words_that_readers_find_are_offered(client):
@@ -183,7 +186,7 @@ def test_only_words_that_readers_find_are_offered(client):
     type(gone).objects.filter(pk=gone.pk).update(status="draft")
 
     for typed in ("rahmawat", "rahasiawa", "pelabuhn"):
-        assert meant(search.understood(typed)) == ""
+        assert meant(understood(typed)) == ""
     for typed in ("rahm", "rahas", "pelab"):
         assert offered(client, typed) == []
     assert ArchiveWord.objects.filter(word="rahmawati").count() == 0
@@ -236,7 +239,7 @@ def test_suggestions_cost_the_same_for_one_and_for_three(client, django_assert_n
         TenureFactory(person__name=f"Kopi {number}")
         story(f"Berita {number}").tags.add(f"kopi {number}")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(offered(client, "kopi")) == count * 2
 
 
@@ -284,3 +287,80 @@ def test_a_tag_of_that_name_is_linked(client):
     story("Menanam").tags.add("kopi")
 
     assert '<a href="/tag/kopi/">kopi</a>' in client.get("/cari/", {"q": "Kopi"}).content.decode()
+
+
+def test_namesakes_without_a_page_take_nobodys_place(client):
+    """As many as once were looked at, and one more, entered before the one whom readers may know."""
+    strangers = [
+        Person(name=f"Andi Baso {n}", name_key=f"andi baso {n}", slug=f"andi-{n}")
+        for n in range(201)
+    ]
+    Person.objects.bulk_create(strangers)
+    TenureFactory(person__name="Andi Karsina")
+
+    assert offered(client, "andi") == ["Andi Karsina"]
+
+
+def test_of_many_namesakes_those_come_first_who_stood_in_a_story_last(client):
+    for day, name in enumerate(["Andi Zainal", "Andi Yusuf", "Andi Wahid", "Andi Umar"]):
+        earlier = NOON - datetime.timedelta(days=day)
+        AttendanceFactory(article=story(f"Rapat {day}", publish_at=earlier), person__name=name)
+    hidden = story("Kisah", publish_at=NOON, is_identity_protected=True)
+    office_holders = [TenureFactory(person__name=f"Andi {name}").person for name in ("Ali", "Baso")]
+    AttendanceFactory(article=hidden, person=office_holders[1])
+    TenureFactory(person__name="Baso Andi")
+
+    assert offered(client, "andi") == ["Andi Zainal", "Andi Yusuf", "Andi Wahid", "Andi Umar"]
+    found = [person.name for person in people(understood("andi"))]
+    assert found[4:] == ["Andi Ali", "Andi Baso"]
+
+
+def test_those_whose_name_begins_so_come_before_the_others():
+    AttendanceFactory(article=story("Rapat"), person__name="Baso Karsina")
+    TenureFactory(person__name="Karsina Lolo")
+    TenureFactory(person__name="Lolo Karsina Baso")
+
+    found = [person.name for person in people(understood("karsina"))]
+    assert found == ["Karsina Lolo", "Baso Karsina", "Lolo Karsina Baso"]
+
+
+@pytest.mark.parametrize("typed", ["a", "A", "a b", "pak a", '"a"', "zzzz"])
+def test_one_letter_is_nobodys_name(client, django_assert_num_queries, typed):
+    TenureFactory(person__name="Andi Baso")
+
+    query = parse(typed)
+    with django_assert_num_queries(1 if typed == "zzzz" else 0):
+        assert people(query) == []
+
+
+def test_an_initial_beside_a_name_is_part_of_it():
+    TenureFactory(person__name="Andi Karsina")
+
+    assert [person.name for person in people(parse("a karsina"))] == ["Andi Karsina"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "queries"),
+    [
+        ("jembtan pelabuhn nelayn kapl ikn lautn ombk angn pasrr pelti kadil garm", 8),
+        ('"jembtan pelabuhn nelayn kapl ikn lautn ombk angn pasrr pelti kadil garm rumahh"', 7),
+        # Words in quotes cost a search one more.
+        ('"xjembtan pelabuhn" "nelayn kaplu" iknx lautnx ombkx angnx pasrrx peltix kadilx', 9),
+    ],
+)
+def test_what_was_meant_costs_the_same_for_many_words(django_assert_num_queries, typed, queries):
+    story("Jembatan pelabuhan nelayan kapal ikan lautan ombak angin pasar pelita kadal garam")
+    archive.recount()
+    query = understood(typed)
+
+    # The words as they stand, what is near, which of it readers find; the other forms of what is
+    # thought meant, its stories and its people.
+    with django_assert_num_queries(queries):
+        meant(query)
+
+
+def test_what_was_meant_costs_two_queries_where_nothing_is_near(django_assert_num_queries):
+    query = understood(" ".join(f"xyzzy{letter}q" for letter in "abcdefghijkl"))
+
+    with django_assert_num_queries(2):
+        assert meant(query) == ""

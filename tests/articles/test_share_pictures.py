@@ -108,11 +108,13 @@ class TestFromAPhoto:
 
 @pytest.mark.django_db
 class TestAddresses:
-    def test_a_card_is_kept_for_good_and_drawn_once(self, reader, page_cache, monkeypatch):
+    def test_a_card_is_drawn_once_and_asked_for_again_each_hour(
+        self, reader, page_cache, monkeypatch
+    ):
         story = ArticleFactory(is_public=True)
         first = reader.get(card_of(story))
         assert (first.status, first.headers["Content-Type"]) == (200, "image/png")
-        assert first.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert first.headers["Cache-Control"] == "public, max-age=3600"
         assert size_of(first.body) == (1200, 630)
         assert len(first.body) < LIMIT
         monkeypatch.setattr(Card, "as_png", lambda _card: pytest.fail("drawn anew"))
@@ -130,14 +132,6 @@ class TestAddresses:
     @pytest.mark.parametrize("state", ["is_withdrawn", "is_scheduled", "is_over", "is_ready"])
     def test_what_is_not_public_has_no_card(self, client, state):
         assert client.get(card_of(ArticleFactory(**{state: True}))).status_code == 404
-
-    def test_a_withdrawal_takes_the_kept_card_too(self, reader, page_cache):
-        story = ArticleFactory(is_public=True)
-        address = card_of(story)
-        assert reader.get(address).status == 200
-        Article.objects.filter(pk=story.pk).delete()
-        page_cache.clock.notice(f"story:{story.pk}")
-        assert reader.get(address).status == 404
 
     def test_made_up_addresses_draw_nothing(self, client, monkeypatch):
         monkeypatch.setattr(Card, "as_png", lambda _card: pytest.fail("drawn"))
@@ -178,6 +172,7 @@ class TestAddresses:
         for kind, (side, _share) in icon.KINDS.items():
             found = client.get(f"/ikon/{kind}/{icon.mark_of('Kabar Tompolangi')}.png")
             assert size_of(found.content) == (side, side)
+            assert found["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
 class TestType:

@@ -14,8 +14,10 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from articles import websub
+from articles.choices import Kind
 from articles.models import Article
-from tests.factories import ArticleFactory, CorrectionFactory
+from articles.syndication import ENTRIES
+from tests.factories import ArticleFactory, CorrectionFactory, SectionFactory
 
 pytestmark = pytest.mark.django_db
 HUB = "https://hub.example/"
@@ -88,6 +90,58 @@ def test_a_scheduled_story_is_told_when_it_comes_out(hub):
     with time_machine.travel(timezone.now() + datetime.timedelta(hours=2)):
         websub.tell()
     assert [told["hub.url"] for told in hub.told] == [OF_ALL + of_section("desa")]
+
+
+def test_a_story_that_is_over_is_told_of_the_feeds_that_it_left(hub):
+    ends = timezone.now() + datetime.timedelta(hours=1)
+    ArticleFactory(
+        is_public=True, section__slug="desa", kind=Kind.PAID, sponsor="PT X", unpublish_at=ends
+    )
+    ArticleFactory(is_public=True, section__slug="kota")
+    websub.tell()
+    hub.told.clear()
+    with time_machine.travel(ends + datetime.timedelta(minutes=1)):
+        websub.tell()
+        websub.tell()
+    assert [told["hub.url"] for told in hub.told] == [OF_ALL + of_section("desa")]
+
+
+def test_a_story_that_goes_to_another_section_is_told_of_both(hub):
+    article = ArticleFactory(is_public=True, section__slug="desa")
+    other = SectionFactory(slug="kota")
+    ArticleFactory(is_public=True, section__slug="laut")
+    websub.tell()
+    hub.told.clear()
+    Article.objects.filter(pk=article.pk).update(section=other)
+    websub.tell()
+    # In the feed of all it stands as it stood.
+    assert [set(told["hub.url"]) for told in hub.told] == [
+        {*of_section("desa"), *of_section("kota")}
+    ]
+
+
+def test_a_change_of_an_older_story_is_told_of_the_feed_of_its_section(hub):
+    before = timezone.now() - datetime.timedelta(days=9)
+    old = ArticleFactory(is_public=True, section__slug="desa", publish_at=before)
+    busy = SectionFactory(slug="kota")
+    for _number in range(ENTRIES):
+        ArticleFactory(is_public=True, section=busy)
+    websub.tell()
+    hub.told.clear()
+    Article.objects.filter(pk=old.pk).update(updated_at=timezone.now())
+    websub.tell()
+    assert [told["hub.url"] for told in hub.told] == [of_section("desa")]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_each_feed_costs_two_queries(hub, count, django_assert_num_queries):
+    section = SectionFactory()
+    for _number in range(count):
+        CorrectionFactory(article=ArticleFactory(is_public=True, section=section))
+    websub.tell()
+    # What was told last, and the sections; the feed of all stories, and that of this section.
+    with django_assert_num_queries(6):
+        websub.tell()
 
 
 def test_a_hub_that_is_away_is_told_the_next_time(hub, caplog):

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from playwright.sync_api import expect
 
 from articles.copydesk import archive
 from tests.factories import ArticleFactory, SectionFactory
@@ -52,3 +53,40 @@ def test_suggestions_are_chosen_by_keyboard_and_never_stand_in_the_way(laptop):
     laptop.keyboard.press("Enter")
     laptop.wait_for_url("**/cari/?q=kesatria*")
     assert laptop.get_by_text("Kesatria muda").is_visible()
+
+
+def test_suggestions_of_an_earlier_query_cannot_be_chosen(laptop):
+    SectionFactory(name="Kesehatan", slug="kesehatan")
+    laptop.goto("/cari/")
+    field = laptop.locator("#search-words")
+    field.focus()
+    laptop.locator("#search-words[role=combobox]").wait_for()
+    said = laptop.locator(".suggestions-said")
+    field.type("ke")
+    laptop.locator(".suggestions [role=option]").wait_for()
+    expect(said).not_to_be_empty()
+
+    laptop.keyboard.press("Backspace")
+    expect(said).to_be_empty()
+    expect(field).to_have_attribute("aria-expanded", "false")
+    laptop.keyboard.press("ArrowDown")
+    assert field.get_attribute("aria-expanded") == "false"
+    laptop.keyboard.press("Enter")
+    laptop.wait_for_url("**/cari/?q=k*")
+
+
+def test_suggestions_end_with_the_line(laptop):
+    SectionFactory(name="Kesehatan", slug="kesehatan")
+    laptop.goto("/cari/")
+    field = laptop.locator("#search-words")
+    field.focus()
+    laptop.locator("#search-words[role=combobox]").wait_for()
+    field.type("kes")
+    laptop.locator(".suggestions [role=option]").wait_for()
+
+    laptop.route("**/cari/saran.json*", lambda route: route.abort())
+    field.type("e")
+    expect(field).to_have_attribute("aria-expanded", "false")
+    expect(laptop.locator(".suggestions-said")).to_be_empty()
+    laptop.keyboard.press("ArrowDown")
+    assert field.get_attribute("aria-expanded") == "false"

@@ -3,6 +3,10 @@
 from pathlib import Path
 
 import pytest
+from django.test import Client
+
+from articles.choices import Status
+from articles.models import Article, Redirect
 
 from .conftest import DATA, Run, rows_as_they_are
 
@@ -78,3 +82,24 @@ def test_all_shared_exports_fit_beside_each_other(run: Run) -> None:
     second = run(*files)
     assert [second.count(k)[1] for k in FOUND_KINDS] == [0] * 8
     assert rows_as_they_are() == before
+
+
+def test_numbers_of_categories_and_authors_lead_to_their_lists(run: Run, client: Client) -> None:
+    run(DATA / "wordpress/refinerycms-wordpress_dump.xml")
+    author = "/penulis/admin/"
+    expected = {
+        "/wordpress/?author=1": author,
+        "/wordpress/?cat=7": "/rubrik/rant/",
+        "/wordpress/?cat=3": "/rubrik/tutorials/",
+        "/wordpress/?cat=1": "/rubrik/uncategorized/",
+    }
+    told = Redirect.objects.filter(path__regex=r"\?(cat|author)=")
+    assert dict(told.values_list("path", "target")) == expected
+    for path, target in expected.items():
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["Location"]) == (301, target)
+        assert client.get(target).status_code == 200
+    assert client.get("/wordpress/?cat=8").status_code == 404
+    # Who signs nothing that is public has no page.
+    Article.objects.update(status=Status.DRAFT)
+    assert client.get("/wordpress/?author=1").status_code == 404

@@ -76,22 +76,6 @@ def test_pages_cost_the_same_however_much_they_show(client, count, django_assert
         client.get("/buletin/")
 
 
-@pytest.mark.parametrize("tag", ["gone", "story"])
-def test_kept_page_of_an_issue_ends_with_what_it_shows(reader, page_cache, issue, tag):
-    address = issue.get_absolute_url()
-    assert "Second" in reader.get(address).text
-    story = Article.objects.get(headline="Second")
-    # Behind everybody's back, so that it shows whether the page is kept.
-    Article.objects.filter(pk=story.pk).update(headline="Other", status=Status.DRAFT)
-    assert "Second" in reader.get(address).text
-    page_cache.clock.notice(f"{tag}:{story.pk}")
-    assert "Second" not in reader.get(address).text
-    # What is not shown is heard of, too: it may be public again.
-    Article.objects.filter(pk=story.pk).update(headline="Back", status=Status.PUBLISHED)
-    page_cache.clock.notice(f"story:{story.pk}")
-    assert "Back" in reader.get(address).text
-
-
 def test_own_pages_are_never_kept(reader, page_cache):
     row = make.open_subscription()
     for link in (make.links.leaving(row), make.links.choosing(row), make.links.confirming(row)):

@@ -11,7 +11,6 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone, translation
 
-from articles import search
 from articles.models import (
     Appearance,
     ArchiveDay,
@@ -25,6 +24,8 @@ from articles.models import (
     Tag,
     TaggedArticle,
 )
+from articles.search_query import parse
+from articles.search_stories import stories
 from articles.snapshots import snapshot
 from comments import counts
 from comments.models import Comment, Discussion, ModerationEvent
@@ -259,9 +260,9 @@ def test_states_beside_published_ones_are_there_with_what_they_need() -> None:
 @pytest.mark.parametrize("articles", [30, 300, 3000])
 def test_the_rare_word_is_in_seven_stories_at_every_size(articles: int) -> None:
     load(articles, comments=0)
-    found = search.stories(search.parse(words.RARE_WORD))
+    found = stories(parse(words.RARE_WORD))
     assert found.count() == words.RARE_STORIES
-    everywhere = search.stories(search.parse(words.COMMON_WORD), most=articles).count()
+    everywhere = stories(parse(words.COMMON_WORD), most=articles).count()
     assert everywhere > 0.7 * articles
 
 

@@ -236,7 +236,7 @@ def _newsletter(rows: dict[str, Any]) -> None:
     Newsletter.objects.create(send_at=datetime.time(5, 30))
     now = timezone.now()
     rows["issue"] = issue = Issue.objects.create(day=now.date(), greeting="Selamat pagi!")
-    told = ["story", "sibling", "paid", "protected", "ending", "withdrawn"]
+    told = ["story", "sibling", "paid", "protected", "ending", "withdrawn", "scheduled"]
     for position, name in enumerate(told):
         Entry.objects.create(
             issue=issue,

@@ -19,7 +19,9 @@ from django.apps import apps
 from django.db import connection, models
 from django.utils import timezone
 
+from articles import workflow
 from articles.models import Article
+from tests import covering
 from tests.pagecache import changing
 from tests.pagecache.house import House
 from tests.pagecache.publication import Publication, found
@@ -210,6 +212,29 @@ def _models() -> list[type[models.Model]]:
         for model in apps.get_models(include_auto_created=True)
         if model._meta.app_label in labels
     ]
+
+
+def _withdraw(pages: Pages) -> None:
+    """As the desk does it, by two people."""
+    story = Article.objects.get(pk=pages.publication.story.pk)
+    one, other = covering.member("chief_editor"), covering.member("chief_editor")
+    workflow.request_withdrawal(story, by=one, ground="decency", notice="Keliru.")
+    workflow.withdraw(story, by=other)
+
+
+def _come_out(pages: Pages) -> None:
+    """What nothing showed yet: in an issue that was sent, a thread, a register."""
+    scheduled = Article.objects.filter(pk=pages.publication.scheduled.pk)
+    scheduled.update(publish_at=timezone.now() - datetime.timedelta(minutes=1))
+
+
+@pytest.mark.parametrize("do", [_withdraw, _come_out])
+def test_what_leaves_the_public_and_what_comes_to_it_is_told_to_every_page(pages, do):
+    assert pages.house.read("/luring/ditarik.json").how == "hit"
+    assert pages.house.read(pages.publication.issue.get_absolute_url()).how == "hit"
+    do(pages)
+    pages.house.hear()
+    assert list(pages.faults(model._meta.db_table for model in _models())) == []
 
 
 def test_whatever_changes_in_any_table_readers_get_what_is_true(pages):

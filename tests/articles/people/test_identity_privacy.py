@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from articles.models import Attendance, Person, PersonAlias
 from articles.people import identity
-from articles.search import parse, people
+from articles.search_people import people
+from articles.search_query import parse
 from articles.slugs import follow
 from comments.names import _people_names
 from tests.factories import (
