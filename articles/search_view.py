@@ -21,7 +21,7 @@ from .search_meant import FEW, meant
 from .search_people import people as people_called
 from .search_query import LONGEST_QUERY, Query, understood
 from .search_snippets import snippet, with_snippets
-from .search_stories import ranked, stories
+from .search_stories import MOST_STORIES, ranked, stories
 from .search_suggest import public_of_tag
 from .views.frame import Frame, render_page, slice_of
 
@@ -172,7 +172,8 @@ def _page(request: HttpRequest, query: Query, filters: Filters) -> tuple[Sequenc
             marks=filters.marks,
             year=filters.year,
             before=position_of(cursor) if cursor else None,
-            most=PAGE_SIZE + 1,
+            # Of these, those are left out whose registers have an excluded name.
+            most=MOST_STORIES if query.excluded else PAGE_SIZE + 1,
         )
         shown = with_snippets(found.for_list(), query)
         page = slice_of(request, shown, size=PAGE_SIZE)

@@ -16,6 +16,7 @@ from articles.search_people import people
 from articles.search_query import LONGEST_QUERY, parse, understood
 from articles.search_snippets import snippet
 from articles.search_stories import ranked, stories
+from articles.search_view import PAGE_SIZE
 from tests.factories import (
     ArticleFactory,
     ArticlePhotoFactory,
@@ -107,6 +108,16 @@ def test_search_leaves_out_excluded_words_in_any_form():
 
     assert find("panen -hama -rusli") == ["Panen jagung"]
     assert find('panen -"padi" -kopi') == ["Panen jagung"]
+
+
+def test_newest_first_goes_on_past_stories_with_an_excluded_name(client):
+    person = PersonFactory(name="Jufri")
+    old = story("Perahu tua", publish_at=NOON - DAY)
+    for _ in range(PAGE_SIZE + 1):
+        AttendanceFactory(article=story("Perahu baru"), person=person)
+    found = client.get("/cari/", {"q": "perahu -Jufri", "urut": "terbaru"}).context
+    assert [result.story for result in found["results"]] == [old]
+    assert not found["is_relaxed"]
 
 
 def test_search_with_fewer_words_leaves_out_excluded_names_of_the_register(client):
