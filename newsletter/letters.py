@@ -127,7 +127,7 @@ class Post:
         parts = self._parts[chosen]
         # The same however often it is tried: a server that knows it drops the second.
         name = f"<newsletter-{self.issue.day:%Y%m%d}-{delivery.pk}@{self._host}>"
-        return parts and self._letter(subscriber, parts, parts.subject, name)
+        return self._letter(subscriber, parts, parts.subject, name) if parts else None
 
     def trial_for(self, address: str) -> Letter | None:
         """What a subscriber of all sections gets, for somebody of the newsroom; None when there is nothing.
