@@ -16,10 +16,10 @@ from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from . import contents, sending
+from . import contents
 from .choices import DeliveryState, IssueState, Standing
 from .contents import Contents
-from .models import Entry, Issue, Newsletter
+from .models import Delivery, Entry, Issue, Newsletter
 from .models.issues import LONGEST_GREETING
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 EDIT = "newsletter.edit_issue"
 # A server that was off in the morning still sends; in the afternoon the day's stories wait for tomorrow.
 LATEST = datetime.timedelta(hours=6)
+# Yesterday's news is not sent tomorrow: letters that still wait then have failed.
+TOO_LATE = datetime.timedelta(hours=18)
 # How far back the stories of an issue reach, when there was none for long.
 FURTHEST = datetime.timedelta(days=3)
 # A story carries the moment at which its editor pressed the button, and is committed a moment later: an issue made in
@@ -201,7 +203,7 @@ def move(day: datetime.date, name: str, *, by: User) -> Issue:
                 _("That is not possible any more: the issue is “%(state)s”.")
                 % {"state": issue.get_state_display()}
             )
-        if name == "resume" and not sending.may_go_on(issue):
+        if name == "resume" and not _has_letters(issue):
             raise Refused(_("No letter of this issue is left to send, or it is too late for them."))
         now = timezone.now()
         if day < timezone.localdate(now) and goal in {PLANNED, HELD, SKIPPED}:
@@ -220,7 +222,15 @@ def may_move(issue: Issue | None, name: str) -> bool:
     sources, _goal = MOVES[name]
     if (issue.state if issue else PLANNED) not in sources:
         return False
-    return name != "resume" or (issue is not None and sending.may_go_on(issue))
+    return name != "resume" or (issue is not None and _has_letters(issue))
+
+
+def _has_letters(issue: Issue) -> bool:
+    """Whether letters of a stopped issue are left, and still worth sending."""
+    if issue.made_at is None or issue.made_at < timezone.now() - TOO_LATE:
+        return False
+    under_way = (DeliveryState.WAITING, DeliveryState.TAKEN)
+    return Delivery.objects.filter(issue=issue, state__in=under_way).exists()
 
 
 def may_greet(issue: Issue) -> bool:

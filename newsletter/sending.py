@@ -25,6 +25,7 @@ from django.utils import timezone
 
 from . import letters, subscribing
 from .choices import DeliveryState, IssueState, LeftBy, Standing
+from .issues import TOO_LATE
 from .models import Delivery, Issue, Subscriber
 from .postman import Carrier, Fate, Outcome, Postman
 
@@ -44,8 +45,6 @@ PAUSES = (5, 20, 60, 180)
 SERVER_PAUSE = datetime.timedelta(minutes=3)
 # Longer than any hand-over lasts, with all its time-outs: who holds a letter for so long is dead.
 DEAD_AFTER = datetime.timedelta(minutes=15)
-# Yesterday's news is not sent tomorrow.
-TOO_LATE = datetime.timedelta(hours=18)
 # Issues in a row that the server refused for an address, before it gets no more.
 REFUSALS = 3
 # Where it knows so many of an issue's addresses not, and so large a part, it is wrong with us and not with them.
@@ -243,10 +242,3 @@ def take_stock(issue_id: int) -> bool:
         if going.update(state=IssueState.SENT, ended_at=timezone.now()):
             _count_refusals(issue_id)
     return True
-
-
-def may_go_on(issue: Issue) -> bool:
-    """Whether the letters of a stopped issue are still worth sending, and there are any."""
-    if issue.made_at is None or issue.made_at < timezone.now() - TOO_LATE:
-        return False
-    return Delivery.objects.filter(issue=issue, state__in=(WAITING, TAKEN)).exists()

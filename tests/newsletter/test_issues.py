@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from articles.choices import Kind, Status
 from articles.models import Article, ArticleViews
-from newsletter import contents, issues, layout, sending, subscribing, tasks
+from newsletter import contents, issues, layout, subscribing, tasks
 from newsletter.choices import MADE, DeliveryState, IssueState, LeftBy, Order, Standing
 from newsletter.models import Delivery, Entry, Issue, Newsletter, Subscriber
 from tests.factories import (
@@ -305,7 +305,7 @@ def test_letters_go_on_only_while_there_are_any_and_it_is_not_too_late(morning, 
     issue.refresh_from_db()
     made_at = timezone.now()
     assert issues.may_move(issue, "resume")
-    morning.move_to(made_at + sending.TOO_LATE + datetime.timedelta(minutes=1))
+    morning.move_to(made_at + issues.TOO_LATE + datetime.timedelta(minutes=1))
     assert not issues.may_move(issue, "resume")
     with pytest.raises(issues.Refused, match="too late"):
         issues.move(issue.day, "resume", by=editor)

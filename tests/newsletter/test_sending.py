@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from newsletter import sending, subscribing
+from newsletter import issues, sending, subscribing
 from newsletter.choices import DeliveryState, IssueState, LeftBy, Standing
 from newsletter.letters import Letter
 from newsletter.models import Delivery, Issue, Subscriber
@@ -255,23 +255,20 @@ def test_an_address_that_does_not_exist_is_let_go_after_three_issues(time_machin
 def test_refusals_of_a_good_part_of_an_issue_are_held_against_nobody(unknown, arrive, counted):
     """More than a handful, and more than 5 %: then it is wrong with us."""
     make.story()
-    issue = make.made_issue()
     rows = [make.subscriber() for _n in range(unknown)]
-    now = timezone.now()
-    for row in rows + [make.subscriber() for _n in range(arrive)]:
-        Delivery.objects.create(issue=issue, subscriber=row)
+    for _n in range(arrive):
+        make.subscriber()
+    issue, now = make.made_issue(), timezone.now()
     letters = issue.deliveries.all()
     letters.update(state=TAKEN, taken_at=now)
     refused = {"state": FAILED, "last_error": "550 no", "is_address_unknown": True}
     letters.filter(subscriber__in=rows).update(ended_at=now, **refused)
     letters.filter(state=TAKEN).update(ended_at=now, state=SENT)
-    Issue.objects.filter(pk=issue.pk).update(state=IssueState.SENDING, ended_at=None)
-    sending._count_refusals(issue.pk)
-    assert set(
-        Subscriber.objects.filter(pk__in=[row.pk for row in rows]).values_list(
-            "refusals", flat=True
-        )
-    ) == {counted}
+    assert sending.take_stock(issue.pk)
+    assert {Subscriber.objects.get(pk=row.pk).refusals for row in rows} == {counted}
+    # Asked again, it counts nothing twice.
+    assert sending.take_stock(issue.pk)
+    assert {Subscriber.objects.get(pk=row.pk).refusals for row in rows} == {counted}
 
 
 @pytest.mark.parametrize("fate", [Fate.REFUSED, Fate.NO_SUCH_ADDRESS])
@@ -370,7 +367,7 @@ def test_yesterdays_news_is_not_sent_tomorrow(time_machine):
     make.story()
     make.subscriber()
     issue = make.made_issue()
-    time_machine.move_to(timezone.now() + sending.TOO_LATE + datetime.timedelta(hours=1))
+    time_machine.move_to(timezone.now() + issues.TOO_LATE + datetime.timedelta(hours=1))
     assert sending.sweep() == []
     issue.refresh_from_db()
     assert (issue.state, issue.failed) == ("sent", 1)
