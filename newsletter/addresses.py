@@ -63,5 +63,12 @@ def clean(typed: str) -> str:
 
 def fingerprint(email: str) -> str:
     """The address under the server's secret, 64 characters: whether it was here, not whose it is."""
-    key = f"{settings.SECRET_KEY}:newsletter.address".encode()
-    return hmac.new(key, email.strip().lower().encode(), sha256).hexdigest()
+    return fingerprints(email)[0]
+
+
+def fingerprints(email: str) -> list[str]:
+    """The same, and behind it those under earlier secrets (SECRET_KEY_FALLBACKS): by each a row may be known."""
+    typed = email.strip().lower().encode()
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    keys = (f"{secret}:newsletter.address".encode() for secret in secrets)
+    return [hmac.new(key, typed, sha256).hexdigest() for key in keys]

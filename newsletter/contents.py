@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
 from django.utils.translation import gettext as _
 
 from articles import disclosure, front
@@ -37,13 +37,15 @@ class Contents:
 
 
 def gather(since: datetime.datetime, until: datetime.datetime, order: str) -> Contents:
-    """What came out after `since`, up to `until`, and is public now; four queries.
+    """What came out after `since`, up to `until`, is public now and stood in no issue yet; four queries.
 
     Paid stories stand last in their section under their label, and never lead. Corrections alone make no
     issue: they stand in the next one with a story.
     """
     span = {"publish_at__gt": since, "publish_at__lte": until}
-    newest = list(Article.objects.published().filter(**span).for_list().newest_first()[:LOOKED_AT])
+    told = Entry.objects.filter(article=OuterRef("pk"), correction=None)
+    rows = Article.objects.published().filter(~Exists(told), **span)
+    newest = list(rows.for_list().newest_first()[:LOOKED_AT])
     if not any(not story.is_paid for story in newest):
         return Contents(())
     ranked = _as_on_the_front(newest) if order == Order.FRONT else _by_reads(newest)
@@ -84,7 +86,10 @@ def _by_reads(newest: Sequence[Article]) -> list[Article]:
 
 def _corrections(since: datetime.datetime, until: datetime.datetime) -> Sequence[Correction]:
     rows = Correction.objects.filter(
-        created_at__gt=since, created_at__lte=until, article__in=Article.objects.published()
+        ~Exists(Entry.objects.filter(correction=OuterRef("pk"))),
+        created_at__gt=since,
+        created_at__lte=until,
+        article__in=Article.objects.published(),
     )
     shown = rows.select_related("article__section", "article__place")
     return list(shown.order_by("created_at", "id")[:CORRECTIONS])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -13,6 +14,14 @@ from articles.models import Section
 from .addresses import LONGEST, BadAddress, clean
 from .choices import Form
 
+# As many figures as a row's key can have. Python refuses to read thousands of them.
+_FIGURES = 18
+
+
+def keys_in(typed: Iterable[str]) -> set[int]:
+    """Keys of rows out of what a form, or an address, holds; what cannot be one is left out."""
+    return {int(key) for key in typed if key.isascii() and key.isdecimal() and len(key) <= _FIGURES}
+
 
 class SectionsField(forms.ModelMultipleChoiceField):
     """Sections with a tick for each; what was chosen is None when all are, also those to come."""
@@ -20,10 +29,12 @@ class SectionsField(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(Section.objects.all(), required=True, **options)
+        super().__init__(Section.objects.all(), **options)
+        gone = _("This section is not there any more. Please choose again.")
         self.error_messages = self.error_messages | {
             "required": _("Choose at least one section."),
-            "invalid_choice": _("This section is not there any more. Please choose again."),
+            "invalid_choice": gone,
+            "invalid_pk_value": gone,
         }
 
 
@@ -45,7 +56,7 @@ class SubscribeForm(forms.Form):
     """
 
     surel = forms.CharField(required=False, max_length=LONGEST * 4)
-    rubrik = forms.ModelMultipleChoiceField(Section.objects.all(), required=False)
+    rubrik = SectionsField(required=False)
     dari = forms.ChoiceField(choices=Form.choices, required=False)
     situs = forms.CharField(required=False)
 

@@ -7,6 +7,7 @@ moment. So either all of it is there or nothing, and whoever was confirmed then 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from . import contents
 from .choices import DeliveryState, IssueState, Standing
 from .contents import Contents
-from .models import Entry, Issue, Newsletter
+from .models import Delivery, Entry, Issue, Newsletter
 from .models.issues import LONGEST_GREETING
 
 if TYPE_CHECKING:
@@ -27,8 +28,13 @@ if TYPE_CHECKING:
 EDIT = "newsletter.edit_issue"
 # A server that was off in the morning still sends; in the afternoon the day's stories wait for tomorrow.
 LATEST = datetime.timedelta(hours=6)
+# Yesterday's news is not sent tomorrow: letters that still wait then have failed.
+TOO_LATE = datetime.timedelta(hours=18)
 # How far back the stories of an issue reach, when there was none for long.
 FURTHEST = datetime.timedelta(days=3)
+# A story carries the moment at which its editor pressed the button, and is committed a moment later: an issue made in
+# between did not see it. So the next one looks back beyond where the last one ended; longer than any of this takes.
+OVERLAP = datetime.timedelta(hours=1)
 # The first issue of all speaks of one day.
 FIRST = datetime.timedelta(days=1)
 
@@ -79,15 +85,25 @@ def upcoming(newsletter: Newsletter) -> Upcoming:
 
 
 def span(until: datetime.datetime) -> tuple[datetime.datetime, datetime.datetime]:
-    """From where to where the stories of an issue reach that is made then; one query."""
+    """From where to where the stories of an issue reach that is made then; one query.
+
+    Spans overlap: `contents.gather` leaves out what has stood in an issue.
+    """
     last = Issue.objects.made().order_by("-made_at", "-id").values_list("until", flat=True).first()
-    since = until - FIRST if last is None else max(last, until - FURTHEST)
+    since = until - FIRST if last is None else max(last - OVERLAP, until - FURTHEST)
     return min(since, until - datetime.timedelta(seconds=1)), until
 
 
 def preview(newsletter: Newsletter) -> Contents:
     """What the next issue would hold if it were made now."""
     return contents.gather(*span(timezone.now()), newsletter.order)
+
+
+def as_it_would_be() -> tuple[Issue, Sequence[Entry]]:
+    """The next issue if it were made now, with its entries, none of them saved; no entries when nothing came out."""
+    newsletter = Newsletter.current()
+    coming = upcoming(newsletter)
+    return coming.issue or Issue(day=coming.day), preview(newsletter).entries
 
 
 def make_due() -> Issue | None:
@@ -163,7 +179,7 @@ def greet(day: datetime.date, greeting: str, *, by: User) -> Issue:
         )
     with transaction.atomic():
         issue = _locked(day)
-        if issue.is_made or issue.state in {SKIPPED, EMPTY}:
+        if not may_greet(issue):
             raise Refused(_("This issue is made already, or does not go out: it gets no greeting."))
         issue.greeting, issue.changed_by = words, by
         issue.save(update_fields=["greeting", "changed_by"])
@@ -187,6 +203,8 @@ def move(day: datetime.date, name: str, *, by: User) -> Issue:
                 _("That is not possible any more: the issue is “%(state)s”.")
                 % {"state": issue.get_state_display()}
             )
+        if name == "resume" and not _has_letters(issue):
+            raise Refused(_("No letter of this issue is left to send, or it is too late for them."))
         now = timezone.now()
         if day < timezone.localdate(now) and goal in {PLANNED, HELD, SKIPPED}:
             raise Refused(_("The day of this issue is over. Its stories stand in the next one."))
@@ -202,7 +220,22 @@ def move(day: datetime.date, name: str, *, by: User) -> Issue:
 def may_move(issue: Issue | None, name: str) -> bool:
     """Whether the button for a move belongs on the page of an issue; one that nobody touched is planned."""
     sources, _goal = MOVES[name]
-    return (issue.state if issue else PLANNED) in sources
+    if (issue.state if issue else PLANNED) not in sources:
+        return False
+    return name != "resume" or (issue is not None and _has_letters(issue))
+
+
+def _has_letters(issue: Issue) -> bool:
+    """Whether letters of a stopped issue are left, and still worth sending."""
+    if issue.made_at is None or issue.made_at < timezone.now() - TOO_LATE:
+        return False
+    under_way = (DeliveryState.WAITING, DeliveryState.TAKEN)
+    return Delivery.objects.filter(issue=issue, state__in=under_way).exists()
+
+
+def may_greet(issue: Issue) -> bool:
+    """Whether an issue is still to come, and so can have a greeting."""
+    return issue.state in {PLANNED, HELD} and issue.day >= timezone.localdate()
 
 
 def _may(by: User) -> None:

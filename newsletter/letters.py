@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from email.charset import QP, Charset
 from email.generator import BytesGenerator
-from email.utils import formataddr, parseaddr
+from email.utils import formataddr, make_msgid, parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from articles.absolute import absolute
 from articles.models import Article, Publication
@@ -99,11 +100,15 @@ def _tidied(text: str) -> str:
 
 
 class Post:
-    """The letters of one issue for as long as a batch lasts: what may be sent is looked up once."""
+    """The letters of one issue for as long as a batch lasts: what may be sent is looked up once.
 
-    def __init__(self, issue: Issue) -> None:
+    Args:
+        entries: of an issue that is not made yet, what it would hold.
+    """
+
+    def __init__(self, issue: Issue, entries: Sequence[Entry] | None = None) -> None:
         self.issue = issue
-        self._entries = public_entries(issue)
+        self._entries = public_entries(issue) if entries is None else entries
         self._parts: dict[frozenset[int] | None, Parts | None] = {}
         self._sender = sender()
         self._reply_to = Publication.current().email
@@ -120,18 +125,33 @@ class Post:
         if chosen not in self._parts:
             self._parts[chosen] = parts_of(self.issue, self._entries, chosen)
         parts = self._parts[chosen]
+        # The same however often it is tried: a server that knows it drops the second.
+        name = f"<newsletter-{self.issue.day:%Y%m%d}-{delivery.pk}@{self._host}>"
+        return self._letter(subscriber, parts, parts.subject, name) if parts else None
+
+    def trial_for(self, address: str) -> Letter | None:
+        """What a subscriber of all sections gets, for somebody of the newsroom; None when there is nothing.
+
+        Its subject says that it is a trial, and its links are of nobody: they open nothing.
+        """
+        parts = parts_of(self.issue, self._entries)
         if parts is None:
             return None
+        nobody = Subscriber(pk=0, email=address, key=links.new_key(), confirmed_at=timezone.now())
+        with translation.override(settings.LANGUAGE_CODE):
+            subject = _("Trial: %(subject)s") % {"subject": parts.subject}
+        return self._letter(nobody, parts, subject, make_msgid(domain=self._host))
+
+    def _letter(self, subscriber: Subscriber, parts: Parts, subject: str, name: str) -> Letter:
         leave = links.leaving(subscriber)
         message = EmailMultiAlternatives(
-            parts.subject,
+            subject,
             personal(parts.text, subscriber),
             self._sender,
             [subscriber.email],
             reply_to=[self._reply_to] if self._reply_to else None,
             headers={
-                # The same however often it is tried: a server that knows it drops the second.
-                "Message-ID": f"<newsletter-{self.issue.day:%Y%m%d}-{delivery.pk}@{self._host}>",
+                "Message-ID": name,
                 "List-Id": f"<buletin.{self._host}>",
                 "List-Unsubscribe": f"<{leave}>",
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",

@@ -1,7 +1,7 @@
 """The addresses in letters that open what is of one subscriber: signed, and each for one purpose.
 
 A link carries the row's number and a signature (HMAC-SHA-256) over its purpose and the row's own random key,
-under the server's secret. So nobody guesses one, who reads the table alone cannot make one, and one for
+under the server's secret, or an earlier one that SECRET_KEY_FALLBACKS names. So nobody guesses one, who reads the table alone cannot make one, and one for
 confirming opens nothing else. Mail scanners and previews follow links: nothing happens before a button is
 pressed, or a mail program sends what RFC 8058 says.
 """
@@ -60,7 +60,7 @@ def _round(subscriber: Subscriber) -> str:
 
 
 def _address(view: str, subscriber: Subscriber, purpose: str) -> str:
-    token = f"{subscriber.pk}-{_signature(purpose, subscriber.pk, subscriber.key)}"
+    token = f"{subscriber.pk}-{_signature(settings.SECRET_KEY, purpose, subscriber)}"
     return absolute(reverse(f"newsletter:{view}", args=[token]))
 
 
@@ -71,11 +71,14 @@ def _find(token: str, purpose_of: Callable[[Subscriber], str]) -> Subscriber | N
     found = Subscriber.objects.filter(pk=int(parts[1])).first()
     if found is None:
         return None
-    expected = _signature(purpose_of(found), found.pk, found.key)
-    return found if hmac.compare_digest(expected, parts[2]) else None
+    purpose = purpose_of(found)
+    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        if hmac.compare_digest(_signature(secret, purpose, found), parts[2]):
+            return found
+    return None
 
 
-def _signature(purpose: str, pk: int, key: str) -> str:
-    secret = sha256(f"{settings.SECRET_KEY}:newsletter.link".encode()).digest()
-    digest = hmac.digest(secret, f"{purpose}.{pk}.{key}".encode(), "sha256")
+def _signature(secret: str, purpose: str, of: Subscriber) -> str:
+    key = sha256(f"{secret}:newsletter.link".encode()).digest()
+    digest = hmac.digest(key, f"{purpose}.{of.pk}.{of.key}".encode(), "sha256")
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")

@@ -7,6 +7,7 @@ its way, only the server's own answer counts, and where none comes nobody can kn
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -18,6 +19,12 @@ from typing import Protocol
 from django.conf import settings
 
 ACCEPTED, GO_ON = 250, 354
+# With these a server says that it knows no such mailbox, and also all else that it holds against a letter; …
+_ABOUT_A_MAILBOX = {550, 551, 553}
+# … many say by an enhanced code (RFC 3463) which of both it is. No network address is taken for one.
+_ENHANCED = re.compile(r"(?<![\d.])[245]\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
+# 5.1.x is of an address; these two are of the sender's.
+_OF_THE_SENDER = {7, 8}
 
 
 class Fate(Enum):
@@ -26,7 +33,7 @@ class Fate(Enum):
     LATER = "later"
     # … or never, since the letter is refused for good, …
     REFUSED = "refused"
-    # … or since there is no such address.
+    # … or since there is no such address. What is held against us, our host or our quota is none of that.
     NO_SUCH_ADDRESS = "no such address"
     # The server cannot be reached or takes nothing from us: no fault of this letter, and not delivered.
     NO_SERVER = "no server"
@@ -115,12 +122,9 @@ class Postman:
         code, answer = line.rcpt(recipient)
         if code in {ACCEPTED, 251}:
             return None
-        is_final = code >= 500
-        outcome = Outcome(
-            Fate.NO_SUCH_ADDRESS if is_final else Fate.LATER, _told(code, answer, recipient)
-        )
+        words = _told(code, answer, recipient)
         line.rset()
-        return outcome
+        return Outcome(_fate_of_recipient(code, words), words)
 
     def _judged(self, code: int, answer: bytes | str, recipient: str) -> Outcome:
         words = _told(code, answer, recipient)
@@ -129,7 +133,7 @@ class Postman:
                 self._line.rset()
             except (smtplib.SMTPException, OSError):
                 self._hang_up()
-        return Outcome(Fate.REFUSED if code >= 500 else Fate.LATER, words)
+        return Outcome(_fate_of_letter(code), words)
 
     def _hang_up(self) -> None:
         if self._line is not None:
@@ -138,6 +142,19 @@ class Postman:
             except (smtplib.SMTPException, OSError):
                 self._line.close()
             self._line = None
+
+
+def _fate_of_letter(code: int) -> Fate:
+    return Fate.REFUSED if code >= 500 else Fate.LATER
+
+
+def _fate_of_recipient(code: int, words: str) -> Fate:
+    """What a refused RCPT says; of the address only where the server says nothing else."""
+    found = _ENHANCED.search(words)
+    is_of_address = found is None or (found[1] == "1" and int(found[2]) not in _OF_THE_SENDER)
+    if code in _ABOUT_A_MAILBOX and is_of_address:
+        return Fate.NO_SUCH_ADDRESS
+    return _fate_of_letter(code)
 
 
 def _words(error: Exception, recipient: str) -> str:

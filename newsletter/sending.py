@@ -14,15 +14,18 @@ locks, or on the jobs that ask for it: any of them may be lost, doubled or kille
 from __future__ import annotations
 
 import datetime
+import logging
 import random
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from . import letters, subscribing
 from .choices import DeliveryState, IssueState, LeftBy, Standing
+from .issues import TOO_LATE
 from .models import Delivery, Issue, Subscriber
 from .postman import Carrier, Fate, Outcome, Postman
 
@@ -30,6 +33,8 @@ WAITING, TAKEN, SENT, FAILED, DROPPED, UNKNOWN = (
     *(DeliveryState.WAITING, DeliveryState.TAKEN, DeliveryState.SENT),
     *(DeliveryState.FAILED, DeliveryState.DROPPED, DeliveryState.UNKNOWN),
 )
+# Of an issue that has letters to send, or may have again.
+UNDER_WAY = (IssueState.SENDING, IssueState.STOPPED)
 # Between two batches; a code that somebody waits for goes out in between.
 PACE = datetime.timedelta(seconds=10)
 # A batch ends then, whatever is left of it: the job worker has other letters to send.
@@ -40,10 +45,12 @@ PAUSES = (5, 20, 60, 180)
 SERVER_PAUSE = datetime.timedelta(minutes=3)
 # Longer than any hand-over lasts, with all its time-outs: who holds a letter for so long is dead.
 DEAD_AFTER = datetime.timedelta(minutes=15)
-# Yesterday's news is not sent tomorrow.
-TOO_LATE = datetime.timedelta(hours=18)
 # Issues in a row that the server refused for an address, before it gets no more.
 REFUSALS = 3
+# Where it knows so many of an issue's addresses not, and so large a part, it is wrong with us and not with them.
+HANDFUL, PART = 5, 0.05
+
+log = logging.getLogger(__name__)
 
 
 def batch_size() -> int:
@@ -117,10 +124,20 @@ def take(issue_id: int) -> Delivery | None:
 
 
 def hand_over(delivery: Delivery, post: letters.Post, carrier: Carrier) -> Outcome | None:
-    """Hand a letter that was taken to the carrier and write down what became of it; None when it was not needed."""
+    """Hand a letter that was taken to the carrier and write down what became of it; None when it was not needed.
+
+    One that could not even be written was certainly not sent: it is put off like one that the server put off.
+    """
     subscriber = delivery.subscriber
     assert subscriber is not None
-    letter = post.letter_to(subscriber, delivery)
+    try:
+        letter = post.letter_to(subscriber, delivery)
+    except Exception as error:
+        log.exception("Letter %s of the newsletter could not be written.", delivery.pk)
+        words = f"The letter could not be written: {type(error).__name__}"
+        outcome = Outcome(Fate.LATER, words)
+        note(delivery, outcome)
+        return outcome
     if letter is None:
         _move(delivery, (TAKEN,), DROPPED)
         return None
@@ -135,7 +152,8 @@ def note(delivery: Delivery, outcome: Outcome) -> None:
     held = (TAKEN, UNKNOWN)
     if outcome.fate is Fate.ACCEPTED:
         if _move(delivery, held, SENT):
-            _address_of(delivery).filter(refusals__gt=0).update(refusals=0)
+            known = Subscriber.objects.filter(deliveries=delivery.pk, refusals__gt=0)
+            known.update(refusals=0)
     elif outcome.fate is Fate.UNKNOWN:
         _move(delivery, (TAKEN,), UNKNOWN, outcome.words)
     elif outcome.fate is Fate.NO_SERVER:
@@ -144,21 +162,27 @@ def note(delivery: Delivery, outcome: Outcome) -> None:
     elif outcome.fate is Fate.LATER and delivery.attempts <= len(PAUSES):
         minutes = PAUSES[delivery.attempts - 1] * (1 + random.random() / 4)
         _put_off(delivery, datetime.timedelta(minutes=minutes), outcome.words, delivery.attempts)
-    elif _move(delivery, held, FAILED, outcome.words) and outcome.fate is Fate.NO_SUCH_ADDRESS:
-        _note_refusal(delivery)
+    else:
+        is_unknown = outcome.fate is Fate.NO_SUCH_ADDRESS
+        _move(delivery, held, FAILED, outcome.words, is_address_unknown=is_unknown)
 
 
-def _note_refusal(delivery: Delivery) -> None:
-    """Count it against the address; after REFUSALS in a row nothing more goes there."""
-    rows = _address_of(delivery)
-    rows.update(refusals=F("refusals") + 1)
-    refused = rows.filter(refusals__gte=REFUSALS).first()
-    if refused is not None:
-        subscribing.leave(refused, by=LeftBy.REFUSED)
+def _count_refusals(issue_id: int) -> None:
+    """Count what the server said of addresses against them; after REFUSALS in a row nothing more goes there.
 
-
-def _address_of(delivery: Delivery) -> QuerySet[Subscriber]:
-    return Subscriber.objects.filter(deliveries=delivery.pk)
+    Only an issue that has ended can tell whether it is the addresses: a server that knows a good part of them
+    not is set up wrong, or holds something against us, and then nobody is counted at all.
+    """
+    rows = Delivery.objects.filter(issue=issue_id)
+    unknown = rows.filter(is_address_unknown=True)
+    number = unknown.count()
+    if number > max(HANDFUL, PART * (number + rows.filter(state=SENT).count())):
+        log.warning("The mail server knew %s addresses of issue %s not.", number, issue_id)
+        return
+    addresses = Subscriber.objects.filter(pk__in=unknown.values("subscriber"))
+    addresses.update(refusals=F("refusals") + 1)
+    for subscriber in addresses.filter(standing=Standing.CONFIRMED, refusals__gte=REFUSALS):
+        subscribing.leave(subscriber, by=LeftBy.REFUSED)
 
 
 def _put_off(delivery: Delivery, pause: datetime.timedelta, words: str, attempts: int) -> None:
@@ -172,11 +196,15 @@ def _put_off(delivery: Delivery, pause: datetime.timedelta, words: str, attempts
 
 
 def _move(
-    delivery: Delivery, sources: tuple[DeliveryState, ...], goal: DeliveryState, words: str = ""
+    delivery: Delivery,
+    sources: tuple[DeliveryState, ...],
+    goal: DeliveryState,
+    words: str = "",
+    **more: Any,
 ) -> bool:
     """End a delivery, if it still stands in one of `sources`."""
     rows = Delivery.objects.filter(pk=delivery.pk, state__in=sources)
-    return bool(rows.update(state=goal, ended_at=timezone.now(), last_error=words[:300]))
+    return bool(rows.update(state=goal, ended_at=timezone.now(), last_error=words[:300], **more))
 
 
 def sweep() -> list[int]:
@@ -188,19 +216,16 @@ def sweep() -> list[int]:
         ended_at=now,
         last_error="The worker ended while it handed the letter over.",
     )
+    under_way = Issue.objects.filter(state__in=UNDER_WAY)
     Delivery.objects.filter(
-        state=WAITING,
-        issue__in=Issue.objects.filter(made_at__range=(now - 3 * TOO_LATE, now - TOO_LATE)),
+        state=WAITING, issue__in=under_way.filter(made_at__lt=now - TOO_LATE)
     ).update(state=FAILED, ended_at=now, last_error="Too late: the next issue is near.")
-    under_way = Issue.objects.filter(
-        state__in=[IssueState.SENDING, IssueState.STOPPED], made_at__gt=now - 2 * TOO_LATE
-    )
     going = [issue for issue in under_way if not take_stock(issue.pk)]
     return [issue.pk for issue in going if issue.state == IssueState.SENDING]
 
 
 def take_stock(issue_id: int) -> bool:
-    """Count an issue's letters for the desk; when all have ended, so has the issue. True then."""
+    """Count an issue's letters for the desk; when all have ended, so has the issue, stopped or not. True then."""
     counted = Delivery.objects.filter(issue=issue_id).aggregate(
         **{
             str(state): Count("pk", filter=Q(state=state))
@@ -212,5 +237,8 @@ def take_stock(issue_id: int) -> bool:
     rows.update(**{str(state): number for state, number in counted.items()})
     if under_way:
         return False
-    rows.filter(state=IssueState.SENDING).update(state=IssueState.SENT, ended_at=timezone.now())
+    with transaction.atomic():
+        going = rows.filter(state__in=UNDER_WAY)
+        if going.update(state=IssueState.SENT, ended_at=timezone.now()):
+            _count_refusals(issue_id)
     return True

@@ -11,13 +11,13 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from articles.models import Section
 
 from . import links, mails
-from .addresses import fingerprint
+from .addresses import fingerprint, fingerprints
 from .choices import WITH_ADDRESS, Form, LeftBy, Standing
 from .models import Subscriber
 
@@ -55,10 +55,12 @@ def begin(email: str, *, form: Form, sections: Collection[Section] | None = None
     """
     now = timezone.now()
     with transaction.atomic():
-        blank = {"email": email, "key": links.new_key(), "asked_by": form, "asked_at": now}
-        row, is_new = Subscriber.objects.select_for_update().get_or_create(
-            email_hash=fingerprint(email), defaults=blank
-        )
+        rows, is_new = Subscriber.objects.select_for_update(), False
+        row = _first(rows.filter(of(email)))
+        if row is None:
+            blank = {"email": email, "key": links.new_key(), "asked_by": form, "asked_at": now}
+            row, is_new = rows.get_or_create(email_hash=fingerprint(email), defaults=blank)
+        _renew_fingerprint(row, email)
         if row.standing in {Standing.CONFIRMED, Standing.BLOCKED}:
             return row
         # Who asks twice may press the button of either letter; one of an earlier subscription is worth nothing.
@@ -139,6 +141,9 @@ def unblock(subscriber: Subscriber) -> bool:
 
 def _end(subscriber: Subscriber, standing: Standing, by: LeftBy) -> bool:
     with transaction.atomic():
+        if subscriber.email:
+            # The last moment at which it can be made.
+            _renew_fingerprint(subscriber, subscriber.email)
         rows = Subscriber.objects.filter(pk=subscriber.pk).exclude(standing=standing)
         if standing == Standing.GONE:
             rows = rows.filter(standing=Standing.CONFIRMED)
@@ -156,9 +161,34 @@ def _end(subscriber: Subscriber, standing: Standing, by: LeftBy) -> bool:
     return bool(is_done)
 
 
+def _renew_fingerprint(row: Subscriber, email: str) -> None:
+    """Have a row known under the present secret, so that an earlier one can be forgotten some day.
+
+    Not where another row has that fingerprint: the secret was changed once without naming the earlier one.
+    """
+    present = fingerprint(email)
+    if row.email_hash != present and not Subscriber.objects.filter(email_hash=present).exists():
+        Subscriber.objects.filter(pk=row.pk).update(email_hash=present)
+        row.email_hash = present
+
+
+def of(email: str) -> Q:
+    """Whose address is exactly that, also when the address itself is not kept any more.
+
+    While it is kept, it counts: whatever became of the secret, one address has one subscription.
+    """
+    typed = email.strip().lower()
+    return Q(email_hash__in=fingerprints(email)) | Q(email=typed, standing__in=WITH_ADDRESS)
+
+
+def _first(rows: QuerySet[Subscriber]) -> Subscriber | None:
+    """Of rows of one address the one that has it; they are one, unless the secret was lost meanwhile."""
+    return rows.order_by("-email", "-id").first()
+
+
 def find(email: str) -> Subscriber | None:
-    """The row of exactly that address, also when the address itself is not kept any more."""
-    return Subscriber.objects.filter(email_hash=fingerprint(email)).first()
+    """The row of exactly that address, also when the address itself is not kept any more; one query."""
+    return _first(Subscriber.objects.filter(of(email)))
 
 
 def erase(email: str) -> None:
@@ -166,7 +196,7 @@ def erase(email: str) -> None:
 
     That it must never be written to stays: it is the owner's own wish, and says nothing but that.
     """
-    rows = Subscriber.objects.filter(email_hash=fingerprint(email))
+    rows = Subscriber.objects.filter(of(email))
     rows.exclude(standing=Standing.BLOCKED).delete()
 
 

@@ -3,10 +3,10 @@
 import contextlib
 
 from django.db import transaction
-from procrastinate import exceptions
+from procrastinate import RetryStrategy, exceptions
 from procrastinate.contrib.django import app
 
-from . import issues, retention, sending
+from . import issues, retention, sending, trial
 
 # Behind all else that waits: a code for somebody who signs in goes first.
 BEHIND = -10
@@ -28,6 +28,11 @@ def ask_for(issue_id: int, after: float = 0) -> None:
     )
     with contextlib.suppress(exceptions.AlreadyEnqueued), transaction.atomic():
         job.defer(issue_id=issue_id)
+
+
+@app.task(name=trial.JOB, retry=RetryStrategy(max_attempts=4, wait=30))
+def send_trial(user_id: int) -> None:
+    trial.send(user_id)
 
 
 @app.periodic(cron="* * * * *")

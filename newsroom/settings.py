@@ -67,6 +67,10 @@ if IS_PRODUCTION and (DEBUG or DEMO):
 VAR_DIR = database.var_dir(BASE_DIR, os.environ)
 
 SECRET_KEY = _read(env.str, "SECRET_KEY", "")
+# Earlier ones, which still open what they signed.
+SECRET_KEY_FALLBACKS = [
+    key.strip() for key in _read(env.list, "SECRET_KEY_FALLBACKS", []) if key.strip()
+]
 ALLOWED_HOSTS = _read(env.list, "ALLOWED_HOSTS", [] if IS_PRODUCTION else ["*"])
 if IS_PRODUCTION:
     _require("SECRET_KEY", SECRET_KEY, "a secret of at least 50 random characters")
@@ -208,6 +212,8 @@ ACCOUNT_RATE_LIMITS = {
     # The newsletter's form, and the letters that it has written to one address.
     "newsletter_form": "20/m/ip,200/d/ip",
     "newsletter_letter": "3/h/key,6/d/key",
+    # Trials of an issue that an editor has sent to herself.
+    "newsletter_trial": "5/10m/key,40/d/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 # Rate limits have to be the same for every process.

@@ -15,6 +15,7 @@ os.environ.setdefault("TEST_VAR_DIR", str(database.var_dir(BASE_DIR, os.environ)
 for name in [*os.environ]:
     if name in {
         *("ENVIRONMENT", "DEBUG", "DEMO", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL"),
+        "SECRET_KEY_FALLBACKS",
         *("LANGUAGE_CODE", "TIME_ZONE", "HOST", "PORT"),
         *("EMAIL_URL", "DEFAULT_FROM_EMAIL", "SERVER_EMAIL", "TRUSTED_PROXIES", "EVENTS_KEPT_DAYS"),
         *("PAGE_CACHE_MB", "PAGE_CACHE_DISK_MB", "PAGE_CACHE_PAGES", "PAGE_CACHE_TELL"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from allauth.core import ratelimit
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import admin, messages
@@ -22,8 +23,9 @@ from django.utils.translation import gettext_lazy
 from articles import zones
 from articles.admin.base import DeskAdmin, NeverDeleted
 
-from .. import issues, letters
+from .. import issues, letters, trial
 from ..choices import DeliveryState
+from ..forms import keys_in
 from ..layout import Laid, lay_out
 from ..models import Delivery, Entry, Issue, Newsletter
 
@@ -48,6 +50,7 @@ class IssueAdmin(NeverDeleted, DeskAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("next/", wrap(self.next_view), name="newsletter_issue_next"),
+            path("next/trial/", wrap(self.trial_view), name="newsletter_issue_trial"),
             path("<slug:day>/do/", wrap(self.do_view), name="newsletter_issue_do"),
             path("<slug:day>/letter/", wrap(self.letter_view), name="newsletter_issue_letter"),
             path("<slug:day>/text/", wrap(self.text_view), name="newsletter_issue_text"),
@@ -78,6 +81,7 @@ class IssueAdmin(NeverDeleted, DeskAdmin):
             "newsletter": newsletter,
             "due": moment(coming.due_at),
             "subject": laid.lead.headline if laid else "",
+            "may_try": laid is not None and request.user.has_perm(issues.EDIT),
         }
         return self._page(request, issue, laid, context)
 
@@ -86,10 +90,8 @@ class IssueAdmin(NeverDeleted, DeskAdmin):
     ) -> HttpResponse:
         """One issue as it was made, with its letters; of one that is not made only what was said about it."""
         self._require_view(request)
-        key = unquote(object_id)
-        issue = None
-        if key.isascii() and key.isdecimal() and len(key) < 19:
-            issue = Issue.objects.select_related("changed_by").filter(pk=int(key)).first()
+        keys = keys_in([unquote(object_id)])
+        issue = Issue.objects.select_related("changed_by").filter(pk__in=keys).first()
         if issue is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         context: dict[str, Any] = {"subject": issue.subject}
@@ -122,7 +124,7 @@ class IssueAdmin(NeverDeleted, DeskAdmin):
             "issue": issue,
             "laid": laid,
             "moves": moves,
-            "may_greet": may_edit and not issue.is_made and "restore" not in moves,
+            "may_greet": may_edit and issues.may_greet(issue),
             **more,
         }
         return TemplateResponse(request, "admin/newsletter/issue.html", context)
@@ -153,6 +155,25 @@ class IssueAdmin(NeverDeleted, DeskAdmin):
             back = reverse("admin:newsletter_issue_change", args=[issue.pk])
         return HttpResponseRedirect(back)
 
+    def trial_view(self, request: HttpRequest) -> HttpResponse:
+        """Send the next issue's letter, as it would be now, to whoever asks and nobody else. POST only."""
+        if not request.user.has_perm(issues.EDIT):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        key = str(request.user.pk)
+        if ratelimit.consume(request, action="newsletter_trial", key=key):
+            try:
+                trial.ask(by=request.user)
+            except issues.Refused as refused:
+                messages.error(request, str(refused))
+            else:
+                told = _("A trial is on its way to %(address)s. It may take a minute.")
+                messages.success(request, told % {"address": request.user.email})
+        else:
+            messages.error(request, _("Too many trials. Wait ten minutes."))
+        return HttpResponseRedirect(reverse("admin:newsletter_issue_next"))
+
     # A letter has its styles in its elements, as mail programs want it; this page alone may have them, and
     # nothing else runs in it.
     @method_decorator(
@@ -174,11 +195,7 @@ class IssueAdmin(NeverDeleted, DeskAdmin):
         issue = Issue.objects.filter(day=date).first() if date else None
         if issue is not None and issue.is_made:
             return letters.parts_of(issue, letters.public_entries(issue))
-        newsletter = Newsletter.current()
-        coming = issues.upcoming(newsletter)
-        return letters.parts_of(
-            coming.issue or Issue(day=coming.day), issues.preview(newsletter).entries
-        )
+        return letters.parts_of(*issues.as_it_would_be())
 
     def _require_view(self, request: HttpRequest) -> None:
         if not self.has_view_permission(request):

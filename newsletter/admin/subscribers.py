@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from articles.admin.base import DeskAdmin, NeverDeleted
 
 from .. import subscribing
-from ..addresses import fingerprint
 from ..choices import WITH_ADDRESS, LeftBy, Standing
 from ..models import Subscriber
 
@@ -42,7 +41,7 @@ class SubscriberAdmin(NeverDeleted, DeskAdmin):
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
         term = search_term.strip()
-        return (queryset.filter(email_hash=fingerprint(term)) if term else queryset), False
+        return (queryset.filter(subscribing.of(term)) if term else queryset), False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -117,7 +117,9 @@ class Issue(Recorded, models.Model):
             ),
             # The sweep; nearly always empty.
             models.Index(
-                fields=["id"], condition=Q(state="sending"), name="newsletter_going_out_idx"
+                fields=["id"],
+                condition=Q(state__in=["sending", "stopped"]),
+                name="newsletter_under_way_idx",
             ),
         ]
 
@@ -211,6 +213,8 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     # What the server said, without the address.
     last_error = models.CharField(max_length=300, blank=True)
+    # It failed because the server knows no such address; counted when the issue has ended.
+    is_address_unknown = models.BooleanField(db_default=False)
 
     class Meta:
         verbose_name = _("delivery")
@@ -235,6 +239,10 @@ class Delivery(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["failed", "unknown"]) | ~Q(last_error=""),
                 name="newsletter_delivery_trouble_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_address_unknown=False) | Q(state="failed"),
+                name="newsletter_delivery_unknown_address_failed",
             ),
         ]
         indexes = [

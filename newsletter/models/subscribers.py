@@ -39,7 +39,7 @@ class Subscriber(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
     left_at = models.DateTimeField(_("left"), null=True, editable=False)
     left_by = models.CharField(_("left by"), max_length=9, choices=LeftBy, blank=True)
-    # Letters in a row that the mail server refused for the address; newsletter.sending.
+    # Issues in a row for which the mail server knew no such address; newsletter.sending.
     refusals = models.PositiveSmallIntegerField(default=0, editable=False)
 
     class Meta:
@@ -56,6 +56,12 @@ class Subscriber(models.Model):
                 | Q(~Q(standing__in=WITH_ADDRESS), email=""),
                 name="newsletter_subscriber_address_only_while_needed",
                 violation_error_message=_("An address is kept only while letters go to it."),
+            ),
+            # Whatever becomes of the secret under which fingerprints are made.
+            models.UniqueConstraint(
+                fields=["email"],
+                condition=~Q(email=""),
+                name="newsletter_subscriber_one_for_an_address",
             ),
             models.CheckConstraint(
                 condition=Q(email=Lower("email")), name="newsletter_subscriber_address_in_one_case"

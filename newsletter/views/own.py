@@ -13,7 +13,7 @@ from articles.models import Section
 
 from .. import links, subscribing
 from ..choices import LeftBy, Standing
-from ..forms import ChooseForm
+from ..forms import ChooseForm, keys_in
 from ..models import Subscriber
 from .answers import private_page, small_form
 
@@ -22,10 +22,12 @@ from .answers import private_page, small_form
 @small_form
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     subscriber = links.find_confirming(token)
+    if subscriber is not None and request.method == "POST":
+        subscribing.confirm(subscriber)
+        # Of two taps on the button the other one may have done it: what is said goes by how it stands now.
+        subscriber = links.find_confirming(token)
     if subscriber is None:
         return _stale(request)
-    if request.method == "POST" and subscribing.confirm(subscriber):
-        subscriber.standing = Standing.CONFIRMED
     if subscriber.standing == Standing.CONFIRMED:
         # The page says the same to who presses twice, or comes back to the letter.
         return _said(
@@ -53,8 +55,7 @@ def choose(request: HttpRequest, token: str) -> HttpResponse:
     is_saved = is_sent and form.is_valid() and subscribing.choose(subscriber, form.sections)
     every = list(Section.objects.all())
     if is_sent:
-        keys = request.POST.getlist("rubrik")
-        chosen = {int(key) for key in keys if key.isascii() and key.isdecimal()}
+        chosen = keys_in(request.POST.getlist("rubrik"))
     elif subscriber.wants_all:
         chosen = {section.pk for section in every}
     else:

@@ -14,7 +14,7 @@ from articles.views.frame import Frame, render_page, slice_of
 from pagecache import recording
 
 from .. import subscribing
-from ..forms import SubscribeForm
+from ..forms import SubscribeForm, keys_in
 from ..models import Issue, Newsletter
 from .answers import private, private_page, small_form
 
@@ -78,9 +78,7 @@ def _to_the_mail() -> HttpResponse:
 def _again(request: HttpRequest, form: SubscribeForm, told: str, status: int = 422) -> HttpResponse:
     """The form with what was typed into it, and why it came back."""
     frame = Frame.load()
-    chosen = {
-        int(key) for key in request.POST.getlist("rubrik") if key.isascii() and key.isdecimal()
-    }
+    chosen = keys_in(request.POST.getlist("rubrik"))
     context = _context(request, frame) | {"refused": told, "typed": form["surel"].value() or ""}
     if chosen:
         context["chosen"] = chosen

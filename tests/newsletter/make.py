@@ -88,3 +88,15 @@ class Carrier:
             self.accepted.append(recipient)
             self.letters.append(letter)
         return Outcome(fate, "" if fate is Fate.ACCEPTED else "451 as the test wants it")
+
+
+def meanwhile(function: Any, first: Any) -> Any:
+    """A function before which something else happens, once."""
+    waiting = [first]
+
+    def both(*args: Any, **more: Any) -> Any:
+        if waiting:
+            waiting.pop()()
+        return function(*args, **more)
+
+    return both

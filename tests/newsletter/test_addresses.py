@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from newsletter.addresses import BadAddress, clean, fingerprint
+from newsletter.addresses import BadAddress, clean, fingerprint, fingerprints
 
 
 @pytest.mark.parametrize(
@@ -62,5 +62,8 @@ def test_nothing_that_is_typed_breaks_it(typed):
 def test_fingerprint_is_of_the_address_whatever_its_case_and_of_this_server(settings):
     one = fingerprint("Rani@Example.org ")
     assert one == fingerprint("rani@example.org") != fingerprint("rina@example.org")
-    settings.SECRET_KEY = "another" * 10
-    assert one != fingerprint("rani@example.org")
+    earlier, settings.SECRET_KEY = settings.SECRET_KEY, "another" * 10
+    now = fingerprint("rani@example.org")
+    assert one != now
+    settings.SECRET_KEY_FALLBACKS = [earlier]
+    assert fingerprints("Rani@Example.org ") == [now, one]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime
+from importlib import import_module
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from articles.choices import Kind, Status
 from articles.models import Article, ArticleViews
-from newsletter import contents, issues, layout, tasks
-from newsletter.choices import DeliveryState, IssueState, Order
+from newsletter import contents, issues, layout, subscribing, tasks
+from newsletter.choices import MADE, DeliveryState, IssueState, LeftBy, Order, Standing
 from newsletter.models import Delivery, Entry, Issue, Newsletter, Subscriber
 from tests.factories import (
     ArticleFactory,
@@ -165,6 +166,23 @@ def test_nothing_new_sends_nothing_and_the_next_issue_goes_on_where_the_last_end
     assert [entry.article_id for entry in issue.entries.all()] == [second.pk] != [first.pk]
 
 
+def test_what_was_not_committed_yet_when_an_issue_was_made_stands_in_the_next_one(morning):
+    """Its editor pressed the button a moment before; a transaction is seen when it ends."""
+    seen = make.story(minutes_ago=1)
+    before = timezone.now() - datetime.timedelta(seconds=30)
+    CorrectionFactory(article=seen, created_at=before)
+    first = issues.make_due()
+    assert [entry.article_id for entry in first.entries.all()] == [seen.pk, seen.pk]
+    late = make.story(minutes_ago=1)
+    correction = CorrectionFactory(article=seen, created_at=before)
+    morning.move_to(timezone.now() + datetime.timedelta(days=1))
+    second = issues.make_due()
+    rows = second.entries.values_list("kind", "article_id", "correction_id")
+    assert list(rows) == [("lead", late.pk, None), ("correction", seen.pk, correction.pk)]
+    morning.move_to(timezone.now() + datetime.timedelta(days=1))
+    assert issues.make_due() is None
+
+
 def test_a_server_that_was_off_in_the_morning_sends_until_noon(morning):
     make.story()
     morning.move_to(datetime.datetime(2026, 11, 27, 12, 1, tzinfo=ZONE))
@@ -260,6 +278,7 @@ def test_a_greeting_is_taken_until_the_issue_is_made(morning, editor):
 def test_a_move_goes_from_its_states_alone(morning, editor, name):
     sources, goal = issues.MOVES[name]
     make.story()
+    make.subscriber()
     today = timezone.localdate()
     make.made_issue(today)
     make.story(minutes_ago=0)
@@ -276,6 +295,49 @@ def test_a_move_goes_from_its_states_alone(morning, editor, name):
         else:
             with pytest.raises(issues.Refused, match="not possible any more"):
                 issues.move(day, name, by=editor)
+
+
+def test_letters_go_on_only_while_there_are_any_and_it_is_not_too_late(morning, editor):
+    make.story()
+    row = make.subscriber()
+    issue = make.made_issue()
+    Issue.objects.update(state=IssueState.STOPPED)
+    issue.refresh_from_db()
+    made_at = timezone.now()
+    assert issues.may_move(issue, "resume")
+    morning.move_to(made_at + issues.TOO_LATE + datetime.timedelta(minutes=1))
+    assert not issues.may_move(issue, "resume")
+    with pytest.raises(issues.Refused, match="too late"):
+        issues.move(issue.day, "resume", by=editor)
+    morning.move_to(made_at)
+    Delivery.objects.filter(subscriber=row).update(
+        state=DeliveryState.DROPPED, ended_at=timezone.now()
+    )
+    assert not issues.may_move(issue, "resume")
+    with pytest.raises(issues.Refused, match="No letter of this issue is left"):
+        issues.move(issue.day, "resume", by=editor)
+
+
+@pytest.mark.parametrize("days", [-1, 0, 1])
+@pytest.mark.parametrize("state", IssueState)
+def test_a_greeting_is_offered_where_it_is_taken(morning, editor, state, days):
+    day = timezone.localdate() + datetime.timedelta(days=days)
+    issue = Issue.objects.create(day=day)
+    if state in MADE:
+        now = timezone.now()
+        times = {"since": now - datetime.timedelta(days=1), "until": now, "made_at": now}
+        times["ended_at"] = now if state == IssueState.SENT else None
+        Issue.objects.update(state=state, subject="S", **times)
+    else:
+        Issue.objects.update(state=state)
+    issue.refresh_from_db()
+    try:
+        issues.greet(day, "Hi", by=editor)
+        is_taken = True
+    except issues.Refused:
+        is_taken = False
+    assert is_taken is issues.may_greet(issue)
+    assert is_taken is (state in {IssueState.PLANNED, IssueState.HELD} and days >= 0)
 
 
 def test_nobody_else_may(morning):
@@ -420,6 +482,33 @@ def test_subscriber_breaks_no_rule(values, name):
         Subscriber.objects.filter(pk=row.pk).update(**values)
 
 
+def test_an_address_has_one_row_and_those_who_left_have_none():
+    make.subscriber("rani@example.org")
+    other = make.subscriber("rina@example.org")
+    with pytest.raises(IntegrityError, match="one_for_an_address"), transaction.atomic():
+        Subscriber.objects.filter(pk=other.pk).update(email="rani@example.org")
+    for row in Subscriber.objects.all():
+        assert subscribing.leave(row, by=LeftBy.LINK)
+
+
+def test_of_two_rows_of_one_address_the_confirmed_one_or_the_newest_stays():
+    before = import_module("newsletter.migrations.0002_holding_on")
+    make.story()
+    rows = [make.subscriber(sections=[SectionFactory()]) for _n in range(4)]
+    issue = Issue.objects.create(day="2026-01-01")
+    for row in rows:
+        Delivery.objects.create(issue=issue, subscriber=row)
+    asked = {"standing": Standing.ASKED, "confirmed_at": None}
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX newsletter_subscriber_one_for_an_address")
+        Subscriber.objects.filter(pk__in=[rows[0].pk, rows[1].pk]).update(email="a@example.org")
+        Subscriber.objects.filter(pk=rows[1].pk).update(**asked)
+        Subscriber.objects.filter(pk__in=[rows[2].pk, rows[3].pk]).update(email="b@example.org")
+        cursor.execute(before.ONE_FOR_AN_ADDRESS)
+    assert set(Subscriber.objects.values_list("pk", flat=True)) == {rows[0].pk, rows[3].pk}
+    assert Delivery.objects.filter(subscriber=None).count() == 2
+
+
 @pytest.mark.parametrize(
     ("values", "name"),
     [
@@ -428,6 +517,7 @@ def test_subscriber_breaks_no_rule(values, name):
         ({"state": "failed", "ended_at": "2026-01-01T00:00Z"}, "trouble_has_reason"),
         ({"ended_at": "2026-01-01T00:00Z"}, "ended_with_time"),
         ({"state": "dropped"}, "ended_with_time"),
+        ({"is_address_unknown": True}, "unknown_address_failed"),
     ],
 )
 def test_delivery_breaks_no_rule(values, name):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 import pytest
 
@@ -84,6 +85,21 @@ def test_own_pages_are_never_kept(reader, page_cache):
         assert page.headers["Cache-Control"] == "private, no-store"
     make.Subscriber.objects.all().delete()
     assert reader.get(make.path_of(make.links.leaving(row))).status == 410
+
+
+def test_below_a_story_one_quiet_line_leads_to_the_newsletter(reader, page_cache):
+    """It is the same for everybody, and asks nothing: a page that is kept does not end with an issue."""
+    story = make.story()
+    text = reader.get(story.get_absolute_url()).text
+    [line] = re.findall(r'<p class="by-mail">.*</p>', text)
+    assert re.findall('href="([^"]+)"', line) == ["/buletin/"]
+    assert len(line) < 250 and "<form" not in line
+    assert text.index("</article>") < text.index(line) < text.index("</main>")
+    # Behind everybody's back, so that it shows whether the page is kept.
+    Article.objects.filter(pk=story.pk).update(headline="Other")
+    Newsletter.objects.create(is_on=False)
+    page_cache.clock.notice("issues")
+    assert "Other" not in reader.get(story.get_absolute_url()).text
 
 
 def test_newsletters_page_says_when_it_goes_out(client):

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from newsletter import sending, subscribing
+from newsletter import issues, sending, subscribing
 from newsletter.choices import DeliveryState, IssueState, LeftBy, Standing
 from newsletter.letters import Letter
 from newsletter.models import Delivery, Issue, Subscriber
@@ -249,6 +249,64 @@ def test_an_address_that_does_not_exist_is_let_go_after_three_issues(time_machin
     assert (row.standing, row.left_by, row.email) == (Standing.GONE, LeftBy.REFUSED, "")
 
 
+@pytest.mark.parametrize(
+    ("unknown", "arrive", "counted"), [(5, 0, 1), (6, 0, 0), (6, 113, 0), (6, 114, 1)]
+)
+def test_refusals_of_a_good_part_of_an_issue_are_held_against_nobody(unknown, arrive, counted):
+    """More than a handful, and more than 5 %: then it is wrong with us."""
+    make.story()
+    rows = [make.subscriber() for _n in range(unknown)]
+    for _n in range(arrive):
+        make.subscriber()
+    issue, now = make.made_issue(), timezone.now()
+    letters = issue.deliveries.all()
+    letters.update(state=TAKEN, taken_at=now)
+    refused = {"state": FAILED, "last_error": "550 no", "is_address_unknown": True}
+    letters.filter(subscriber__in=rows).update(ended_at=now, **refused)
+    letters.filter(state=TAKEN).update(ended_at=now, state=SENT)
+    assert sending.take_stock(issue.pk)
+    assert {Subscriber.objects.get(pk=row.pk).refusals for row in rows} == {counted}
+    # Asked again, it counts nothing twice.
+    assert sending.take_stock(issue.pk)
+    assert {Subscriber.objects.get(pk=row.pk).refusals for row in rows} == {counted}
+
+
+@pytest.mark.parametrize("fate", [Fate.REFUSED, Fate.NO_SUCH_ADDRESS])
+def test_days_of_trouble_with_the_mail_server_take_nobody_off(time_machine, fate):
+    for _n in range(6):
+        make.subscriber()
+    today = timezone.now()
+    for number in range(sending.REFUSALS + 1):
+        time_machine.move_to(today + datetime.timedelta(days=number), tick=False)
+        make.story()
+        issue = make.made_issue()
+        send_all(issue, make.Carrier([fate] * 6))
+        issue.refresh_from_db()
+        assert (issue.state, issue.failed) == ("sent", 6)
+    rows = Subscriber.objects.values_list("standing", "refusals")
+    assert list(rows) == [(Standing.CONFIRMED, 0)] * 6
+
+
+def test_a_letter_that_cannot_be_written_was_certainly_not_sent(monkeypatch, caplog):
+    make.story()
+    make.subscriber()
+    issue = make.made_issue()
+
+    def broken(*args):
+        raise LookupError("rani@example.org")
+
+    carrier = make.Carrier()
+    with monkeypatch.context() as patched:
+        patched.setattr(sending.letters.Post, "letter_to", broken)
+        assert sending.send_batch(issue.pk, carrier)
+    row = Delivery.objects.get()
+    assert (row.state, row.attempts) == (WAITING, 1)
+    assert row.last_error == "The letter could not be written: LookupError"
+    assert "could not be written" in caplog.text
+    send_all(issue, carrier)
+    assert len(carrier.accepted) == 1
+
+
 def test_a_letter_that_arrives_forgets_earlier_refusals():
     row = make.subscriber(refusals=2)
     make.story()
@@ -309,10 +367,34 @@ def test_yesterdays_news_is_not_sent_tomorrow(time_machine):
     make.story()
     make.subscriber()
     issue = make.made_issue()
-    time_machine.move_to(timezone.now() + sending.TOO_LATE + datetime.timedelta(hours=1))
+    time_machine.move_to(timezone.now() + issues.TOO_LATE + datetime.timedelta(hours=1))
     assert sending.sweep() == []
     issue.refresh_from_db()
     assert (issue.state, issue.failed) == ("sent", 1)
+
+
+@pytest.mark.parametrize("state", [IssueState.SENDING, IssueState.STOPPED])
+@pytest.mark.parametrize("days", [1, 9])
+def test_an_issue_ends_however_late_somebody_looks(time_machine, state, days):
+    """Also one that was stopped, and one whose server was off for days."""
+    make.story()
+    make.subscriber()
+    issue = make.made_issue()
+    Issue.objects.filter(pk=issue.pk).update(state=state)
+    time_machine.move_to(timezone.now() + datetime.timedelta(days=days))
+    assert sending.sweep() == []
+    issue.refresh_from_db()
+    assert (issue.state, issue.failed) == ("sent", 1)
+
+
+def test_a_stopped_issue_without_letters_left_ends():
+    make.story()
+    subscribing.leave(make.subscriber(), by=LeftBy.LINK)
+    issue = make.made_issue()
+    Issue.objects.filter(pk=issue.pk).update(state=IssueState.STOPPED)
+    sending.sweep()
+    issue.refresh_from_db()
+    assert issue.state == IssueState.SENT
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)

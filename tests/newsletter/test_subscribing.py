@@ -8,12 +8,14 @@ import re
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from accounts.signals import account_erased
 from comments import export
 from newsletter import links, retention, subscribing
+from newsletter.addresses import fingerprint
 from newsletter.choices import Form, LeftBy, Standing
 from newsletter.models import Delivery, Newsletter, Subscriber
 from tests.factories import SectionFactory, UserFactory
@@ -158,6 +160,31 @@ def test_opening_the_link_changes_nothing_and_the_button_subscribes(browser):
     assert Subscriber.objects.get().confirmed_at == row.confirmed_at
 
 
+def test_a_second_tap_on_the_button_says_the_same(browser, monkeypatch):
+    """Both were read before either had done it."""
+    row = make.open_subscription()
+    path = make.path_of(links.confirming(row))
+    monkeypatch.setattr(
+        subscribing, "confirm", make.meanwhile(subscribing.confirm, lambda: confirm_now(row))
+    )
+    answer = browser.post(path)
+    assert "You are subscribed" in text_of(answer)
+
+
+def confirm_now(row) -> None:
+    rows = Subscriber.objects.filter(pk=row.pk)
+    rows.update(standing=Standing.CONFIRMED, confirmed_at=timezone.now())
+
+
+def test_a_button_pressed_after_the_address_was_deleted_says_so(browser, monkeypatch):
+    row = make.open_subscription()
+    path = make.path_of(links.confirming(row))
+    monkeypatch.setattr(
+        subscribing, "confirm", make.meanwhile(subscribing.confirm, lambda: row.delete())
+    )
+    assert browser.post(path).status_code == 410
+
+
 def test_a_link_is_good_for_48_hours(browser, time_machine):
     row = make.open_subscription()
     path = make.path_of(links.confirming(row))
@@ -223,6 +250,138 @@ def test_sections_are_changed_behind_a_link_of_ones_own(browser):
     browser.post(path, {"rubrik": [sea.pk, town.pk]})
     row.refresh_from_db()
     assert row.wants_all and not row.sections.exists()
+
+
+@pytest.mark.parametrize("figures", [19, 25, 5000])
+def test_numbers_longer_than_any_key_are_none(browser, figures):
+    SectionFactory()
+    number = "9" * figures
+    path = make.path_of(links.choosing(make.subscriber()))
+    for answer in (
+        send(browser, "rina@example.org", rubrik=[number]),
+        browser.post(path, {"rubrik": [number]}),
+    ):
+        assert answer.status_code == 422
+        assert "This section is not there any more." in text_of(answer)
+
+
+def test_who_chose_only_a_section_that_is_deleted_gets_all():
+    """What is deferred is done when the transaction ends: a section, and who had chosen it."""
+    sea, town = SectionFactory(), SectionFactory()
+    only, both, every = (
+        make.subscriber(sections=[sea]),
+        make.subscriber(sections=[sea, town]),
+        make.subscriber(),
+    )
+    sea.delete()
+    connection.check_constraints()
+    wants = dict(Subscriber.objects.values_list("pk", "wants_all"))
+    assert wants == {only.pk: True, both.pk: False, every.pk: True}
+    assert list(both.sections.all()) == [town]
+
+
+def test_choosing_again_is_no_section_that_is_gone():
+    sea, town = SectionFactory(), SectionFactory()
+    row = make.subscriber(sections=[sea])
+    assert subscribing.choose(row, [town])
+    connection.check_constraints()
+    row.refresh_from_db()
+    assert not row.wants_all and list(row.sections.all()) == [town]
+    row.sections.clear()
+    connection.check_constraints()
+    row.refresh_from_db()
+    assert not row.wants_all
+    subscribing.leave(row, by=LeftBy.LINK)
+    row.delete()
+    connection.check_constraints()
+
+
+# The server's secret
+
+
+@pytest.fixture
+def rotate(settings):
+    """Give the server another secret; it may remember the one before."""
+
+    def rotate(*, remember: bool) -> None:
+        settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY] if remember else []
+        settings.SECRET_KEY = "another" * 10
+
+    return rotate
+
+
+def test_with_another_secret_links_of_earlier_letters_work_while_it_is_remembered(browser, rotate):
+    row = make.subscriber("rani@example.org")
+    leaving, choosing = links.leaving(row), links.choosing(row)
+    asked = make.open_subscription("rina@example.org")
+    confirming = links.confirming(asked)
+    rotate(remember=True)
+    assert links.leaving(row) != leaving
+    for link in (leaving, choosing, confirming):
+        assert browser.get(make.path_of(link)).status_code == 200
+    rotate(remember=False)
+    for link in (leaving, choosing, confirming):
+        assert browser.get(make.path_of(link)).status_code == 410
+
+
+@pytest.mark.parametrize("remember", [True, False])
+def test_with_another_secret_an_address_still_has_one_subscription(browser, rotate, remember):
+    row = make.subscriber("rani@example.org")
+    rotate(remember=remember)
+    assert subscribing.find("Rani@example.org").pk == row.pk
+    send(browser)
+    row.refresh_from_db()
+    assert Subscriber.objects.count() == 1 and row.standing == Standing.CONFIRMED
+    assert mail.outbox[0].subject.startswith("You get the newsletter already")
+    subscribing.leave(row, by=LeftBy.LINK)
+    # It was known under the new secret before the address went.
+    assert subscribing.find("rani@example.org").pk == row.pk
+
+
+def test_with_another_secret_who_left_and_who_is_blocked_are_known_while_it_is_remembered(rotate):
+    gone, blocked = make.subscriber("gone@example.org"), make.subscriber("blocked@example.org")
+    subscribing.leave(gone, by=LeftBy.LINK)
+    subscribing.block(blocked)
+    rotate(remember=True)
+    subscribing.ask("blocked@example.org", form=Form.PAGE)
+    assert not mail.outbox
+    subscribing.ask("gone@example.org", form=Form.PAGE)
+    assert Subscriber.objects.count() == 2
+    assert subscribing.find("gone@example.org").pk == gone.pk
+    # Whoever was heard of since is known without it.
+    rotate_away = [subscribing.find(f"{name}@example.org") for name in ("gone", "blocked")]
+    assert [row.email_hash for row in rotate_away] == [
+        fingerprint("gone@example.org"),
+        fingerprint("blocked@example.org"),
+    ]
+
+
+def test_with_another_secret_an_account_still_takes_its_subscription_along(rotate):
+    gone = make.subscriber("rani@example.org")
+    subscribing.leave(gone, by=LeftBy.LINK)
+    make.subscriber("other@example.org")
+    rotate(remember=True)
+    assert subscribing.told_of("rani@example.org")["state"] == "gone"
+    account_erased.send(None, address="Rani@example.org")
+    assert [row.email for row in Subscriber.objects.all()] == ["other@example.org"]
+    account_erased.send(None, address="")
+    assert Subscriber.objects.count() == 1
+
+
+def test_a_fingerprint_of_two_rows_breaks_nothing(rotate):
+    """The secret was changed once without naming the one before, and is named now."""
+    first = make.subscriber("rani@example.org")
+    subscribing.leave(first, by=LeftBy.LINK)
+    rotate(remember=False)
+    second = make.open_subscription("rani@example.org")
+    subscribing.confirm(second)
+    subscribing.leave(subscribing.find("rani@example.org"), by=LeftBy.LINK)
+    assert Subscriber.objects.count() == 2
+    rotate(remember=True)
+    found = make.open_subscription("rani@example.org")
+    assert found.pk == second.pk
+    assert subscribing.confirm(found)
+    assert subscribing.leave(found, by=LeftBy.LINK)
 
 
 def test_a_mail_program_unsubscribes_in_one_step_without_cookies(browser):

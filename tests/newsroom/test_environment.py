@@ -1,6 +1,10 @@
-"""Numbers and switches out of the environment: what counts, and what is said of what does not."""
+"""Variables of the environment: what counts, and what is said of what does not."""
 
 from __future__ import annotations
+
+import os
+import subprocess
+import sys
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -66,3 +70,22 @@ def test_any_other_switch_is_refused_with_its_name_its_value_and_the_words(
     assert str(refused.value) == (
         f"{NAME} is “{said}”; it is 1 or 0, on or off, true or false, yes or no."
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "found"), [("", []), ("one,two", ["one", "two"]), (" one, ", ["one"])]
+)
+def test_earlier_secrets_are_named_in_a_list(said: str, found: list[str]) -> None:
+    """An empty one among them would sign for everybody."""
+    told = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from newsroom import settings; print(settings.SECRET_KEY_FALLBACKS)",
+        ],
+        env={**os.environ, "SECRET_KEY_FALLBACKS": said},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.strip() == str(found)
