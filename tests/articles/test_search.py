@@ -113,8 +113,8 @@ def test_search_leaves_out_excluded_words_in_any_form():
 def test_newest_first_goes_on_past_stories_with_an_excluded_name(client):
     person = PersonFactory(name="Jufri")
     old = story("Perahu tua", publish_at=NOON - DAY)
-    for _ in range(PAGE_SIZE + 1):
-        AttendanceFactory(article=story("Perahu baru"), person=person)
+    for n in range(PAGE_SIZE + 1):
+        AttendanceFactory(article=story("Perahu", slug=f"perahu-{n}"), person=person)
     found = client.get("/cari/", {"q": "perahu -Jufri", "urut": "terbaru"}).context
     assert [result.story for result in found["results"]] == [old]
     assert not found["is_relaxed"]
