@@ -66,6 +66,14 @@ class SubscribeForm(forms.Form):
         except BadAddress as error:
             raise ValidationError(str(error)) from None
 
+    def clean(self) -> dict[str, Any] | None:
+        # The small forms have no ticks; whoever takes all of them away on the page does not ask for everything.
+        sections = self.fields["rubrik"]
+        is_page = self.data.get("dari") == Form.PAGE
+        if is_page and not self.data.getlist("rubrik") and sections.queryset.exists():
+            self.add_error("rubrik", sections.error_messages["required"])
+        return super().clean()
+
     @property
     def is_by_a_program(self) -> bool:
         return bool(self.data.get("situs", ""))

@@ -74,8 +74,6 @@ class PlaceForm(forms.Form):
     def __init__(self, *args: Any, article: Article, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
         self.article = article
-        # Asked only when it has to be.
-        self.asks_for_new = False
 
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())
@@ -86,13 +84,11 @@ class PlaceForm(forms.Form):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         name = self.cleaned_data.get("name")
-        if name and threads.named(name) is None:
-            self.asks_for_new = True
-            if not self.cleaned_data.get("is_new"):
-                self.add_error(
-                    "name",
-                    _("There is no thread of this name yet. Choose one, or begin it below."),
-                )
+        # A slip of the pen begins none.
+        if name and threads.named(name) is None and not self.cleaned_data.get("is_new"):
+            self.add_error(
+                "name", _("There is no thread of this name yet. Choose one, or begin it below.")
+            )
         return cleaned
 
     def save(self) -> Instalment:

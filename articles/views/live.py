@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 # Where the piece stands in what is rendered of a story: no text of the database can hold a NUL.
 HERE = "\0live\0"
+# Where, above the text, a line leads to it.
+WAY_HERE = "\0live-way\0"
 OLDEST_FIRST = "terlama"
 
 
@@ -44,15 +46,17 @@ def put_in(own: Own, request: HttpRequest) -> Own:
     before, after = request.GET.get("sebelum", ""), request.GET.get("sesudah", "")
     cursor = after if is_oldest_first else before
     number = _number(request.GET.get("entri", ""))
-    piece = _piece(own.story.pk, is_oldest_first, cursor, number)
+    way, _cut, piece = _pieces(own.story.pk, is_oldest_first, cursor, number).partition(HERE)
     return replace(
         own,
-        text=SafeString(own.text.replace(HERE, piece)),
+        text=SafeString(own.text.replace(WAY_HERE, way).replace(HERE, piece)),
         rest=SafeString(own.rest.replace(HERE, piece)),
     )
 
 
-def _piece(story: int, is_oldest_first: bool, cursor: str, number: int | None) -> str:
+def _pieces(story: int, is_oldest_first: bool, cursor: str, number: int | None) -> str:
+    """The way to the coverage and the coverage, with HERE between them; empty where there is none."""
+
     def make() -> str:
         try:
             page = showing.page(
@@ -72,9 +76,11 @@ def _rendered(page: showing.Page) -> str:
         "coverage": page.coverage,
         "article": page.coverage.article,
         "order": f"urut={OLDEST_FIRST}&" if page.is_oldest_first else "",
+        "newest": page.entries[0] if is_whole and page.entries else None,
         "json_ld": posting.script_of(page) if is_whole else "",
     }
-    return loader.render_to_string("articles/live.html", context)
+    way = loader.render_to_string("articles/live_way.html", context)
+    return f"{way}{HERE}{loader.render_to_string('articles/live.html', context)}"
 
 
 @require_safe

@@ -196,6 +196,7 @@ def _rendered(story: Any, publication: Publication, meta: PageMeta, more: dict[s
         "register": register_of(story),
         "slot_here": CUT,
         "live_here": live.HERE,
+        "live_way_here": live.WAY_HERE,
         **more,
     }
     text, _cut, rest = loader.render_to_string("articles/story.html", context).partition(CUT)

@@ -25,6 +25,8 @@ def panels_for(user: User) -> list[Panel]:
     panels: list[Panel] = []
     if user.has_perm("articles.withdraw_article"):
         panels += editing.withdrawals(user)
+    if user.has_perm("articles.write_live"):
+        panels += writing.live_now()
     if user.has_perm("articles.change_article"):
         panels += writing.too_late(user)
     if user.has_perm("articles.add_article"):

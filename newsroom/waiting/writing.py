@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from articles import keeping, wording
 from articles.choices import Status
-from articles.models import Article, LateSave
+from articles.models import Article, Coverage, LateSave
 
 from .lines import SHOWN, Panel, Row
 from .stories import panel, stories
@@ -33,6 +33,30 @@ def too_late(user: User) -> Iterator[Panel]:
                 title=one.article.headline,
                 url=reverse("admin:articles_article_late", args=[one.article_id, one.pk]),
                 facts=[wording.clock(one.article, one.created_at), _("compare and choose")],
+            )
+            for one in found[:SHOWN]
+        ],
+        has_more=len(found) > SHOWN,
+        is_urgent=True,
+    )
+
+
+def live_now() -> Iterator[Panel]:
+    """Live coverage that runs: whoever stands in the rain with a phone is one tap from the next entry."""
+    running = Coverage.objects.filter(ended_at__isnull=True).order_by("-begun_at", "-pk")
+    found = list(
+        running.select_related("article__section", "article__place").defer(
+            "article__body", "article__search"
+        )[: SHOWN + 1]
+    )
+    yield Panel(
+        "live-now",
+        _("Live now"),
+        [
+            Row(
+                title=one.article.headline,
+                url=reverse("admin:articles_article_live", args=[one.article_id]),
+                facts=[str(one.article.section), wording.clock(one.article, one.begun_at)],
             )
             for one in found[:SHOWN]
         ],

@@ -98,7 +98,10 @@ class Coverage {
     still(() => {
       for (const { number, html } of told.entries) isChanged = this.take(number, made(html)) || isChanged;
       if (this.pinned.innerHTML !== told.pinned) this.pinned.innerHTML = told.pinned;
-      if (!told.isRunning) this.state.innerHTML = told.state;
+      if (!told.isRunning) {
+        this.state.innerHTML = told.state;
+        document.querySelector(".live-way strong")?.remove();
+      }
     });
     if (!told.isRunning && !told.isMore) this.isOver = true;
     if (this.waiting.size) this.tell();

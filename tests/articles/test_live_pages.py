@@ -58,6 +58,20 @@ def test_entries_stand_newest_first_and_the_other_way_when_asked(client, editor)
     assert anchors(client.get(f"{url}?urut=terlama").content.decode()) == [1, 2, 3]
 
 
+def test_above_the_text_stands_that_it_is_live_and_when_the_newest_entry_came(client, editor):
+    story = covered(by=editor)
+    url = story.get_absolute_url()
+    [way] = re.findall(r'<p class="live-way">.*?</p>', client.get(url).content.decode())
+    assert '<a href="#langsung"><strong>Live</strong> To the entries</a>' in way
+    newest = filled(story, 2, editor)[-1]
+    [way] = re.findall(r'<p class="live-way">.*?</p>', client.get(url).content.decode())
+    assert "<strong>Live</strong> Newest entry" in way
+    assert f'datetime="{newest.local_happened_at.isoformat(timespec="seconds")}"' in way
+    live.end(story, by=editor)
+    [way] = re.findall(r'<p class="live-way">.*?</p>', client.get(url).content.decode())
+    assert way == '<p class="live-way"><a href="#langsung">Live coverage</a></p>'
+
+
 def test_a_story_without_coverage_has_nothing_of_it(client):
     text = client.get(ArticleFactory(is_public=True).get_absolute_url()).content.decode()
     assert "langsung" not in text and "live.css" not in text

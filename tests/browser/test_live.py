@@ -39,6 +39,8 @@ def test_a_reader_gets_what_is_new_on_a_tap_and_what_was_changed_in_its_place(ph
         phone.clock.run_for(30_000)
     button = phone.locator("[data-live-news] button")
     expect(button).to_contain_text("2")
+    # Also for who reads at the top of the page.
+    expect(button).to_be_in_viewport()
     expect(phone.locator("#entri-1")).to_contain_text("diralat")
     assert phone.locator("[data-live-entries] > li").count() == 1
     button.tap()

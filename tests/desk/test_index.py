@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from articles import live
 from articles.choices import Status
 from articles.models import Article
+from tests import covering
 from tests.factories import ArticleFactory, PublicationFactory
 
 INDEX = reverse("admin:index")
@@ -53,6 +55,16 @@ def test_an_editor_sees_what_to_review_oldest_first_and_what_is_late(editor, at_
         "scheduled": ["Tonight"],
         "returned": ["Back"],
     }
+
+
+def test_live_coverage_that_runs_is_one_tap_away(reporter, member, at_desk):
+    story = covering.covered(headline="Banjir")
+    live.end(covering.covered(headline="Sudah selesai"), by=covering.member("editor"))
+    client = at_desk(reporter)
+    panel = client.get(INDEX).context["panels"][0]
+    assert (panel.key, [row.title for row in panel.rows]) == ("live-now", ["Banjir"])
+    assert panel.rows[0].url == reverse("admin:articles_article_live", args=[story.pk])
+    assert "live-now" not in panels(at_desk(member("moderator")))
 
 
 def test_a_chief_editor_sees_withdrawals_that_a_colleague_asked_for(member, at_desk):
@@ -116,7 +128,7 @@ def test_index_takes_the_same_queries_for_one_story_and_three(
         for status in (Status.DRAFT, Status.RETURNED, Status.IN_REVIEW, Status.APPROVED):
             story(f"{status} {number}", status, created_by=reporter)
         ArticleFactory(is_scheduled=True, created_by=reporter)
-    for user, queries in ((reporter, 11), (editor, 19)):
+    for user, queries in ((reporter, 12), (editor, 20)):
         client = at_desk(user)
         with django_assert_num_queries(queries):
             client.get(INDEX)

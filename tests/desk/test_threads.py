@@ -53,6 +53,11 @@ class TestFromAStory:
         # Noon on the publication's clock.
         assert timezone.localtime(row.happened_at).isoformat() == "2026-03-02T12:00:00+08:00"
 
+    def test_a_new_thread_takes_one_step(self, desk, story):
+        assert 'name="is_new"' in desk.get(of(story)).content.decode()
+        desk.post(of(story), {"name": "Sidang Kades", "is_new": "on"})
+        assert Instalment.objects.get().thread.name == "Sidang Kades"
+
     def test_an_unknown_name_is_asked_about_once_and_nothing_is_lost(self, desk, story):
         page = desk.post(of(story), {"name": "Sidang Kades", "line": "Dimulai."}).content.decode()
         assert "There is no thread of this name yet." in page

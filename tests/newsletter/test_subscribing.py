@@ -48,6 +48,15 @@ def link_in(letter, name: str) -> str:
 # The form
 
 
+def test_who_takes_all_ticks_away_is_asked_and_not_given_everything(browser):
+    SectionFactory()
+    answer = browser.post(PAGE, {"surel": "rani@example.org", "dari": "page"})
+    assert answer.status_code == 422
+    assert "Choose at least one section." in answer.content.decode()
+    assert 'value="rani@example.org"' in answer.content.decode()
+    assert not Subscriber.objects.exists()
+
+
 def test_form_of_a_kept_page_is_sent_without_a_token(browser):
     page = browser.get(PAGE)
     assert "csrf" not in page.content.decode() and not page.cookies
