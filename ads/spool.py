@@ -160,6 +160,15 @@ class Spool:
             self._note_refusal(str(error))
             return True
 
+    def count(self) -> int:
+        """How many messages wait, for whoever watches; 0 when the file cannot be read."""
+        if not self.path.exists():
+            return 0
+        try:
+            return int(self._read("SELECT count(*) FROM told")[0])
+        except (sqlite3.Error, OSError):
+            return 0
+
     def remember_links(self, links: Mapping[int, str]) -> None:
         """Where creatives lead, for when the database cannot be asked."""
         try:

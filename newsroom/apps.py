@@ -11,13 +11,17 @@ class NewsroomConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.conf import settings
+
         from accounts.signals import account_erased, words_erased
 
         from . import checks  # noqa: F401 - registers itself
 
         # Groups follow the table in roles.py; the signal is Django's own place for it.
         from .roles import sync_groups
+        from .watch import sentry
 
+        sentry.begin(settings.SENTRY_DSN, settings.ENVIRONMENT)
         post_migrate.connect(sync_groups, sender=self)
         account_erased.connect(_forget_letters, dispatch_uid="newsroom.forget_letters")
         words_erased.connect(_forget_quotes, dispatch_uid="newsroom.forget_quotes")

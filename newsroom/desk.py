@@ -54,7 +54,10 @@ class Desk(admin.AdminSite):
     def get_urls(self) -> list[Any]:
         from ads.admin.reports import report_urls  # its models are loaded when addresses are
 
+        from .watch.page import status_urls  # as above
+
         return [
+            path("status/", include(status_urls(self))),
             path("language/", self.admin_view(self.language_view), name="language"),
             path("ads/report/", include(report_urls(self))),
             *super().get_urls(),
@@ -87,6 +90,7 @@ class Desk(admin.AdminSite):
             "may_decide": request.user.has_perm("comments.moderate_comment")
             and not request.user.has_perm("articles.add_article"),
             "may_sell": request.user.has_perm("ads.book_flight"),
+            "may_watch": request.user.has_perm("newsroom.watch_site"),
             "masthead_url": self._masthead_url(request),
         }
         return super().index(request, context | (extra_context or {}))

@@ -1,42 +1,164 @@
-"""What a supervisor or a load balancer asks."""
+"""What a supervisor, a load balancer and Prometheus ask."""
 
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
-from django.db import Error, connection
+import psycopg
+from django.conf import settings
+from django.db import Error, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from pagecache.outage import link
 
+from .watch import exposition, figures, jobs
+from .watch.access import may_see_details
+
 # Code and its migrations come with a new process: what was migrated once, stays so for this one.
 _known = SimpleNamespace(is_migrated=False)
+# Within so many seconds the database answers a new connection, or counts as away.
+PATIENCE = 1.0
+AWAY = "database unreachable"
+
+Part = dict[str, Any]
 
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 as long as the process answers; the database is not asked."""
-    return _answer("ok", 200)
+    return _unkept(HttpResponse("ok\n", content_type="text/plain; charset=utf-8"))
 
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the database is reachable and migrated, else 503 with the reason in a word."""
+    """200 when all is well: database, migrations, jobs, disk; else 503. `?only=database,migrations` asks for some.
+
+    The answer is {"ok": …}, and with `parts` for whoever may see details. What does not need the database is told
+    also when it is away; what does is not ok then. 400 for a part that there is not.
+    """
+    asked = request.GET.get("only", "")
+    names = [name.strip() for name in asked.split(",")] if asked else list(PARTS)
+    if not set(names) <= PARTS.keys():
+        return _unkept(JsonResponse({"error": f"The parts are {', '.join(PARTS)}."}, status=400))
+    is_there = reachable() if set(names) - {"disk"} else False
+    parts = {name: _look(name, is_there) for name in PARTS if name in names}
+    is_well = all(part["ok"] for part in parts.values())
+    told: dict[str, Any] = {"ok": is_well}
+    if may_see_details(request):
+        told["parts"] = parts
+    response = _unkept(JsonResponse(told, status=200 if is_well else 503))
+    # As in articles/views/errors.py: an outage is said once, where it is noticed.
+    response._has_been_logged = link.is_down  # type: ignore[attr-defined]
+    return response
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """What Prometheus reads; 403 for everybody else."""
+    if not may_see_details(request):
+        return _unkept(HttpResponse("METRICS_TOKEN\n", status=403, content_type="text/plain"))
+    text = exposition.text(is_database_there=reachable())
+    return _unkept(HttpResponse(text, content_type=CONTENT_TYPE_LATEST))
+
+
+def reachable() -> bool:
+    """Whether the database takes a connection and answers within PATIENCE.
+
+    On a thread of its own, which can be left waiting: a server that has stopped answering keeps who asks it for as
+    long as the system thinks right.
+    """
+    if link.is_down:
+        return False
+    answered = threading.Event()
+
+    def knock() -> None:
+        try:
+            told = connection_facts()
+            with psycopg.connect(**told, autocommit=True) as other:
+                other.execute("SELECT 1")
+        except (Error, psycopg.Error, OSError):
+            return
+        answered.set()
+
+    connection_facts = _facts_of(connection)
+    thread = threading.Thread(target=knock, name="readyz", daemon=True)
+    thread.start()
+    thread.join(PATIENCE)
+    return answered.is_set()
+
+
+def _facts_of(wrapper: Any) -> Callable[[], dict[str, Any]]:
+    """How psycopg is told where the database is; asked on the other thread, since the embedded one may be started by it."""
+
+    def facts() -> dict[str, Any]:
+        told = wrapper.get_connection_params()
+        for name in ("cursor_factory", "context", "prepare_threshold", "server_side_binding"):
+            told.pop(name, None)
+        return dict(told)
+
+    return facts
+
+
+def _look(name: str, is_there: bool) -> Part:
+    if name == "disk":
+        return _disk()
+    if not is_there:
+        return {"ok": False, "why": AWAY}
+    began = time.perf_counter()
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        if not _known.is_migrated:
-            executor = MigrationExecutor(connection)
-            _known.is_migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = '1s'")
+            part = PARTS[name]()
     except Error:
-        response = _answer("database unreachable", 503)
-        # As in articles/views/errors.py: an outage is said once, where it is noticed.
-        response._has_been_logged = link.is_down  # type: ignore[attr-defined]
-        return response
-    return _answer("ok", 200) if _known.is_migrated else _answer("not migrated", 503)
+        return {"ok": False, "why": AWAY}
+    return part | {"milliseconds": round((time.perf_counter() - began) * 1000)}
 
 
-def _answer(word: str, status: int) -> HttpResponse:
-    response = HttpResponse(f"{word}\n", status=status, content_type="text/plain; charset=utf-8")
+def _database() -> Part:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return {"ok": True}
+
+
+def _migrations() -> Part:
+    waiting = 0
+    if not _known.is_migrated:
+        executor = MigrationExecutor(connection)
+        waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        _known.is_migrated = not waiting
+    return {"ok": not waiting, "waiting": waiting}
+
+
+def _jobs() -> Part:
+    late = jobs.seconds_late()
+    most = settings.JOBS_LATE_SECONDS
+    return {"ok": late <= most, "seconds_late": round(late), "allowed": most}
+
+
+def _disk() -> Part:
+    rooms = figures.rooms()
+    free = {room.name: room.free // figures.MEGABYTE for room in rooms}
+    is_enough = all(room.is_enough for room in rooms)
+    return {"ok": is_enough, "free_mb": free, "required_mb": settings.DISK_FREE_MB}
+
+
+# In the order in which they are told.
+PARTS: dict[str, Callable[[], Part]] = {
+    "database": _database,
+    "migrations": _migrations,
+    "jobs": _jobs,
+    "disk": _disk,
+}
+
+
+def _unkept(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     return response

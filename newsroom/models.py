@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
@@ -131,3 +132,40 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return self.to
+
+
+class JobFailure(models.Model):
+    """Why a job failed when it last did, and who let it be; `newsroom.watch.jobs` writes it.
+
+    procrastinate knows that a job failed and not why. `job` is its number there, and no foreign key: that table is
+    emptied by its own statements.
+    """
+
+    job = models.BigIntegerField(_("job"), primary_key=True)
+    at = models.DateTimeField(_("failed"), db_default=Now(), editable=False)
+    sentence = models.CharField(_("reason"), max_length=300, blank=True)
+    given_up_at = models.DateTimeField(_("given up"), null=True, blank=True)
+    given_up_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("given up by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("failed job")
+        verbose_name_plural = _("failed jobs")
+        default_permissions = ()
+        permissions = [("watch_site", _("Can watch over the running site"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(given_up_at__isnull=True, given_up_by__isnull=True)
+                | models.Q(given_up_at__isnull=False, given_up_by__isnull=False),
+                name="newsroom_jobfailure_given_up_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job}: {self.sentence}"

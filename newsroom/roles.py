@@ -152,6 +152,7 @@ ROLES: dict[str, tuple[Any, dict[str, tuple[str, ...]], tuple[str, ...]]] = {
             "comments.moderate_comment",
             "comments.pin_comment",
             "newsletter.edit_issue",
+            "newsroom.watch_site",
         ),
     ),
     "moderator": (

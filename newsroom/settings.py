@@ -18,6 +18,7 @@ from environs import Env, EnvError
 from . import database, mail_server
 from .environment import number, switch
 from .secret import development_secret
+from .watch import logs, sentry, working
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -125,6 +126,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "newsroom.middleware.ViewNameMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -140,6 +142,8 @@ MIDDLEWARE = [
 
 # What of it concerns pages that are the same for everybody (newsroom/pages.py).
 PAGE_MIDDLEWARE = [
+    "newsroom.middleware.ViewNameMiddleware",
+    "newsroom.middleware.ViewNameMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -349,6 +353,33 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Each job's number is in its log lines, and why it failed is written down (newsroom/watch/working.py).
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "worker_middleware": [working.name_job],
+    "task_middleware": [working.note_failure],
+}
+
+# Since when a job may be due before /readyz and the desk say that it is late; free megabytes that they ask for.
+JOBS_LATE_SECONDS = number("JOBS_LATE_SECONDS", 900, 30, 604_800)
+DISK_FREE_MB = number("DISK_FREE_MB", 500, 0, 10_000_000)
+# Who shows it as `Authorization: Bearer` reads /metrics and the details of /readyz from another machine.
+METRICS_TOKEN = _read(env.str, "METRICS_TOKEN", "").strip()
+if METRICS_TOKEN and not (
+    len(METRICS_TOKEN) >= 20 and METRICS_TOKEN.isascii() and METRICS_TOKEN.isprintable()
+):
+    raise ImproperlyConfigured(
+        "METRICS_TOKEN cannot be used: it is 20 characters or more, without accents."
+    )
+
+LOG_FORMAT = _read(env.str, "LOG_FORMAT", "") or "line"
+if LOG_FORMAT not in logs.FORMATS:
+    raise ImproperlyConfigured(f"LOG_FORMAT is “{LOG_FORMAT}”; it is “line” or “json”.")
+LOG_LEVEL = (_read(env.str, "LOG_LEVEL", "") or "WARNING").upper()
+if LOG_LEVEL not in logs.LEVELS:
+    raise ImproperlyConfigured(
+        f"LOG_LEVEL is “{LOG_LEVEL}”; it is one of {', '.join(logs.LEVELS)}."
+    )
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -359,11 +390,32 @@ LOGGING = {
             "callback": lambda record: getattr(record, "status_code", None) != 405,
         }
     },
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
+    "formatters": {
+        "line": {
+            "()": "newsroom.watch.logs.LineFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s%(unit)s: %(message)s",
+        },
+        "json": {"()": "newsroom.watch.logs.JSONFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
-        "procrastinate": {"level": "WARNING"},
+        # Django's own, which would write some lines past the formatters, and mail others.
+        "django": {"handlers": [], "level": "NOTSET"},
+        "django.server": {"handlers": [], "level": "NOTSET", "propagate": True},
+        # Its lines are statements with their values.
+        "django.db.backends": {"level": "INFO"},
         "django.request": {"filters": ["not_405"]},
     },
 }
+
+# Faults are told to Sentry too, where somebody wants that (newsroom/watch/sentry.py).
+SENTRY_DSN = _read(env.str, "SENTRY_DSN", "").strip()
+if SENTRY_DSN and not sentry.is_dsn(SENTRY_DSN):
+    raise ImproperlyConfigured(
+        "SENTRY_DSN cannot be used: it is an address such as https://key@sentry.example/1."
+    )
+if SENTRY_DSN and not sentry.is_installed():
+    raise ImproperlyConfigured(
+        "SENTRY_DSN is set, but sentry-sdk is not installed: install requirements/sentry.lock, or take SENTRY_DSN away."
+    )

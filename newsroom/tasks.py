@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from accounts import doors
 
 from . import mail
+from .watch import jobs
 
 
 @app.task(name="newsroom.deliver_mail", queue="mail")
@@ -24,7 +25,14 @@ def sweep_outbox(timestamp: int) -> None:
 @app.periodic(cron="17 3 * * *")
 @app.task(name="newsroom.forget_old", queue="mail")
 def forget_old(timestamp: int) -> None:
-    """What is kept for days only: letters, addresses that nobody proved, sessions."""
+    """What is kept for days only: letters, ended jobs, addresses that nobody proved, sessions."""
     mail.forget_old()
+    jobs.forget_ended()
     doors.forget_unproven()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="newsroom.take_from_dead_workers", queueing_lock="newsroom.take_from_dead_workers")
+def take_from_dead_workers(timestamp: int) -> None:
+    jobs.take_from_dead_workers()

@@ -3,12 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from .health import healthz, readyz
+from .health import healthz, metrics, readyz
 from .media import favicon, media
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
+    path("metrics", metrics, name="metrics"),
     path("readyz", readyz, name="readyz"),
     path("favicon.ico", favicon, name="favicon"),
     # With nginx in front these never come here (deploy/).

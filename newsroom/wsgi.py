@@ -11,11 +11,14 @@ _django = get_wsgi_application()
 from ads.doorway import Doorway as Candidates  # noqa: E402 - needs the settings
 from ads.spool import waiting  # noqa: E402
 from newsroom.pages import PageHandler  # noqa: E402
+from newsroom.watch import shared  # noqa: E402
+from newsroom.watch.doorway import Watched  # noqa: E402
 from pagecache.doorway import Doorway as Pages  # noqa: E402
 
 # What a process before this one could not write any more.
 waiting().write_soon()
-application = Pages(Candidates(_django), renderer=PageHandler())
+application = Pages(Watched(Candidates(_django)), renderer=Watched(PageHandler(), is_for_all=True))
+shared.begin()
 # What was loaded stays: to look through all of it for waste again and again took a tenth of each page's time.
 gc.collect()
 gc.freeze()

@@ -19,6 +19,7 @@ NEVER = (
     "/healthz",
     "/laporan/",
     "/media/",
+    "/metrics",
     "/persetujuan/",
     "/pratinjau/",
     "/readyz",

@@ -59,6 +59,7 @@ class Doorway:
         self.application = application
         self.renderer = renderer or application
         self.cache = cache if cache is not None else page_cache()
+        self._given = self.cache.given if self.cache is not None else {}
         self._hosts: dict[str, bool] = {}
         self._secure_header = settings.SECURE_PROXY_SSL_HEADER
         self._tells = bool(os.environ.get("PAGE_CACHE_TELL"))
@@ -161,6 +162,7 @@ class Doorway:
     def _give(
         self, answer: Answer, how: str, environ: dict[str, Any], start_response: StartResponse
     ) -> Iterable[bytes]:
+        self._given[how] += 1
         ready = answer.ready(encoding_for(environ.get("HTTP_ACCEPT_ENCODING", "")[:LONGEST]))
         status, headers, body = ready.status, ready.headers, ready.body
         if status.startswith("200") and (tag := self._known(ready, environ)) is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,13 +28,20 @@ _CODE = (".py", ".html", ".mo", ".po", ".css", ".js", ".json")
 
 @dataclass(frozen=True)
 class PageCache:
-    """All of it: two keepers with one clock, one file and one listener."""
+    """All of it: two keepers with one clock, one file and one listener.
+
+    `given` counts what was handed out and how it came about (`Doorway`). Plain integers, raised without a lock: no
+    other thread gets its turn within such a statement, and one that is lost would not matter.
+    """
 
     clock: Clock
     pages: Keeper
     parts: Keeper
     listener: Listener
     disk: SharedDisk | None = None
+    given: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(("hit", "old", "disk", "made", "kept"), 0)
+    )
 
 
 @lru_cache(maxsize=1)

@@ -23,7 +23,7 @@ def _words(pattern: str, text: str) -> set[str]:
 
 
 # They are asked with no cookie, and not marked: so nothing of them is kept either.
-UNMARKED = {"/favicon.ico", "/healthz", "/readyz"}
+UNMARKED = {"/favicon.ico", "/healthz", "/metrics", "/readyz"}
 
 
 def test_what_varnish_never_keeps_is_the_same():

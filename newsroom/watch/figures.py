@@ -1,0 +1,111 @@
+"""What waits where: letters, messages of browsers, backups, room on disks. Metrics and the desk read the same."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from ads import spool
+
+from ..models import OutgoingMail
+from .scrub import scrub
+
+MEGABYTE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Mail:
+    """`failed`: letters that were given up and are still kept; `last_sent_at`: None when none of those kept was sent."""
+
+    waiting: int
+    oldest_due_at: datetime.datetime | None
+    failed: int
+    last_sent_at: datetime.datetime | None
+    newsletter_waiting: int
+
+
+def mail() -> Mail:
+    """One query for the outbox and the newsletter together."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT
+                count(*) FILTER (WHERE sent_at IS NULL AND given_up_at IS NULL),
+                min(due_at) FILTER (WHERE sent_at IS NULL AND given_up_at IS NULL),
+                count(*) FILTER (WHERE given_up_at IS NOT NULL),
+                max(sent_at),
+                (SELECT count(*) FROM newsletter_delivery WHERE state IN ('waiting', 'taken'))
+            FROM newsroom_outgoingmail
+            """
+        )
+        return Mail(*cursor.fetchone())
+
+
+def failed_letters(most: int) -> list[dict[str, Any]]:
+    """Letters that were given up, the newest first: address (masked), at, attempts, reason."""
+    rows = OutgoingMail.objects.filter(given_up_at__isnull=False).order_by("-given_up_at")
+    return [
+        {"to": scrub(to), "at": at, "attempts": attempts, "reason": scrub(reason)}
+        for to, at, attempts, reason in rows.values_list(
+            "to", "given_up_at", "attempts", "last_error"
+        )[:most]
+    ]
+
+
+def told_waiting() -> int:
+    """Messages of browsers that wait on this machine for the database."""
+    return spool.waiting().count()
+
+
+def last_backup() -> datetime.datetime | None:
+    """When the last backup ended well, as `VAR_DIR/last-backup.json` says: {"at": "2026-11-27T03:10:00+08:00"}.
+
+    None when there is no such file or nothing in it that can be read. A time to come counts as none: who set it had a
+    wrong clock, and it would hide for long that no backup is made.
+    """
+    try:
+        found = json.loads((Path(settings.VAR_DIR) / "last-backup.json").read_text())
+        at = datetime.datetime.fromisoformat(found["at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    if timezone.is_naive(at):
+        at = at.replace(tzinfo=datetime.UTC)
+    return at if at <= timezone.now() + datetime.timedelta(minutes=5) else None
+
+
+@dataclass(frozen=True)
+class Room:
+    """Free bytes where something is kept; -1 where nobody can say."""
+
+    name: str
+    free: int
+    total: int
+
+    @property
+    def is_enough(self) -> bool:
+        return self.free >= settings.DISK_FREE_MB * MEGABYTE
+
+
+def rooms() -> list[Room]:
+    """VAR_DIR and MEDIA_ROOT, also when both are on one disk."""
+    return [_room("VAR_DIR", settings.VAR_DIR), _room("MEDIA_ROOT", settings.MEDIA_ROOT)]
+
+
+def _room(name: str, folder: str | Path) -> Room:
+    # Media come into being with the first photo: then it is the disk of the folder above.
+    path = Path(folder)
+    while not path.exists() and path != path.parent:
+        path = path.parent
+    try:
+        usage = shutil.disk_usage(path)
+    except OSError:
+        return Room(name, -1, 0)
+    return Room(name, usage.free, usage.total)
