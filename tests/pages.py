@@ -69,7 +69,7 @@ class Reader:
         path, _question, query = address.partition("?")
         told: list[Any] = []
         # A request ends with its connection; here it is that of the test, and its transaction.
-        with _connections_stay():
+        with connections_stay():
             whole = self._whole(path, query, environ, told)
         status, headers = told[-1]
         return Page(int(status.split(" ", 1)[0]), dict(headers), whole)
@@ -98,7 +98,8 @@ class Reader:
 
 
 @contextmanager
-def _connections_stay() -> Iterator[None]:
+def connections_stay() -> Iterator[None]:
+    """Keep the end of a request from closing the connection of the test, and its transaction with it."""
     both = (signals.request_started, signals.request_finished)
     for signal in both:
         signal.disconnect(close_old_connections)

@@ -78,11 +78,7 @@ def status(site: AdminSite, request: HttpRequest) -> HttpResponse:
         "cache": _cache(),
         "versions": _versions(facts.version),
     }
-    response = TemplateResponse(
-        request, "admin/status.html", {**site.each_context(request), **context}
-    )
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return TemplateResponse(request, "admin/status.html", {**site.each_context(request), **context})
 
 
 def again(site: AdminSite, request: HttpRequest, job_id: int) -> HttpResponse:
