@@ -44,6 +44,7 @@ _CELL_END = re.compile(r"</t[dh]>")
 _TAG = re.compile(r"<[^>]*>")
 # A box in which nobody wrote anything.
 _EMPTY_ASIDE = re.compile(r"<aside>(?:</?(?:blockquote|p|h3|ul|ol|li)>|<br>|\s)*</aside>")
+_EMPTY_ROW = re.compile(r"<tr>\s*(?:<t[dh][^>]*>(?:</?p>|<br>|&nbsp;|\s)*</t[dh]>\s*)*</tr>\s*")
 # A parser drops the first newline of a <pre>: kept, each cleaning would take another one.
 _PRE_OPENING = re.compile(r"<pre>\n+")
 
@@ -92,7 +93,26 @@ def _clean_once(source: str) -> str:
     for other, ours in SYNONYMS.items():
         cleaned = cleaned.replace(f"<{other}>", f"<{ours}>").replace(f"</{other}>", f"</{ours}>")
     cleaned = _EMPTY_ASIDE.sub("", _PRE_OPENING.sub("<pre>", cleaned))
+    *boxes, after = cleaned.split("</aside>")
+    # The line for a source below a pull quote that has none.
+    cleaned = "</aside>".join([*map(_without_empty_end, boxes), after])
+    *tables, after = cleaned.split("</tbody>")
+    cleaned = "</tbody>".join([*map(_without_empty_rows, tables), after])
     return _without_empty_end(cleaned)
+
+
+def _without_empty_rows(cleaned: str) -> str:
+    """Drop the rows at the end that wait for words; the first row of a table stays."""
+    body = max(cleaned.rfind("<tbody>"), 0)
+    # A cell may reach into an empty row, and has nothing to reach into without it.
+    if "rowspan=" in cleaned[body:]:
+        return cleaned
+    first, end = cleaned.find("<tr>", body), len(cleaned)
+    while (row := cleaned.rfind("<tr>", body, end)) > first:
+        if not _EMPTY_ROW.fullmatch(cleaned, row, end):
+            break
+        end = row
+    return cleaned[:end]
 
 
 def _without_empty_end(cleaned: str) -> str:

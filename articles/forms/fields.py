@@ -85,6 +85,10 @@ class StoryText(forms.Textarea):
             "dropColumn": _("Remove column"),
             "dropTable": _("Remove table"),
             "leave": _("Write on below"),
+            "keys": _(
+                "In a table, Tab goes to the next cell and Shift+Tab back;"
+                " Esc, then Tab leaves the text."
+            ),
             "dropAside": _("Take out of the box"),
             "undo": _("Undo"),
             "redo": _("Redo"),

@@ -4,6 +4,7 @@
 // an imported story loses nothing of the others.
 
 import { insertions } from "./prose_insert.js";
+import { hasRaggedTable, intoHolders, outOfHolders, tableExtensions } from "./prose_table.js";
 
 const BLOCKS = "p,h2,h3,blockquote,aside,ul,ol,figure,table,desk-table,pre,hr,desk-kept";
 // Attributes that the editor adds, or drops, without a change of meaning.
@@ -38,40 +39,27 @@ function tidy(html) {
   for (const kept of root.querySelectorAll("desk-kept")) {
     kept.replaceWith(parse(kept.dataset.html));
   }
-  for (const holder of root.querySelectorAll("desk-table")) {
-    const words = holder.querySelector(":scope > p");
-    const table = holder.querySelector(":scope > table");
-    if (!table) continue;
-    if (words?.textContent.trim()) {
-      const caption = document.createElement("caption");
-      caption.append(...words.childNodes);
-      table.prepend(caption);
-    }
-    holder.replaceWith(table);
-  }
+  outOfHolders(root);
   for (const element of root.querySelectorAll("*")) {
     for (const { name, value } of [...element.attributes]) {
       if (NO_MEANING.has(name) || DEFAULTS[name] === value) element.removeAttribute(name);
     }
   }
-  for (const group of root.querySelectorAll("colgroup")) group.remove();
   unwrapParagraphs(root);
+  // The line for a source below a pull quote that has none.
+  for (const line of root.querySelectorAll("aside > blockquote + p:last-child")) {
+    if (!line.childNodes.length) line.remove();
+  }
   // Enter at the end of a text leaves an empty paragraph that nobody means.
   return serialise(root).replace(/(<p><\/p>)+$/, "");
 }
 
-// The editor's tables consist of rows alone: what is written above one stands before it, in a holder of both.
-function withHolders(html) {
+// Stored HTML as the editor reads it: tables in holders, and a line for the source below each pull quote.
+function forEditor(html) {
   const root = parse(html);
-  for (const table of root.querySelectorAll("table")) {
-    if (table.parentElement?.closest("table, figure")) continue;
-    const holder = document.createElement("desk-table");
-    const words = document.createElement("p");
-    const caption = table.querySelector(":scope > caption");
-    words.append(...(caption?.childNodes ?? []));
-    caption?.remove();
-    table.replaceWith(holder);
-    holder.append(words, table);
+  intoHolders(root);
+  for (const quotation of root.querySelectorAll("aside > blockquote:last-child")) {
+    quotation.after(document.createElement("p"));
   }
   return serialise(root);
 }
@@ -134,25 +122,6 @@ function extensionsOf(lib, words) {
     parseHTML: () => [{ tag: "aside" }],
     renderHTML: ({ HTMLAttributes }) => ["aside", HTMLAttributes, 0],
   });
-  const tableHolder = lib.Node.create({
-    name: "tableHolder",
-    group: "block",
-    content: "tableWords table",
-    isolating: true,
-    parseHTML: () => [{ tag: "desk-table" }],
-    renderHTML: () => ["desk-table", 0],
-  });
-  const tableWords = lib.Node.create({
-    name: "tableWords",
-    content: "inline*",
-    parseHTML: () => [{ tag: "p", context: "tableHolder/" }],
-    renderHTML: () => ["p", { "data-note": words.tableCaption }, 0],
-    // What is above a table is one line.
-    addKeyboardShortcuts: () => ({
-      Enter: ({ editor }) =>
-        editor.isActive("tableWords") && editor.commands.setTextSelection(editor.state.selection.$from.after() + 4),
-    }),
-  });
   return [
     lib.Document,
     lib.Paragraph,
@@ -176,10 +145,7 @@ function extensionsOf(lib, words) {
       enableTarget: false,
       protocols: ["http", "https", "mailto", "tel"],
     }),
-    lib.Table.extend({ group: "" }),
-    lib.TableRow,
-    lib.TableHeader,
-    lib.TableCell,
+    ...tableExtensions(lib, words),
     lib.Image,
     lib.Caption,
     lib.Figure,
@@ -187,8 +153,6 @@ function extensionsOf(lib, words) {
     lib.Dropcursor,
     lib.Gapcursor,
     aside,
-    tableHolder,
-    tableWords,
     kept,
   ];
 }
@@ -196,15 +160,17 @@ function extensionsOf(lib, words) {
 // The text with everything that the schema would change put into islands.
 function withIslands(html, lib, extensions) {
   const root = parse(html);
+  const schema = lib.getSchema(extensions);
   const survives = (source) => {
     try {
-      const out = lib.generateHTML(lib.generateJSON(withHolders(source), extensions), extensions);
-      return canonical(out) === canonical(source);
+      const json = lib.generateJSON(forEditor(source), extensions);
+      if (hasRaggedTable(schema.nodeFromJSON(json), lib)) return false;
+      return canonical(lib.generateHTML(json, extensions)) === canonical(source);
     } catch {
       return false;
     }
   };
-  if (survives(html)) return withHolders(html);
+  if (survives(html)) return forEditor(html);
   for (const block of [...root.childNodes]) {
     if (block.nodeType !== Node.ELEMENT_NODE || survives(block.outerHTML)) continue;
     // Loose inline text at the top gets its paragraph from the editor; that loses nothing.
@@ -213,7 +179,7 @@ function withIslands(html, lib, extensions) {
     island.dataset.html = block.outerHTML;
     block.replaceWith(island);
   }
-  return withHolders(serialise(root));
+  return forEditor(serialise(root));
 }
 
 function button(label, title, run) {
@@ -300,6 +266,11 @@ async function edit(textarea) {
   const frame = document.createElement("div");
   frame.className = "prose";
   textarea.before(frame);
+  // Tab belongs to tables and lists; shortcuts.js lets go of the text at Escape.
+  const help = document.createElement("p");
+  help.className = "prose-help";
+  help.id = `${textarea.id}_keys`;
+  help.textContent = words.keys;
   const label = document.querySelector(`label[for="${textarea.id}"]`);
   // What the editor last read from the text area, or wrote into it.
   let known = textarea.value;
@@ -315,6 +286,7 @@ async function edit(textarea) {
         role: "textbox",
         "aria-multiline": "true",
         "aria-label": label?.textContent.trim() || words.text,
+        "aria-describedby": help.id,
         lang: "id",
       },
     },
@@ -338,7 +310,7 @@ async function edit(textarea) {
   for (const kind of ["input", "change"]) textarea.addEventListener(kind, follow);
   window.addEventListener("pageshow", follow);
   frame.prepend(toolbar(editor, words));
-  frame.append(textarea);
+  frame.append(help, textarea);
   label?.addEventListener("click", () => editor.commands.focus());
   follow();
   frame.dataset.ready = "";

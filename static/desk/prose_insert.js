@@ -1,6 +1,8 @@
 // What is put into a text beside paragraphs: pull quotes, boxes of facts, tables, addresses of videos and maps.
 // They stand in a row of words that one word of the toolbar opens; in a table or a box, what can be done there.
 
+import { FIRST_CELL } from "./prose_table.js";
+
 const TEXT_BLOCK = { type: "paragraph" };
 const cell = (type) => ({ type, content: [TEXT_BLOCK] });
 const row = (type) => ({ type: "tableRow", content: [cell(type), cell(type)] });
@@ -33,7 +35,7 @@ function facts(editor, title) {
 
 function table(editor) {
   const rows = [row("tableHeader"), row("tableCell"), row("tableCell")];
-  put(editor, { type: "tableHolder", content: [{ type: "tableWords" }, { type: "table", content: rows }] }, 2);
+  put(editor, { type: "tableHolder", content: [{ type: "tableWords" }, { type: "table", content: rows }] }, FIRST_CELL);
 }
 
 function leave(editor) {

@@ -41,6 +41,38 @@ def test_clean_body_keeps_what_a_story_needs_and_nothing_else(source, clean):
     assert clean_body(source) == clean
 
 
+ROW, EMPTY_ROW = "<tr><td>a</td><td></td></tr>", "<tr><td><p></p></td><td> <br></td></tr>"
+BARE_ROW = "<tr><td></td></tr>"
+
+
+@pytest.mark.parametrize(
+    ("source", "clean"),
+    [
+        (
+            "<aside><blockquote><p>q</p></blockquote><p></p></aside><p>b</p>",
+            "<aside><blockquote><p>q</p></blockquote></aside><p>b</p>",
+        ),
+        ("<aside><p>a</p><p></p><p>b</p></aside>", "<aside><p>a</p><p></p><p>b</p></aside>"),
+        ("<aside><blockquote><p></p></blockquote><p></p></aside>", ""),
+        (
+            f"<table><tbody>{ROW}{EMPTY_ROW}{ROW}{EMPTY_ROW} {BARE_ROW}</tbody></table><p>b</p>",
+            f"<table><tbody>{ROW}{EMPTY_ROW}{ROW}</tbody></table><p>b</p>",
+        ),
+        (
+            f"<table><tbody>{BARE_ROW * 3}</tbody></table>",
+            f"<table><tbody>{BARE_ROW}</tbody></table>",
+        ),
+    ],
+)
+def test_what_still_waits_for_words_at_the_end_of_a_box_or_table_is_not_kept(source, clean):
+    assert clean_body(source) == clean
+
+
+def test_a_row_that_a_cell_reaches_into_is_kept():
+    table = f'<table><tbody><tr><td rowspan="2">a</td><td>b</td></tr>{BARE_ROW}</tbody></table>'
+    assert clean_body(table) == table
+
+
 NAMES = st.sampled_from(
     [*TAGS, *SYNONYMS, "script", "style", "iframe", "svg", "div", "span", "form", "math", "title"]
 )

@@ -126,6 +126,7 @@ def test_a_reporter_makes_boxes_tables_and_embeds_with_words(staff, phone):  # n
     phone.keyboard.type("84 hektare")
     tap("Write on below")
     tap("Table")
+    phone.keyboard.press("Shift+Tab")
     phone.keyboard.type("Harga")
     phone.keyboard.press("Enter")
     phone.keyboard.type("Jenis")
@@ -144,9 +145,102 @@ def test_a_reporter_makes_boxes_tables_and_embeds_with_words(staff, phone):  # n
         "<p>Awal</p>"
         "<aside><blockquote><p>Kami menunggu.</p></blockquote><p>Nur Aini</p></aside>"
         f"<aside><h3>{said('Facts')}</h3><ul><li>84 hektare</li></ul></aside>"
-        "<table><caption>Harga</caption><tbody><tr><th>Jenis</th><th>Rp</th></tr>"
-        "<tr><td></td><td></td></tr></tbody></table>"
+        "<table><caption>Harga</caption><tbody><tr><th>Jenis</th><th>Rp</th></tr></tbody></table>"
         '<p><a href="https://youtu.be/aqz-KE-bpKQ" rel="noopener">https://youtu.be/aqz-KE-bpKQ</a></p>'
         "<p>Akhir</p>"
     )
     assert problems == []
+
+
+def insert_table(page: Page) -> None:
+    tools = page.locator(".prose-tools")
+    with translation.override("id"):
+        words = [translation.gettext(word) for word in ("Insert", "Table")]
+    for word in words:
+        tools.get_by_role("button", name=word, exact=True).click()
+
+
+def test_tab_goes_through_a_table_and_leaves_the_text_after_escape(staff, laptop):  # noqa: F811
+    sign_in(laptop, "reporter")
+    article = ArticleFactory(created_by=staff["reporter"], body="<p>Awal</p>")
+    open_story(laptop, article)
+    keys = laptop.keyboard
+    text = laptop.locator(".prose-text")
+    text.click()
+    insert_table(laptop)
+    for number in range(1, 7):
+        keys.type(str(number))
+        keys.press("Tab")
+    # A row more came below the last cell.
+    keys.type("7")
+    for _back in range(7):
+        keys.press("Shift+Tab")
+    keys.type("Harga")
+    keys.press("Tab")
+    keys.press("End")
+    keys.type("a")
+    expect(text).to_be_focused()
+    expect(laptop.locator("[name=body]")).to_have_value(
+        "<p>Awal</p><table><caption>Harga</caption><tbody><tr><th>1a</th><th>2</th></tr>"
+        "<tr><td>3</td><td>4</td></tr><tr><td>5</td><td>6</td></tr><tr><td>7</td><td></td></tr>"
+        "</tbody></table>"
+    )
+    keys.press("Escape")
+    keys.press("Tab")
+    assert laptop.evaluate(
+        """() => {
+            const text = document.querySelector(".prose-text"), now = document.activeElement;
+            return Boolean(text.compareDocumentPosition(now) & Node.DOCUMENT_POSITION_FOLLOWING)
+                && !text.contains(now) && now !== document.body;
+        }"""
+    )
+
+
+HEADED = (
+    '<table><caption>Harga</caption><thead><tr><th scope="col">A</th><th>B</th></tr></thead>'
+    "<tbody><tr><td>c</td><td>d</td></tr></tbody></table>"
+)
+PLAIN = '<table><tbody><tr><th>A</th><th>B</th></tr><tr><td colspan="2">c</td></tr></tbody></table>'
+CAPTIONED = "<table><caption>Stok</caption><tbody><tr><td>c</td></tr></tbody></table>"
+# The editor would fill up the shorter row, and put the bodies of a table together.
+RAGGED = "<table><tbody><tr><td>r</td><td>s</td></tr><tr><td>t</td></tr></tbody></table>"
+TWO_BODIES = "<table><tbody><tr><td>u</td></tr></tbody><tbody><tr><td>v</td></tr></tbody></table>"
+
+
+def test_a_saved_table_is_edited_again(staff, laptop):  # noqa: F811
+    sign_in(laptop, "reporter")
+    body = f"<p>Awal</p>{HEADED}<p>x</p>{PLAIN}{CAPTIONED}<aside><p>y</p>{HEADED}</aside>"
+    article = ArticleFactory(created_by=staff["reporter"], body=body + RAGGED + TWO_BODIES)
+    open_story(laptop, article)
+    expect(laptop.locator(".prose-kept")).to_have_count(2)
+    for cell in laptop.get_by_role("cell", name="c", exact=True).all():
+        cell.click()
+        laptop.keyboard.press("End")
+        laptop.keyboard.type("e")
+    save(laptop)
+    article.refresh_from_db()
+    assert article.body == body.replace(">c<", ">ce<") + RAGGED + TWO_BODIES
+    open_story(laptop, article)
+    expect(laptop.locator(".prose-kept")).to_have_count(2)
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_lists_have_their_marks_beside_the_text(width, staff, new_context):  # noqa: F811
+    page = new_context(viewport={"width": width, "height": 800}).new_page()
+    sign_in(page, "reporter")
+    lists = "<ul><li>a</li></ul><ol><li>b<ul><li>c</li></ul></li></ol>"
+    body = f"<p>x</p>{lists}<aside><p>y</p>{lists}</aside>"
+    open_story(page, ArticleFactory(created_by=staff["reporter"], body=body))
+    seen = page.locator(
+        ".prose-text > :is(ul, ol), .prose-text > aside > :is(ul, ol)"
+    ).evaluate_all(
+        """lists => lists.map((list) => {
+            const before = list.parentElement.querySelector(":scope > p").getBoundingClientRect();
+            const item = list.querySelector("li").getBoundingClientRect();
+            return [getComputedStyle(list.firstElementChild).listStyleType, item.left - before.left];
+        })"""
+    )
+    indent = 24
+    assert seen == [["disc", indent], ["decimal", indent]] * 2
+    inner = page.locator(".prose-text ol ul > li").first
+    expect(inner).to_have_css("list-style-type", "disc")
