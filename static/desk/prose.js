@@ -266,10 +266,11 @@ async function edit(textarea) {
   const frame = document.createElement("div");
   frame.className = "prose";
   textarea.before(frame);
-  // Tab belongs to tables and lists; shortcuts.js lets go of the text at Escape.
+  // Tab belongs to tables and lists: Escape goes to the line that says so, and the next Tab on from there.
   const help = document.createElement("p");
   help.className = "prose-help";
   help.id = `${textarea.id}_keys`;
+  help.tabIndex = -1;
   help.textContent = words.keys;
   const label = document.querySelector(`label[for="${textarea.id}"]`);
   // What the editor last read from the text area, or wrote into it.
@@ -281,6 +282,10 @@ async function edit(textarea) {
     extensions,
     content: withIslands(known, lib, extensions),
     editorProps: {
+      handleKeyDown: (_view, event) => {
+        if (event.key === "Escape") help.focus();
+        return false;
+      },
       attributes: {
         class: "prose-text",
         role: "textbox",

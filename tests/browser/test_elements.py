@@ -213,7 +213,7 @@ def test_a_saved_table_is_edited_again(staff, laptop):  # noqa: F811
     article = ArticleFactory(created_by=staff["reporter"], body=body + RAGGED + TWO_BODIES)
     open_story(laptop, article)
     expect(laptop.locator(".prose-kept")).to_have_count(2)
-    for cell in laptop.get_by_role("cell", name="c", exact=True).all():
+    for cell in laptop.locator(".prose-text td", has_text="c").all():
         cell.click()
         laptop.keyboard.press("End")
         laptop.keyboard.type("e")
