@@ -28,6 +28,8 @@ FAR_MORE = 10
 MOST_DOUBTED = 6
 # So many of the most common words that are near are compared with what was typed.
 MOST_NEAR = 200
+# So many of the most common words that begin with what was typed.
+MOST_BEGUN = 4
 # In fewer stories than this a word is looked up before it is offered: all of them may have been withdrawn since.
 TRUSTED = 20
 _WORD = re.compile(r"[^\W\d_]+")
@@ -36,7 +38,9 @@ _WORD = re.compile(r"[^\W\d_]+")
 def meant(query: Query) -> str:
     """What the reader may have wanted to type; empty where nothing better is known. Some ten queries at most."""
     typed = [word.casefold() for term in query.terms for word in _WORD.findall(term)]
-    better = _better([word for word in dict.fromkeys(typed) if word not in STOP_WORDS])
+    # What is known to be another way of writing it has been looked for already.
+    passed_over = STOP_WORDS | {term.casefold() for term in query.variants}
+    better = _better([word for word in dict.fromkeys(typed) if word not in passed_over])
     if not better:
         return ""
     text = _WORD.sub(lambda found: better.get(found[0].casefold(), found[0]), query.text)
@@ -72,7 +76,8 @@ def _better(typed: Sequence[str]) -> dict[str, str]:
         if misspelling.asked(word) and not (known.get(word) and lexicon.shipped().is_listed(word))
     ][:MOST_DOUBTED]
     nearest: dict[str, list[ArchiveWord]] = {word: [] for word in doubted}
-    for row in _together(_near(word, known.get(word, 0)) for word in doubted):
+    pieces = (piece(word, known.get(word, 0)) for word in doubted for piece in (_near, _begun))
+    for row in _together(pieces):
         nearest[row["typed"]].append(ArchiveWord(word=row["word"], stories=row["stories"]))
     likely = {word: _likeliest(word, near) for word, near in nearest.items()}
     public = {word.word for word in public_of([word for some in likely.values() for word in some])}
@@ -85,25 +90,45 @@ def _better(typed: Sequence[str]) -> dict[str, str]:
 
 def _near(typed: str, stories: int) -> QuerySet[ArchiveWord, dict[str, Any]]:
     """The most common words that what was typed may be a slip for, where it stands in so many stories itself."""
-    near = ArchiveWord.objects.filter(
-        near__overlap=misspelling.asked(typed), stories__gt=stories * FAR_MORE
-    )
+    near = ArchiveWord.objects.filter(near__overlap=misspelling.asked(typed))
+    return _more_common(near, typed, stories)[:MOST_NEAR]
+
+
+def _begun(typed: str, stories: int) -> QuerySet[ArchiveWord, dict[str, Any]]:
+    """The most common words that begin with what was typed."""
+    begun = ArchiveWord.objects.filter(word__startswith=typed, word__regex="^[[:alpha:]]+$")
+    return _more_common(begun, typed, stories)[:MOST_BEGUN]
+
+
+def _more_common(
+    words: QuerySet[ArchiveWord], typed: str, stories: int
+) -> QuerySet[ArchiveWord, dict[str, Any]]:
     return (
-        near.exclude(pk__in={typed, *STOP_WORDS})
+        words.filter(stories__gt=stories * FAR_MORE)
+        .exclude(pk__in={typed, *STOP_WORDS})
         .annotate(typed=Value(typed, CharField()))
         .order_by("-stories", "word")
-        .values("typed", "word", "stories")[:MOST_NEAR]
+        .values("typed", "word", "stories")
     )
 
 
 def _likeliest(typed: str, near: Iterable[ArchiveWord]) -> list[ArchiveWord]:
-    """Those in which no more slips are needed than are believed, the likeliest first; four at most."""
+    """Those in which no more slips are needed than are believed, the likeliest first; four at most.
+
+    To have stopped short of the end is one slip, however much is left.
+    """
+    by_word = {other.word: other for other in near}
     ranked = sorted(
-        (slips, typed[0] != other.word[0], -other.stories, other.word, other)
-        for other in near
-        if (slips := misspelling.slips(typed, other.word)) <= misspelling.allowed(typed)
+        (slips, typed[0] != word[0], -other.stories, word)
+        for word, other in by_word.items()
+        if (slips := _slips(typed, word)) <= misspelling.allowed(typed)
     )
-    return [row[-1] for row in ranked[:4]]
+    return [by_word[row[-1]] for row in ranked[:4]]
+
+
+def _slips(typed: str, word: str) -> float:
+    slips = misspelling.slips(typed, word)
+    return min(slips, 1) if word.startswith(typed) else slips
 
 
 def _together(queries: Iterable[QuerySet[Any, dict[str, Any]]]) -> list[dict[str, Any]]:

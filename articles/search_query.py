@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from . import search_words
+from . import search_variants, search_words
 from .people import names
 
 LONGEST_QUERY = 200
@@ -26,7 +26,10 @@ STOP_WORDS = frozenset(
     "tetapi tidak untuk yaitu yakni yang".split()
 )
 
-_TERM = re.compile(r'(-?)(?:["“”„]([^"“”„]*)["“”„]?|([^\s"“”„]+))')
+# A quotation mark without its fellow is no sign: what follows are words.
+_TERM = re.compile(r'(-?)(?:["“”„]([^"“”„]*)["“”„]|([^\s"“”„]+))')
+# PostgreSQL takes tags and entities out of a question and so would look for nothing.
+_MARKUP = re.compile(r"[<>=]+/?|/>|&(?=#?\w+;)")
 # Written on other keyboards: what is no letter in the index either.
 _AS_INDEXED = str.maketrans("‘’‚–—‑…·•", "'''" + " " * 6)
 # And the sign with which the words begin that no text has.
@@ -37,8 +40,8 @@ _CONTROL = re.compile("[\x00-\x1f\x7f~]")
 class Query:
     """What a reader typed, taken apart. Nothing in it is an operator any more.
 
-    `quoted` are those of the terms that stood in quotes; `forms` the other forms of the others. `least`
-    is how many of the terms a story must have; 0 for all.
+    `quoted` are those of the terms that stood in quotes; `forms` the other forms of the others, `variants`
+    other words or phrases for the same. `least` is how many of the terms a story must have; 0 for all.
     """
 
     text: str = ""
@@ -46,6 +49,7 @@ class Query:
     excluded: Sequence[str] = ()
     quoted: frozenset[str] = frozenset()
     forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     least: int = 0
     is_too_long: bool = False
     has_only_stop_words: bool = False
@@ -80,7 +84,7 @@ def parse(typed: str) -> Query:
     excluded: dict[str, None] = {}
     in_quotes: set[str] = set()
     dropped = False
-    for minus, quoted, word in _TERM.findall(text):
+    for minus, quoted, word in _TERM.findall(_MARKUP.sub(" ", text)):
         term = quoted.strip() or word
         if not any(character.isalnum() for character in term):
             continue
@@ -117,11 +121,14 @@ def _is_title(term: str) -> bool:
 
 
 def understood(typed: str) -> Query:
-    """The same with the other forms of its words. One query, or none."""
+    """The same with the other forms of its words and the other ways of writing them. One query, or none."""
     query = parse(typed)
+    terms, excluded = (
+        [term for term in some if term not in query.quoted]
+        for some in (query.terms, query.excluded)
+    )
     return replace(
         query,
-        forms=search_words.forms(
-            term for term in (*query.terms, *query.excluded) if term not in query.quoted
-        ),
+        forms=search_words.forms([*terms, *excluded]),
+        variants={**search_variants.variants(excluded), **search_variants.variants(terms)},
     )

@@ -21,10 +21,15 @@ def one_of(forms: Sequence[str]) -> SearchQuery:
     return SearchQuery(" | ".join(forms), config="simple", search_type="raw")
 
 
+def as_written(query: Query, term: str) -> SearchQueryCombinable:
+    """The term as it stands, or in another way of writing it; a phrase when it has several words."""
+    return any_of((term, *query.variants.get(term, ())), as_printed)
+
+
 def either(query: Query, term: str) -> SearchQueryCombinable:
-    """The term as it stands or in another form; a phrase when it has several words."""
+    """The same, or in another form."""
     forms = query.forms.get(term)
-    return as_printed(term) | one_of(forms) if forms else as_printed(term)
+    return as_written(query, term) | one_of(forms) if forms else as_written(query, term)
 
 
 def enough_of(
@@ -36,14 +41,25 @@ def enough_of(
 
 
 def neither(query: Query, term: str) -> SearchQueryCombinable:
-    forms = query.forms.get(term)
-    return ~as_printed(term) & ~one_of(forms) if forms else ~as_printed(term)
+    unwanted = [as_printed(one) for one in (term, *query.variants.get(term, ()))]
+    if forms := query.forms.get(term):
+        unwanted.append(one_of(forms))
+    return reduce(and_, (~one for one in unwanted))
+
+
+def has_phrases(query: Query) -> bool:
+    """Whether words have to stand together."""
+    return any(" " in one for term in query.terms for one in (term, *query.variants.get(term, ())))
 
 
 def words_of(query: Query, term: str) -> SearchQueryCombinable:
-    """Every word of the term, wherever it stands."""
-    if " " not in term:
-        return either(query, term)
+    """The same as `either`, but the words of a phrase wherever they stand."""
+    forms = query.forms.get(term)
+    words = any_of((term, *query.variants.get(term, ())), _plain)
+    return words | one_of(forms) if forms else words
+
+
+def _plain(term: str) -> SearchQuery:
     return SearchQuery(term, config="simple", search_type="plain")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.db.models import Exists, Q
 from django.db.models.functions import Upper
@@ -16,12 +17,13 @@ from django.views.decorators.http import require_safe
 
 from .keyset import BadCursor, Position
 from .models import Article, Section, Tag
-from .search_filters import NEWEST, Filters, Narrower
+from .search_filters import BEST, NEWEST, Filters, Narrower
 from .search_meant import FEW, meant
+from .search_people import name_in
 from .search_people import people as people_called
 from .search_query import LONGEST_QUERY, Query, understood
 from .search_snippets import snippet, with_snippets
-from .search_stories import MOST_STORIES, ranked, stories
+from .search_stories import MOST_STORIES, look_up, ranked
 from .search_suggest import public_of_tag
 from .views.frame import Frame, render_page, slice_of
 
@@ -56,14 +58,16 @@ def search(request: HttpRequest) -> HttpResponse:
     query = understood(request.GET.get("q", ""))
     is_first = "sebelum" not in request.GET
     results, older, people, narrower = [], "", [], Narrower()
-    is_relaxed, suggested = False, ""
+    is_relaxed, suggested, number = False, "", None
     if query.is_answerable:
-        shown_for, found, cursor = _first_that_finds(request, query, filters)
+        if is_first or filters.order == BEST:
+            people = people_called(query)
+        shown_for, found = _first_that_finds(request, query, filters, name_in(query, people))
         is_relaxed = bool(shown_for.least)
-        results = [Result(story, snippet(story.snippet_source)) for story in found]
-        older = filters.as_query(query.text, cursor) if cursor else ""
+        results = [Result(story, snippet(story.snippet_source)) for story in found.stories]
+        older = filters.as_query(query.text, found.cursor) if found.cursor else ""
+        number = found.number
     if query.is_answerable and is_first:
-        people = people_called(query)
         narrower = filters.narrower(query.text, [result.story for result in results])
         if is_relaxed or len(results) < FEW:
             suggested = meant(query)
@@ -76,7 +80,9 @@ def search(request: HttpRequest) -> HttpResponse:
             "filters": filters,
             "years": years,
             "results": results,
-            "people": people,
+            "number": number,
+            "more_than": MOST_STORIES,
+            "people": people if is_first else [],
             "subjects": subjects(query, frame.sections) if is_first else [],
             "narrower": narrower,
             "removable": filters.removable(query.text),
@@ -151,38 +157,46 @@ def _years() -> list[int]:
     return list(range(timezone.localdate().year, first.year - 1, -1)) if first else []
 
 
+@dataclass(frozen=True)
+class Page:
+    """Twenty stories, the cursor of the next page, and how many there are on all pages.
+
+    None where that is not known; above MOST_STORIES it says only that there are more than those.
+    """
+
+    stories: Sequence[Article] = ()
+    cursor: str = ""
+    number: int | None = None
+
+
 def _first_that_finds(
-    request: HttpRequest, query: Query, filters: Filters
-) -> tuple[Query, Sequence[Article], str]:
+    request: HttpRequest, query: Query, filters: Filters, name: Sequence[str]
+) -> tuple[Query, Page]:
     """A page of the stories with all of the words or, where there is none, with most of them."""
     for attempt in (query, *query.relaxed()):
-        found, cursor = _page(request, attempt, filters)
-        if found:
-            return attempt, found, cursor
-    return query, [], ""
+        found = _page(request, attempt, filters, () if attempt.least else name)
+        if found.stories:
+            return attempt, found
+    return query, Page()
 
 
-def _page(request: HttpRequest, query: Query, filters: Filters) -> tuple[Sequence[Article], str]:
-    """One page of stories and the cursor of the next. Raises Http404 for a made-up cursor."""
+def _page(request: HttpRequest, query: Query, filters: Filters, name: Sequence[str]) -> Page:
+    """One page of stories. Raises Http404 for a made-up cursor."""
     cursor = request.GET.get("sebelum", "")
+    look = partial(look_up, query, chosen=filters.stories, marks=filters.marks, year=filters.year)
     if filters.order == NEWEST:
-        found = stories(
-            query,
-            chosen=filters.stories,
-            marks=filters.marks,
-            year=filters.year,
+        answer = look(
             before=position_of(cursor) if cursor else None,
             # Of these, those are left out whose registers have an excluded name.
             most=MOST_STORIES if query.excluded else PAGE_SIZE + 1,
         )
-        shown = with_snippets(found.for_list(), query)
+        shown = with_snippets(answer.stories.for_list(), query)
         page = slice_of(request, shown, size=PAGE_SIZE)
-        return page.items, page.older
-    found = stories(
-        query, chosen=filters.stories, marks=filters.marks, year=filters.year
-    ).for_list()
-    found = with_snippets(found, query)
-    found = ranked(found, query)
+        is_whole = not cursor and not page.older and answer.is_all
+        return Page(page.items, page.older, len(page.items) if is_whole else None)
+    # One more than are counted tells that there are more.
+    answer = look(most=MOST_STORIES + 1)
+    found = ranked(with_snippets(answer.stories.for_list(), query), query, name=name)
     if cursor:
         match = _CURSOR.fullmatch(cursor)
         if match is None:
@@ -190,6 +204,10 @@ def _page(request: HttpRequest, query: Query, filters: Filters) -> tuple[Sequenc
         rank, pk = float(match[1]), int(match[2])
         found = found.filter(Q(rank__lt=rank) | Q(rank=rank, pk__lt=pk))
     rows = list(found.order_by("-rank", "-pk")[: PAGE_SIZE + 1])
-    shown = rows[:PAGE_SIZE]
-    more = len(rows) > PAGE_SIZE
-    return shown, f"{shown[-1].rank!r}-{shown[-1].pk}" if more else ""
+    items = rows[:PAGE_SIZE]
+    if len(rows) <= PAGE_SIZE:
+        is_whole = not cursor and answer.is_all
+        return Page(items, "", len(items) if is_whole else None)
+    number = answer.number if answer.is_all or answer.number > MOST_STORIES else None
+    older = f"{items[-1].rank!r}-{items[-1].pk}"
+    return Page(items, older, None if query.excluded else number)

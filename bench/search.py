@@ -220,9 +220,7 @@ misspelt: pukesmas = ~puskesmas
 misspelt: nelaayan = ~nelayan
 misspelt: irigsai = ~irigasi
 misspelt: angaran desa = ~anggaran desa
-misspelt: cengkeh = ~cengkih
 misspelt: vestival tari = ~festival tari
-misspelt: mesjid tua = ~masjid tua
 misspelt: tuberkolosis = ~tuberkulosis
 misspelt: pesanteren = ~pesantren
 misspelt: kejaksan = ~kejaksaan
@@ -232,6 +230,35 @@ misspelt: labuanpute = ~labuangpute
 misspelt: tompolanggi = ~tompolangi
 misspelt: lapabatu = ~lappabatu
 misspelt: persitm = ~persitom
+
+short forms: cengkeh = 057
+short forms: mesjid tua = 026
+short forms: cabe = 040
+short forms: harga cabe naik = 040
+short forms: kades = 013 036 003 038 057 007 067
+short forms: jaksa dampingi kades = 013
+short forms: wabup = 001 010 016 023 033 055 056
+short forms: sekda = 002 004 012 016 024 026 035 045
+short forms: kajari = 004 013 016 026 043
+short forms: dinkes imunisasi = 005
+short forms: kadinkes farid = 037 012 047 022
+
+begun: persit = ~persitom
+begun: imuni = ~imunisasi
+begun: mangr = ~mangrove
+
+office and name: bupati mappesona = @andi-mappesona-rauf
+office and name: Bupati Andi Mappesona Rauf = @andi-mappesona-rauf
+office and name: wakil bupati tenriola = @andi-tenriola-patawari
+office and name: Kapolres Teguh = @teguh-pamungkas-wiraatmaja
+office and name: kadis kesehatan farid = @farid-mangopo
+
+name alone: Andi Mappesona Rauf = 001 002 008 012 015 035 045
+name alone: Farid Mangopo = 037 012 022 047
+
+markup: "><img src=x> = none
+markup: <script>alert(1)</script> = none
+markup: <tukik> = 044
 
 while typing: ten = +Andi Tenriola Patawari
 while typing: andi m = +Andi Mappesona Rauf

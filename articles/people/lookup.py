@@ -65,9 +65,9 @@ def _any_spelling(word: str, words: Sequence[str], is_typing: bool) -> str:
     return f"({' | '.join(found)})"
 
 
-def entries_named(words: Sequence[str]) -> QuerySet:
-    """Keys of all entries of people one of whose spellings has these words, or words that begin so."""
-    query = search_query(words)
+def entries_named(words: Sequence[str], *, is_typing: bool = True) -> QuerySet:
+    """Keys of all entries of people one of whose spellings has these words, or while typing words that begin so."""
+    query = search_query(words, is_typing=is_typing)
     vector = SearchVector("name_key", "fold_key", config="simple")
     people = Person.objects.order_by().annotate(words=vector).filter(words=query)
     noted = PersonAlias.objects.order_by().annotate(words=vector).filter(words=query)

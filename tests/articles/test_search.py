@@ -10,6 +10,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from articles import search_stories, search_view
 from articles.models import Article
 from articles.models.searched import WithoutFigures, without_figures
 from articles.search_people import people
@@ -280,6 +281,75 @@ def test_search_keeps_stop_words_in_quotes():
     story("Gunung laut")
 
     assert find('"laut dan gunung"') == ["Laut dan gunung"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "terms"),
+    [
+        ('"><img src=x>', ("img", "src", "x")),
+        ("<script>alert(1)</script>", ("script", "alert(1)")),
+        ("<b>kopi</b> &lt;gunung&gt;", ("b", "kopi", "lt;gunung", "gt;")),
+        ('kopi "gunung', ("kopi", "gunung")),
+        ("A&W km/jam", ("A&W", "km/jam")),
+    ],
+)
+def test_search_takes_markup_for_the_words_in_it(typed, terms):
+    assert parse(typed).terms == terms
+
+
+def test_search_for_markup_does_not_find_what_has_none_of_it(client):
+    story("Kopi")
+
+    for typed in ('"><img src=x>', "<script>alert(1)</script>", '"<b>"', "&nbsp;"):
+        assert client.get("/cari/", {"q": typed}).context["results"] == []
+
+
+# A name
+
+
+def test_a_name_finds_what_tells_of_its_bearer_first_and_of_that_the_newest(client):
+    person = TenureFactory(person__name="Andi Karsina").person
+    old = story("Andi Karsina", publish_at=NOON - 900 * DAY)
+    for days in (0, 30):
+        told = story(
+            f"Rapat {days}", body="<p>Andi Karsina hadir.</p>", publish_at=NOON - days * DAY
+        )
+        AttendanceFactory(article=told, person=person)
+    listed = story("Upacara", publish_at=NOON + DAY)
+    AttendanceFactory(article=listed, person=person)
+
+    for typed in ("Andi Karsina", "Hj. Karsina Andi"):
+        results = client.get("/cari/", {"q": typed}).context["results"]
+        headlines = [result.story.headline for result in results]
+        assert headlines == ["Rapat 0", "Rapat 30", old.headline, "Upacara"]
+
+
+# How many
+
+
+def test_search_says_how_many_stories_there_are(client, monkeypatch):
+    section = SectionFactory()
+    for number in range(PAGE_SIZE + 2):
+        story(f"Kopi {number}", section=section)
+
+    assert '<p class="note">22 stories</p>' in page(client, "kopi")
+    assert '<p class="note">1 story</p>' in page(client, "kopi 7")
+    # Newest first, no more are looked up than are shown.
+    assert " stories</p>" not in page(client, "kopi", urut="terbaru")
+    monkeypatch.setattr(search_view, "MOST_STORIES", 21)
+    assert '<p class="note">More than 21 stories</p>' in page(client, "kopi")
+
+
+def test_search_gives_no_number_where_not_all_were_looked_at(client, monkeypatch):
+    section = SectionFactory()
+    for number in range(PAGE_SIZE + 2):
+        AttendanceFactory(
+            article=story(f"Rapat {number}", section=section), office_as_printed="Bupati"
+        )
+
+    assert '<p class="note">22 stories</p>' in page(client, "bupati")
+    monkeypatch.setattr(search_stories, "MOST_LINES", 21)
+    assert " stories</p>" not in page(client, "bupati")
 
 
 # Snippets
