@@ -88,6 +88,13 @@ urlpatterns = [
     path("kartu/<slug:mark>.png", drawn.publication_card, name="publication_card"),
     path("kartu/berita/<int:pk>/<slug:mark>.png", drawn.story_card, name="story_card"),
     path("kartu/rubrik/<slug:slug>/<slug:mark>.png", drawn.section_card, name="section_card"),
+    path("kartu/tokoh/<slug:slug>/<slug:mark>.png", drawn.person_card, name="person_card"),
+    path(
+        "kartu/lembaga/<slug:slug>/<slug:mark>.png",
+        drawn.organisation_card,
+        name="organisation_card",
+    ),
+    path("kartu/perkembangan/<slug:slug>/<slug:mark>.png", drawn.thread_card, name="thread_card"),
     path("ikon/<slug:kind>/<slug:mark>.png", drawn.publication_icon, name="icon"),
     path("manifest.webmanifest", installable.manifest, name="manifest"),
     # At the root, since a worker has only what lies below its own address.

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from pagecache import recording
 
-from .. import keyset, threads
+from .. import keyset, share_pictures, threads
 from ..choices import CorrectionKind
 from ..models import Correction, Instalment, StoryThread
 from ..structured import breadcrumb_json_ld, thread_json_ld
@@ -80,6 +80,7 @@ def thread(request: HttpRequest, slug: str) -> HttpResponse:
             ),
         ],
         is_indexed=instalments.is_first and not is_rising,
+        picture=share_pictures.of_thread(found, frame.publication),
     )
     context = {"thread": found, "instalments": instalments, "is_rising": is_rising}
     return render_page(request, "articles/thread.html", context, frame=frame, meta=meta)

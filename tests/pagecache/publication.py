@@ -310,6 +310,9 @@ def _addresses(rows: dict[str, Any]) -> Any:
     for card in (
         share_pictures.of_section(rows["section"], here),
         share_pictures.of_publication(here),
+        share_pictures.of_person(rows["other"], "", here),
+        share_pictures.of_organisation(rows["office"], here),
+        share_pictures.of_thread(rows["thread"], here),
     ):
         yield urlsplit(card.url).path
     mark = share_pictures.story_card(shown, here).mark
