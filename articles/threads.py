@@ -43,7 +43,7 @@ def public(thread: StoryThread) -> QuerySet[Instalment]:
     return thread.instalments.filter(_is_public(), placed_at__isnull=False)
 
 
-def with_newest() -> QuerySet[StoryThread]:
+def with_newest() -> QuerySet:
     """The threads with public stories: those that go on first, and the newest story first.
 
     Each with `newest_at` and `newest`, the place and the key of its newest public instalment. One look into an index
