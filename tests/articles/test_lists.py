@@ -206,7 +206,7 @@ class TestArchive:
         ArticleFactory(is_public=True, publish_at=MIDNIGHT)
         meta = client.get("/arsip/2020/12/02/").context["meta"]
         assert [(step["name"], step["item"]) for step in meta.data[0]["itemListElement"][1:]] == [
-            ("Archive", f"{settings.SITE_URL}/arsip/"),
+            ("Arsip", f"{settings.SITE_URL}/arsip/"),
             ("2020", f"{settings.SITE_URL}/arsip/2020/"),
             ("Desember 2020", f"{settings.SITE_URL}/arsip/2020/12/"),
             ("2 Desember 2020", f"{settings.SITE_URL}/arsip/2020/12/02/"),

@@ -229,7 +229,7 @@ class TestAddresses:
         assert newest() == ""
         held = {"person": person, "post__title": "Camat Sela", "ended_on": begun}
         TenureFactory(started_on=datetime.date(2015, 1, 1), **held)
-        assert newest() == "Formerly Camat Sela"
+        assert newest() == "Mantan Camat Sela"
         TenureFactory(person=person, post__title="Bupati Sela", started_on=begun, ended_on=None)
         assert newest() == "Bupati Sela"
 

@@ -198,7 +198,7 @@ class TestIndex:
             *("baru", "lama", "usai-baru", "usai-lama")
         ]
         html = page.content.decode()
-        assert html.count("Goes on</h2>") == html.count("Has ended</h2>") == 1
+        assert html.count("Masih berlanjut</h2>") == html.count("Sudah selesai</h2>") == 1
         assert f'<link rel="canonical" href="{settings.SITE_URL}/perkembangan/">' in html
 
     @pytest.mark.parametrize("state", [{}, {"is_scheduled": True}, {"is_withdrawn": True}])
