@@ -11,7 +11,7 @@ import datetime
 from typing import Any
 
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import ExtractDay, ExtractMonth, Greatest, TruncMonth
+from django.db.models.functions import ExtractDay, ExtractMonth, ExtractYear, Greatest, TruncMonth
 from django.utils import timezone
 
 from .models import ArchiveDay, ArchiveHour, Article, Correction
@@ -19,14 +19,14 @@ from .models import ArchiveDay, ArchiveHour, Article, Correction
 # A day of an address is at most this much older than the moment of publication: clocks differ.
 UNSETTLED = datetime.timedelta(days=1)
 
+Part = type[ExtractDay | ExtractMonth | ExtractYear]
 
-def counts(
-    start: datetime.datetime, end: datetime.datetime, part: type[ExtractDay | ExtractMonth]
-) -> dict[int, int]:
-    """How many public stories each day or month has from `start` to `end`; one query.
+
+def counts(start: datetime.datetime, end: datetime.datetime, part: Part) -> dict[int, int]:
+    """How many public stories each day, month or year has from `start` to `end`; one query.
 
     Args:
-        part: ExtractDay or ExtractMonth, on the publication's clock. What has none is not in the result.
+        part: what of the publication's clock the keys are. What has none is not in the result.
     """
     zone = timezone.get_default_timezone()
     hour = timezone.now().replace(minute=0, second=0, microsecond=0)
@@ -53,6 +53,15 @@ def counts(
     ):
         found[key] = found.get(key, 0) + count
     return found
+
+
+def years() -> dict[int, int]:
+    """How many public stories each year has, the newest first; one query."""
+    ever = (
+        moment.replace(tzinfo=datetime.UTC)
+        for moment in (datetime.datetime.min, datetime.datetime.max)
+    )
+    return dict(sorted(counts(*ever, ExtractYear).items(), reverse=True))
 
 
 def months() -> list[tuple[datetime.date, int, datetime.datetime]]:

@@ -118,14 +118,17 @@ def page_meta(
     section: Section | None = None,
     is_indexed: bool = True,
     popolo_path: str = "",
+    picture: Picture | None = None,
 ) -> PageMeta:
     """The head of any other page. `path` is the one address the page is known by.
 
     With `section` its feeds are offered before those of the whole publication; `popolo_path` is
-    where the same people and offices are as data.
+    where the same people and offices are as data. `picture` is that of what the page is about, by default the card
+    of the section or of the publication; a page that is not indexed has none.
     """
-    picture = None
-    if is_indexed:
+    if not is_indexed:
+        picture = None
+    elif picture is None:
         picture = (
             share_pictures.of_section(section, publication)
             if section is not None

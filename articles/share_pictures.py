@@ -14,6 +14,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from . import disclosure
 from .absolute import absolute
@@ -23,7 +24,7 @@ from .pictures.cutting import CARD
 from .syndication import Picture, picture_of
 
 if TYPE_CHECKING:
-    from .models import Article, Publication, Section
+    from .models import Article, Organisation, Person, Publication, Section, StoryThread
 
 
 def of_story(article: Article, publication: Publication) -> Picture | None:
@@ -43,6 +44,25 @@ def of_section(section: Section, publication: Publication) -> Picture:
     drawn = section_card(section, publication)
     address = reverse("articles:section_card", args=[section.slug, drawn.mark])
     return _drawn(address, f"{section.name} – {publication.name}")
+
+
+def of_person(person: Person, office: str, publication: Publication) -> Picture:
+    """`office` as `person_card` takes it."""
+    drawn = person_card(person, office, publication)
+    address = reverse("articles:person_card", args=[person.slug, drawn.mark])
+    return _drawn(address, f"{person.printed_name} – {publication.name}")
+
+
+def of_organisation(organisation: Organisation, publication: Publication) -> Picture:
+    drawn = organisation_card(organisation, publication)
+    address = reverse("articles:organisation_card", args=[organisation.slug, drawn.mark])
+    return _drawn(address, f"{organisation.name} – {publication.name}")
+
+
+def of_thread(thread: StoryThread, publication: Publication) -> Picture:
+    drawn = thread_card(thread, publication)
+    address = reverse("articles:thread_card", args=[thread.slug, drawn.mark])
+    return _drawn(address, f"{thread.name} – {publication.name}")
 
 
 def of_publication(publication: Publication) -> Picture:
@@ -65,6 +85,21 @@ def story_card(article: Article, publication: Publication) -> Card:
 
 def section_card(section: Section, publication: Publication) -> Card:
     return Card(publication.name, section.name, colour=section.colour, foot=publication.tagline)
+
+
+def person_card(person: Person, office: str, publication: Publication) -> Card:
+    """`office` is the newest one, as it is to be read below the name; empty for none."""
+    return Card(publication.name, person.printed_name, under=office, foot=publication.tagline)
+
+
+def organisation_card(organisation: Organisation, publication: Publication) -> Card:
+    return Card(publication.name, organisation.name, foot=publication.tagline)
+
+
+def thread_card(thread: StoryThread, publication: Publication) -> Card:
+    with translation.override(settings.LANGUAGE_CODE):
+        over = _("Story so far")
+    return Card(publication.name, thread.name, over=over, foot=publication.tagline)
 
 
 def publication_card(publication: Publication) -> Card:

@@ -17,20 +17,18 @@ from django.views.decorators.http import require_safe
 
 from pagecache import recording
 
-from . import archive, keyset
+from . import archive, keyset, threads
 from .absolute import absolute
 from .conditional import respond
 from .models import (
     Article,
     Author,
     Byline,
-    Instalment,
     Organisation,
     Page,
     Person,
     Publication,
     Section,
-    StoryThread,
 )
 from .views.standing import CONTACT_SLUG
 from .xmltext import xml_text
@@ -220,7 +218,7 @@ def _page_lines() -> Iterator[Line]:
     """The front page, sections, authors, story threads and standing pages. Their changes are their stories'."""
     sections = list(Section.objects.annotate(changed_at=_last_change_of_section()))
     newest = max(filter(None, (section.changed_at for section in sections)), default=None)
-    for name in ("front", "latest"):
+    for name in ("front", "latest", "archive"):
         yield absolute(reverse(f"articles:{name}")), newest
     for section in sections:
         yield absolute(section.get_absolute_url()), section.changed_at
@@ -239,14 +237,11 @@ def _page_lines() -> Iterator[Line]:
         newest__isnull=False
     ):
         yield absolute(author.get_absolute_url()), None
-    instalments = Instalment.objects.filter(
-        Exists(signed), thread=OuterRef("pk"), placed_at__isnull=False
-    ).order_by("-placed_at", "-article_id")
-    newest_of_thread = Subquery(instalments.values("placed_at")[:1])
-    for thread in StoryThread.objects.annotate(newest=newest_of_thread).filter(
-        newest__isnull=False
-    ):
-        yield absolute(thread.get_absolute_url()), thread.newest
+    running = list(threads.with_newest())
+    newest_of_all = max((thread.newest_at for thread in running), default=None)
+    yield absolute(reverse("articles:threads")), newest_of_all
+    for thread in running:
+        yield absolute(thread.get_absolute_url()), thread.newest_at
 
 
 def _last_change_of_section() -> Subquery:

@@ -91,7 +91,7 @@ def article_json_ld(article: Article, publication: Publication) -> Data:
         data
         | _signed(disclosure.bylines(article))
         | {
-            "image": images_json_ld(disclosure.photos(article)),
+            "image": images_json_ld(disclosure.photos(article)) or _card(article, publication),
             "keywords": [tag.name for tag in disclosure.tags(article)],
             "about": [_attendee(a) for a in lines if a.capacity == Capacity.ORGANISER],
             "mentions": [_attendee(a) for a in lines if a.capacity != Capacity.ORGANISER],
@@ -286,6 +286,14 @@ def image_json_ld(row: ArticlePhoto, shape: str = "") -> Data:
             "creditText": printed_credit(row),
         }
     )
+
+
+def _card(article: Article, publication: Publication) -> list[Data]:
+    """Of a story without a photo, what stands beside its address where it is passed on."""
+    card = share_pictures.of_story(article, publication)
+    if card is None:
+        return []
+    return [{"@type": "ImageObject", "url": card.url, "width": card.width, "height": card.height}]
 
 
 def _thread(thread: StoryThread) -> Data:

@@ -23,6 +23,7 @@ _LABEL_SIZE, _NAME_SIZE, _FOOT_SIZE = 30, 40, 28
 _LABEL_TOP, _HEADLINE_TOP, _FOOT_RULE = 92, 164, 530
 _HEADLINE_SIZES = (128, 108, 92, 84, 76, 68, 62, 56, 50, 45, 40)
 _LEADING = 1.12
+_UNDER_SIZES, _UNDER_ROOM, _UNDER_GAP = (44, 40, 36), 110, 22
 # Colours of the picture: letters have edges between two of them.
 _COLOURS = 48
 
@@ -35,6 +36,7 @@ class Card:
         name: of the publication.
         label: what must stand with the story wherever it shows ("Advertorial"), if anything.
         over: the line above the headline, in `colour` (#rrggbb).
+        under: what stands below the headline, in one line or two.
         foot: what stands opposite to the name.
     """
 
@@ -42,6 +44,7 @@ class Card:
     headline: str
     label: str = ""
     over: str = ""
+    under: str = ""
     colour: str = _HOUSE
     foot: str = ""
 
@@ -68,15 +71,21 @@ class Card:
                 words = shortened(words, font, right - left)
                 pen.text((left, _LABEL_TOP), words, fill=colour, font=font)
                 left += font.getlength(words) + 28
-        room = _FOOT_RULE - 24 - _HEADLINE_TOP
+        under = settable(self.under)
+        room = _FOOT_RULE - 24 - _HEADLINE_TOP - (_UNDER_ROOM + _UNDER_GAP if under else 0)
         # Of another script there is no letter in the face: the name then says whose page it is.
         headline = settable(self.headline) or settable(self.name)
-        if headline:
-            font, lines = fitted(headline, _HEADLINE_SIZES, right - _EDGE, room, _LEADING)
-            top = float(_HEADLINE_TOP)
-            for line in lines:
-                pen.text((_EDGE, top), line, fill=_INK, font=font)
-                top += font.size * _LEADING
+        top = float(_HEADLINE_TOP)
+        for words, sizes, height, colour in (
+            (headline, _HEADLINE_SIZES, room, _INK),
+            (under, _UNDER_SIZES, _UNDER_ROOM, _QUIET),
+        ):
+            if words:
+                font, lines = fitted(words, sizes, right - _EDGE, height, _LEADING)
+                for line in lines:
+                    pen.text((_EDGE, top), line, fill=colour, font=font)
+                    top += font.size * _LEADING
+                top += _UNDER_GAP
         pen.rectangle((_EDGE, _FOOT_RULE, right, _FOOT_RULE + 1), fill=_RULE)
         baseline = _FOOT_RULE + 58
         font = face(_FOOT_SIZE, 400)

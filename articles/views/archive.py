@@ -1,4 +1,4 @@
-"""The archive by year, month and day, on the publication's clock."""
+"""The archive: its years, and each by year, month and day, on the publication's clock."""
 
 from __future__ import annotations
 
@@ -16,10 +16,24 @@ from django.views.decorators.http import require_safe
 from pagecache import recording
 
 from .. import archive
+from ..cards import PageMeta
 from ..models import Article
+from ..structured import breadcrumb_json_ld
 from .frame import Frame, cards_of, render_page
 
 Moments = tuple[datetime.datetime, datetime.datetime]
+
+
+@require_safe
+def archive_index(request: HttpRequest) -> HttpResponse:
+    """The years in which something came out, with how much."""
+    # Whatever comes in or goes out changes the count of a year.
+    recording.shows("latest")
+    years = archive.years()
+    frame = Frame.load()
+    context = {"years": years, "total": sum(years.values())}
+    meta = _meta(frame)
+    return render_page(request, "articles/archive.html", context, frame=frame, meta=meta)
 
 
 @require_safe
@@ -27,13 +41,12 @@ def archive_year(request: HttpRequest, year: int) -> HttpResponse:
     counts = _counts(_span(year), ExtractMonth)
     frame = Frame.load()
     months = [(datetime.date(year, month, 1), counts[month]) for month in sorted(counts)]
-    title = _("Archive %(date)s") % {"date": year}
     return render_page(
         request,
         "articles/archive_year.html",
         {"year": year, "months": months, "total": sum(counts.values())},
         frame=frame,
-        meta=frame.meta(title, reverse("articles:archive_year", args=[year])),
+        meta=_meta(frame, year),
     )
 
 
@@ -53,11 +66,7 @@ def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
             "stories": stories,
         },
         frame=frame,
-        meta=frame.meta(
-            _("Archive %(date)s") % {"date": date_format(first, "F Y")},
-            reverse("articles:archive_month", args=[year, month]),
-            is_indexed=stories.is_first,
-        ),
+        meta=_meta(frame, year, month, is_indexed=stories.is_first),
     )
 
 
@@ -74,12 +83,27 @@ def archive_day(request: HttpRequest, year: int, month: int, day: int) -> HttpRe
         "articles/archive_day.html",
         {"day": date, "stories": stories},
         frame=frame,
-        meta=frame.meta(
-            _("Archive %(date)s") % {"date": date_format(date, "j F Y")},
-            reverse("articles:archive_day", args=[year, month, day]),
-            is_indexed=stories.is_first,
-        ),
+        meta=_meta(frame, year, month, day, is_indexed=stories.is_first),
     )
+
+
+def _meta(frame: Frame, *date: int, is_indexed: bool = True) -> PageMeta:
+    """The head of the page of a year, a month or a day; without a date that of the index."""
+    day = datetime.date(*(*date, 1, 1, 1)[:3])
+    steps = [
+        ("archive", _("Archive")),
+        ("archive_year", f"{day.year:04d}"),
+        ("archive_month", date_format(day, "F Y")),
+        ("archive_day", date_format(day, "j F Y")),
+    ][: len(date) + 1]
+    trail = [
+        (name, reverse(f"articles:{page}", args=date[:depth]))
+        for depth, (page, name) in enumerate(steps)
+    ]
+    name, path = trail[-1]
+    data = [breadcrumb_json_ld([(frame.publication.name, "/"), *trail])] if is_indexed else ()
+    title = _("Archive %(date)s") % {"date": name} if date else name
+    return frame.meta(title, path, data=data, is_indexed=is_indexed)
 
 
 def _span(year: int, month: int | None = None, day: int | None = None) -> Moments:

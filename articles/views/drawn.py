@@ -8,10 +8,12 @@ from django.views.decorators.http import require_safe
 
 from pagecache import recording
 
-from .. import share_pictures
+from .. import agenda, share_pictures, threads
 from ..drawn import icon
 from ..drawn.card import Card
 from ..models import Article, Publication, Section
+from .people.of_organisation import public_organisation
+from .people.of_person import newest_office, offices_of_person, public_person
 
 # Addresses change with the contents. But a card says what its story said, and a withdrawal has to end it wherever it is
 # kept: nobody keeps it for longer than this without asking.
@@ -31,6 +33,29 @@ def story_card(request: HttpRequest, pk: int, mark: str) -> HttpResponse:
 def section_card(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
     section = get_object_or_404(Section, slug=slug)
     return _card(share_pictures.section_card(section, Publication.current()), mark)
+
+
+@require_safe
+def person_card(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
+    """The card of somebody with a public page, with the office of today."""
+    person = public_person(slug)
+    agenda.until_tomorrow()
+    office = newest_office(offices_of_person(person))
+    return _card(share_pictures.person_card(person, office, Publication.current()), mark)
+
+
+@require_safe
+def organisation_card(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
+    organisation = public_organisation(slug)
+    return _card(share_pictures.organisation_card(organisation, Publication.current()), mark)
+
+
+@require_safe
+def thread_card(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
+    """The card of a thread with a public story."""
+    thread = get_object_or_404(threads.with_newest(), slug=slug)
+    recording.shows(f"of-thread:{thread.pk}")
+    return _card(share_pictures.thread_card(thread, Publication.current()), mark)
 
 
 @require_safe

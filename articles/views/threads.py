@@ -1,16 +1,17 @@
-"""What goes on over many stories, as a timeline."""
+"""What goes on over many stories: all of it, and each as a timeline."""
 
 from __future__ import annotations
 
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pagecache import recording
 
-from .. import keyset, threads
+from .. import keyset, share_pictures, threads
 from ..choices import CorrectionKind
 from ..models import Correction, Instalment, StoryThread
 from ..structured import breadcrumb_json_ld, thread_json_ld
@@ -18,6 +19,28 @@ from .frame import Frame, render_page
 
 # What ?urut= says for the order in which things happened; without it the newest stands first.
 FROM_THE_BEGINNING = "awal"
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """All threads with public stories: those that go on, then those that have ended."""
+    recording.shows("threads")
+    try:
+        found = threads.page_of_index(request.GET.get("sebelum", ""))
+    except keyset.BadCursor:
+        raise Http404("Malformed cursor") from None
+    frame = Frame.load()
+    name, path = _("Developments"), reverse("articles:threads")
+    meta = frame.meta(
+        name,
+        path,
+        description=_("What goes on over many stories, each with its timeline."),
+        data=[breadcrumb_json_ld([(frame.publication.name, "/"), (name, path)])]
+        if found.is_first
+        else (),
+        is_indexed=found.is_first,
+    )
+    return render_page(request, "articles/threads.html", {"threads": found}, frame=frame, meta=meta)
 
 
 @require_safe
@@ -48,9 +71,16 @@ def thread(request: HttpRequest, slug: str) -> HttpResponse:
         or _("What has happened so far, story by story: %(name)s") % {"name": found.name},
         data=[
             thread_json_ld(found, instalments.items, frame.publication, is_rising=is_rising),
-            breadcrumb_json_ld([(frame.publication.name, "/"), (found.name, path)]),
+            breadcrumb_json_ld(
+                [
+                    (frame.publication.name, "/"),
+                    (_("Developments"), reverse("articles:threads")),
+                    (found.name, path),
+                ]
+            ),
         ],
         is_indexed=instalments.is_first and not is_rising,
+        picture=share_pictures.of_thread(found, frame.publication),
     )
     context = {"thread": found, "instalments": instalments, "is_rising": is_rising}
     return render_page(request, "articles/thread.html", context, frame=frame, meta=meta)

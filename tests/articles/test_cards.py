@@ -51,6 +51,7 @@ def made(count):
         ("/penulis/rahma/", 2),
         ("/arsip/2020/12/", 2),
         ("/arsip/2020/", 1),
+        ("/arsip/", 1),
         # Keys, stories, the counts of their comments.
         ("/terpopuler/", 3),
         ("/ralat/", 1),

@@ -4,6 +4,7 @@ import datetime
 import re
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -176,6 +177,50 @@ class TestArchive:
         assert year["months"] == [(datetime.date(2020, 12, 1), 3)]
         assert year["total"] == 3
 
+    def test_index_counts_its_years_the_newest_first(self, client):
+        last = datetime.datetime(2020, 12, 31, 15, 59, tzinfo=datetime.UTC)
+        for moment in (MIDNIGHT, last, last + datetime.timedelta(minutes=1)):
+            ArticleFactory(is_public=True, publish_at=moment)
+        tomorrow = timezone.now() + datetime.timedelta(days=1)
+        ArticleFactory(is_public=True, publish_at=MIDNIGHT, unpublish_at=tomorrow)
+        ArticleFactory(is_scheduled=True)
+        ArticleFactory(is_withdrawn=True)
+        page = client.get("/arsip/")
+        assert list(page.context["years"].items()) == [(2021, 1), (2020, 3)]
+        assert page.context["total"] == 4
+        html = page.content.decode()
+        assert re.findall(r'href="(/arsip/[0-9/]+)"', html) == ["/arsip/2021/", "/arsip/2020/"]
+        assert f'<link rel="canonical" href="{settings.SITE_URL}/arsip/">' in html
+
+    def test_index_of_nothing_says_so(self, client):
+        assert client.get("/arsip/").context["total"] == 0
+
+    @pytest.mark.parametrize("path", ["/terkini/", "/cari/", "/arsip/2020/", "/"])
+    def test_is_led_to(self, client, path):
+        ArticleFactory(is_public=True, publish_at=MIDNIGHT)
+        html = client.get(path).content.decode()
+        # The footer of every page, and once more where somebody looks for more.
+        assert html.count('href="/arsip/"') == (1 if path == "/" else 2)
+
+    def test_says_to_machines_where_each_page_stands(self, client):
+        ArticleFactory(is_public=True, publish_at=MIDNIGHT)
+        meta = client.get("/arsip/2020/12/02/").context["meta"]
+        assert [(step["name"], step["item"]) for step in meta.data[0]["itemListElement"][1:]] == [
+            ("Arsip", f"{settings.SITE_URL}/arsip/"),
+            ("2020", f"{settings.SITE_URL}/arsip/2020/"),
+            ("Desember 2020", f"{settings.SITE_URL}/arsip/2020/12/"),
+            ("2 Desember 2020", f"{settings.SITE_URL}/arsip/2020/12/02/"),
+        ]
+
+    def test_day_is_named_once(self, client):
+        ArticleFactory(is_public=True, publish_at=MIDNIGHT, headline="Panen")
+        html = client.get("/arsip/2020/12/02/").content.decode()
+        assert html.count("Rabu, 2 Desember 2020") == 1
+        assert re.findall(r"<(h[1-6])[ >]", html.partition("<main")[2].partition("</main>")[0]) == [
+            "h1",
+            "h2",
+        ]
+
     def test_december_reaches_to_the_last_minute_of_the_year(self, client):
         last = datetime.datetime(2020, 12, 31, 15, 59, tzinfo=datetime.UTC)
         ArticleFactory(is_public=True, publish_at=last)
@@ -226,6 +271,7 @@ class TestQueries:
             ("/penulis/rahma/", 5),
             ("/arsip/2020/12/", 5),
             ("/arsip/2020/", 4),
+            ("/arsip/", 4),
         ],
     )
     def test_list_costs_as_much_for_one_as_for_three(

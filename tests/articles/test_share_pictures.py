@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import random
+import re
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.files.base import ContentFile
@@ -18,14 +21,20 @@ from articles.drawn import icon
 from articles.drawn.card import Card
 from articles.drawn.type import face, lines_of, measured, settable
 from articles.models import Article, Photo
+from articles.people.offices import as_printed
 from articles.photos.renditions import wanted
 from articles.pictures.cutting import CARD, Cut, Original
+from articles.views.people.of_person import newest_office, offices_of, tenures_of
 from tests.factories import (
     ArticleFactory,
     ArticlePhotoFactory,
+    InstalmentFactory,
+    PersonFactory,
     PhotoFactory,
     PublicationFactory,
     SectionFactory,
+    StoryThreadFactory,
+    TenureFactory,
     image_file,
 )
 
@@ -159,6 +168,74 @@ class TestAddresses:
             assert meta.picture.alt_text == alt_text
             answered = client.get(meta.picture.url.partition("127.0.0.1:8000")[2])
             assert size_of(answered.content) == (1200, 630)
+
+    @pytest.fixture
+    def named(self):
+        """A person, an organisation and a thread with public pages; each with its alternative text."""
+        PublicationFactory(tagline="Dari pelabuhan")
+        tenure = TenureFactory(
+            person__name="Andi Karsina",
+            person__degrees="S.H.",
+            post__title="Kepala Dinas Sosial",
+            post__organisation__name="Dinas Sosial",
+            ended_on=None,
+        )
+        thread = StoryThreadFactory(name="Banjir Bulusirua")
+        InstalmentFactory(thread=thread, article=ArticleFactory(is_public=True))
+        return {
+            "Andi Karsina, S.H.": tenure.person,
+            "Dinas Sosial": tenure.post.organisation,
+            "Banjir Bulusirua": thread,
+        }
+
+    def test_people_organisations_and_threads_have_cards_of_their_own(self, reader, named):
+        addresses = set()
+        for name, row in named.items():
+            page = reader.get(row.get_absolute_url()).text
+            (path,) = re.findall(r'property="og:image" content="[^"]*?(/kartu/[^"]+)"', page)
+            assert f'property="og:image:alt" content="{name} – Kabar Tompolangi"' in page
+            card = reader.get(path)
+            assert (card.status, card.headers["Cache-Control"]) == (200, "public, max-age=3600")
+            assert size_of(card.body) == (1200, 630) and len(card.body) < LIMIT
+            addresses.add(path)
+        assert len(addresses) == 3
+
+    def test_made_up_marks_of_names_draw_nothing(self, client, named, monkeypatch):
+        monkeypatch.setattr(Card, "as_png", lambda _card: pytest.fail("drawn"))
+        for row in named.values():
+            path = f"/kartu{row.get_absolute_url()}abc.png"
+            assert client.get(path).status_code == 404, path
+
+    def test_who_and_what_has_no_public_page_has_no_card(self, client):
+        here = PublicationFactory()
+        private = TenureFactory(person__is_public=False, post__organisation__is_public=False)
+        thread = StoryThreadFactory()
+        InstalmentFactory(thread=thread, article=ArticleFactory(is_withdrawn=True))
+        office = private.post.organisation
+        for picture in (
+            share_pictures.of_person(private.person, as_printed(private), here),
+            share_pictures.of_organisation(office, here),
+            share_pictures.of_thread(thread, here),
+        ):
+            assert client.get(urlsplit(picture.url).path).status_code == 404
+
+    def test_the_card_of_a_person_says_the_newest_office(self):
+        person = PersonFactory()
+        begun = datetime.date(2020, 1, 1)
+
+        def newest():
+            return newest_office(offices_of(tenures_of([person.pk])))
+
+        assert newest() == ""
+        held = {"person": person, "post__title": "Camat Sela", "ended_on": begun}
+        TenureFactory(started_on=datetime.date(2015, 1, 1), **held)
+        assert newest() == "Mantan Camat Sela"
+        TenureFactory(person=person, post__title="Bupati Sela", started_on=begun, ended_on=None)
+        assert newest() == "Bupati Sela"
+
+    def test_what_stands_below_the_name_is_drawn(self):
+        bare = Card("Kabar", "Andi " * 40)
+        assert bare.as_png() != Card("Kabar", "Andi " * 40, under="Kepala Dinas").as_png()
 
     def test_a_paid_story_says_so_on_its_card(self):
         story = ArticleFactory(is_public=True, kind=Kind.PAID, sponsor="Toko Makmur")

@@ -15,10 +15,12 @@ from tests.factories import (
     AuthorFactory,
     BylineFactory,
     CorrectionFactory,
+    InstalmentFactory,
     OrganisationFactory,
     PageFactory,
     PublicationFactory,
     SectionFactory,
+    StoryThreadFactory,
     TenureFactory,
     province,
 )
@@ -103,6 +105,8 @@ def test_sitemap_of_pages_lists_everything_that_is_not_a_story(client):
     section = SectionFactory(slug="laut")
     article = story(section=section)
     BylineFactory(article=article, author=AuthorFactory(slug="baso"))
+    InstalmentFactory(article=article, thread__slug="banjir")
+    StoryThreadFactory(slug="tanpa-berita")
     AuthorFactory(slug="belum-menulis")
     PageFactory(slug="tentang")
     PageFactory(slug="rahasia", is_published=False)
@@ -112,6 +116,9 @@ def test_sitemap_of_pages_lists_everything_that_is_not_a_story(client):
     assert lines(client, "/sitemap-pages.xml") == {
         f"{SITE}/": "2026-11-20T12:00:00+08:00",
         f"{SITE}/terkini/": "2026-11-20T12:00:00+08:00",
+        f"{SITE}/arsip/": "2026-11-20T12:00:00+08:00",
+        f"{SITE}/perkembangan/": "2026-11-20T12:00:00+08:00",
+        f"{SITE}/perkembangan/banjir/": "2026-11-20T12:00:00+08:00",
         f"{SITE}/rubrik/laut/": "2026-11-20T12:00:00+08:00",
         f"{SITE}/halaman/tentang/": "2026-11-20T13:00:00+08:00",
         f"{SITE}/tokoh/": None,

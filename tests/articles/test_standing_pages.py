@@ -40,6 +40,8 @@ PATHS = [
     "/penulis/rahma/",
     "/terkini/",
     "/terpopuler/",
+    "/arsip/",
+    "/perkembangan/",
     "/arsip/2020/",
     "/arsip/2020/12/",
     "/arsip/2020/12/02/",

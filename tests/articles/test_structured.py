@@ -156,6 +156,18 @@ def test_json_ld_of_an_unsigned_story_is_by_the_publication(publication):
     assert json_ld(story(), publication)["author"] == [{"@id": f"{SITE}/#publication"}]
 
 
+@pytest.mark.parametrize("is_protected", [False, True])
+def test_json_ld_of_a_story_without_a_photo_shows_its_card(publication, is_protected):
+    article = story(is_identity_protected=is_protected)
+    if is_protected:
+        ArticlePhotoFactory(article=article)
+    meta = meta_of(article, publication)
+    assert meta.picture.url.startswith(f"{SITE}/kartu/berita/")
+    assert json_ld(article, publication)["image"] == [
+        {"@type": "ImageObject", "url": meta.picture.url, "width": 1200, "height": 630}
+    ]
+
+
 def test_json_ld_names_people_in_their_office_as_a_role(publication):
     article = story()
     organisation = OrganisationFactory(name="Pemerintah Kabupaten", slug="pemkab")

@@ -187,6 +187,76 @@ class TestTimeline:
             html(client, path)
 
 
+class TestIndex:
+    def test_has_those_that_go_on_first_and_of_each_kind_the_newest_story_first(self, client):
+        names = {"lama": 9, "baru": 2, "usai-lama": 8, "usai-baru": 1}
+        for name, hours in names.items():
+            ended_on = datetime.date(2026, 1, 2) if name.startswith("usai") else None
+            placed(StoryThreadFactory(name=name, ended_on=ended_on), hours)
+        page = client.get("/perkembangan/")
+        assert [row.name for row in page.context["threads"].items] == [
+            *("baru", "lama", "usai-baru", "usai-lama")
+        ]
+        html = page.content.decode()
+        assert html.count("Masih berlanjut</h2>") == html.count("Sudah selesai</h2>") == 1
+        assert f'<link rel="canonical" href="{settings.SITE_URL}/perkembangan/">' in html
+
+    @pytest.mark.parametrize("state", [{}, {"is_scheduled": True}, {"is_withdrawn": True}])
+    def test_has_no_thread_without_a_public_story(self, client, thread, state):
+        InstalmentFactory(thread=thread, article=ArticleFactory(**state))
+        page = client.get("/perkembangan/")
+        assert page.context["threads"].items == [] and "Banjir" not in page.content.decode()
+
+    def test_says_what_happened_last(self, client, thread):
+        placed(thread, 5, line="Air naik.")
+        row = placed(thread, 1, line="Air surut.")
+        InstalmentFactory(thread=thread, article=ArticleFactory(is_scheduled=True), line="Nanti.")
+        page = html(client, "/perkembangan/")
+        assert f'<a href="{row.article.get_absolute_url()}">Air surut.</a>' in page
+        assert "Air naik." not in page and "Nanti." not in page
+
+    def test_line_of_a_protected_story_is_not_shown(self, client, thread):
+        placed(thread, line="Nama Korban diperiksa.", is_identity_protected=True)
+        assert "Nama Korban" not in html(client, "/perkembangan/")
+
+    def test_pages_go_on_without_gap_or_repetition(self, client, monkeypatch):
+        monkeypatch.setattr(threads.keyset, "PAGE_SIZE", 2)
+        moment = hours_ago(9)
+        made = []
+        for ended_on in (None, datetime.date(2026, 1, 2)):
+            rows = [StoryThreadFactory(ended_on=ended_on) for _ in range(3)]
+            for row in rows:
+                # Of one moment, so that the number decides.
+                article = ArticleFactory(is_public=True, publish_at=moment)
+                InstalmentFactory(thread=row, article=article)
+            made += rows[::-1]
+        seen, path = [], "/perkembangan/"
+        while path:
+            page = client.get(path)
+            seen += page.context["threads"].items
+            more = re.findall(r'rel="next" href="([^"]+)"', page.content.decode())
+            path = more and f"/perkembangan/{more[0]}"
+        assert seen == made
+
+    @pytest.mark.parametrize("cursor", ["x", "selesai-", "selesai-20201301T000000000000-1"])
+    def test_made_up_cursor_is_not_found(self, client, cursor):
+        assert client.get(f"/perkembangan/?sebelum={cursor}").status_code == 404
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_costs_what_one_thread_costs(self, client, django_assert_num_queries, count):
+        for hours in range(count):
+            placed(StoryThreadFactory(), hours + 1)
+        html(client, "/perkembangan/")
+        # The threads, their newest stories; publication with breaking news, sections; the slots.
+        with django_assert_num_queries(5):
+            html(client, "/perkembangan/")
+
+    def test_is_led_to_from_a_thread_and_from_every_page(self, client, thread):
+        placed(thread)
+        assert html(client, thread.get_absolute_url()).count('href="/perkembangan/"') == 2
+        assert html(client, "/").count('href="/perkembangan/"') == 1
+
+
 class TestStory:
     def test_names_its_thread_and_what_came_before_and_after(self, client, thread):
         before, here, after = (

@@ -290,7 +290,17 @@ def _addresses(rows: dict[str, Any]) -> Any:
     yield f"{rows['person'].get_absolute_url()}popolo.json"
     yield f"{rows['office'].get_absolute_url()}popolo.json"
     for name in (
-        *("front", "latest", "popular", "people", "corrections", "masthead", "guidelines"),
+        *(
+            "front",
+            "latest",
+            "popular",
+            "archive",
+            "threads",
+            "people",
+            "corrections",
+            "masthead",
+            "guidelines",
+        ),
         *("privacy", "contact", "popolo", "rss", "atom", "json_feed", "sitemap", "sitemap_news"),
         *("robots", "section_colours", "manifest", "worker", "offline", "withdrawn"),
     ):
@@ -300,6 +310,9 @@ def _addresses(rows: dict[str, Any]) -> Any:
     for card in (
         share_pictures.of_section(rows["section"], here),
         share_pictures.of_publication(here),
+        share_pictures.of_person(rows["other"], "", here),
+        share_pictures.of_organisation(rows["office"], here),
+        share_pictures.of_thread(rows["thread"], here),
     ):
         yield urlsplit(card.url).path
     mark = share_pictures.story_card(shown, here).mark

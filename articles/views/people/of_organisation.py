@@ -14,6 +14,7 @@ from pagecache import recording
 
 from ... import agenda
 from ...models import Appearance, Organisation, Post, Tenure
+from ...share_pictures import of_organisation
 from ...structured import breadcrumb_json_ld, organisation_json_ld
 from ..frame import Frame, render_page
 from .offices import holders_of
@@ -29,7 +30,6 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """
     found = public_organisation(slug)
     agenda.until_tomorrow()
-    recording.shows(f"of-organisation:{found.pk}")
     appearances = Appearance.objects.published().filter(organisation=found)
     stories = page_of(request, appearances, LinesOfOrganisation(found))
     is_whole = stories.is_first
@@ -59,6 +59,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
             else (),
             is_indexed=is_whole,
             popolo_path=reverse("articles:organisation_popolo", args=[found.slug]),
+            picture=of_organisation(found, frame.publication),
         ),
     )
 
@@ -72,6 +73,7 @@ def public_organisation(slug: str) -> Organisation:
         .annotate(is_parent_public=Exists(parent)),
         slug=slug,
     )
+    recording.shows(f"of-organisation:{found.pk}")
     return found
 
 

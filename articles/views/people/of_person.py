@@ -16,7 +16,9 @@ from pagecache import recording
 
 from ... import agenda
 from ...models import Person, Tenure
+from ...people.offices import as_printed
 from ...people.querysets import PersonQuerySet
+from ...share_pictures import of_person
 from ...structured import breadcrumb_json_ld, person_json_ld
 from ..frame import Frame, render_page
 from .company import companions_of, printed_of
@@ -44,8 +46,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     # The offices are those of today, and the picture of them ends today.
     agenda.until_tomorrow()
     entries: list[int] = found.entries  # type: ignore[attr-defined]
-    recording.shows(*(f"person:{pk}" for pk in entries))
-    offices = offices_of(tenures_of(entries))
+    offices = offices_of_person(found)
     stories = page_of(request, appearances_of(found, word), LinesOfPerson(found, entries))
     is_whole = stories.is_first and not word
     frame = Frame.load()
@@ -81,6 +82,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
             else (),
             is_indexed=is_whole and found.is_indexed,  # type: ignore[attr-defined]
             popolo_path=reverse("articles:person_popolo", args=[found.slug]),
+            picture=of_person(found, newest_office(offices), frame.publication),
         ),
     )
 
@@ -104,6 +106,24 @@ def public_person(slug: str, people: PersonQuerySet | None = None) -> Person:
     # How many stories there are decides what search engines are told.
     recording.shows(*(f"of-person:{pk}" for pk in found.entries))  # type: ignore[attr-defined]
     return found
+
+
+def offices_of_person(found: Person) -> list[Office]:
+    """The offices of all entries of somebody whom `public_person` has found, latest first."""
+    entries: list[int] = found.entries  # type: ignore[attr-defined]
+    recording.shows(*(f"person:{pk}" for pk in entries))
+    return offices_of(tenures_of(entries))
+
+
+def newest_office(offices: list[Office]) -> str:
+    """What is held now, and of several that which was taken last; else what was held last. Empty where nothing is."""
+    for office in offices:
+        if office.is_current:
+            return as_printed(office.tenure)
+    for office in offices:
+        if not office.is_coming:
+            return _("Formerly %(office)s") % {"office": as_printed(office.tenure)}
+    return ""
 
 
 def tenures_of(entries: list[int]) -> list[Tenure]:
