@@ -21,6 +21,7 @@ for name in [*os.environ]:
         *("NEWSLETTER_FROM_EMAIL", "NEWSLETTER_A_MINUTE"),
         *("SERVICE_WORKER", "WEBSUB_HUB"),
         *("TOLD_WAITING", "EDGE_SECONDS", "EDGE_PURGE_URL"),
+        *("BACKUP_PUBLIC_KEY", "BACKUPS_KEPT_DAILY", "BACKUPS_KEPT_WEEKLY", "BACKUPS_KEPT_MONTHLY"),
         *("CHROMIUM", "UNSAVED_TEXTS_KEPT_DAYS", "LATE_SAVES_KEPT_DAYS"),
     }:
         del os.environ[name]
