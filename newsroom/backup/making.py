@@ -107,9 +107,7 @@ def _make(
     server = Server.of_settings()
     with catalogue.locked(folder), server.alone(), Store(folder, key) as store:
         for name in catalogue.clear_interrupted(folder):
-            progress.say(
-                _("The backup %(name)s was interrupted: it is removed.") % {"name": name}
-            )
+            progress.say(_("The backup %(name)s was interrupted: it is removed.") % {"name": name})
         name = began_at.strftime("%Y%m%dT%H%M%SZ")
         if (folder / name).exists():
             raise Problem(_("There is a backup %(name)s already.") % {"name": name})
@@ -174,8 +172,7 @@ class _Run:
         missing_count, missing = self._media()
         files, media_bytes = self.store.totals(self.name)
         objects = (
-            (digest, f"../media/{name[:2]}/{name}")
-            for digest, name in self.store.sums(self.name)
+            (digest, f"../media/{name[:2]}/{name}") for digest, name in self.store.sums(self.name)
         )
         own = list(self.sums)
         about = {
@@ -230,12 +227,10 @@ class _Run:
             def passed(piece: bytes) -> None:
                 nonlocal done
                 done += len(piece)
-                self.progress.step(f"{what}, {size(done)}", done, expected)
+                self.progress.step(what, done, expected, size(done))
                 fill(piece)
 
-            self.dump_bytes = self._part(
-                "database.dump", sealing.Passing(dump.stdout, passed)
-            ).size
+            self.dump_bytes = self._part("database.dump", sealing.Passing(dump.stdout, passed)).size
             if dump.wait():
                 raise Problem(
                     _("The database could not be dumped. %(words)s")

@@ -21,20 +21,21 @@ class Progress:
         self._what = ""
         self._said_at = 0.0
 
-    def step(self, what: str, done: int = 0, whole: int | None = None) -> None:
-        """Say what goes on: `done` of `whole`, or no more than that where the whole is not known."""
+    def step(self, what: str, done: int = 0, whole: int | None = None, detail: str = "") -> None:
+        """Say what goes on: `done` of `whole`, or no more than that where the whole is not known; and `detail`."""
         now = time.monotonic()
         pause = SECONDS_BETWEEN if self._is_terminal else SECONDS_BETWEEN_LINES
         if self._out is None or (what == self._what and now - self._said_at < pause):
             return
         self._what, self._said_at = what, now
         part = min(1.0, done / whole) if whole else None
+        line = f"{what}, {detail}" if detail else what
         if not self._is_terminal:
-            self._out.write(f"{what} …" if not part else f"{what}: {part:.0%}")
+            self._out.write(f"{line} …" if not part else f"{line}: {part:.0%}")
         else:
             full = round(WIDTH * (part or 0))
             bar = f" [{'█' * full}{'·' * (WIDTH - full)}] {part:4.0%}" if part is not None else " …"
-            self._out.write(f"\r\x1b[K{what}{bar}", ending="")
+            self._out.write(f"\r\x1b[K{line}{bar}", ending="")
         self._out.flush()
 
     def say(self, line: str) -> None:

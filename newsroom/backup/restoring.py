@@ -77,9 +77,7 @@ class Restore:
         is_replacing: a database that is not empty gives way.
     """
 
-    def __init__(
-        self, backup: Backup, *, key: Any, is_replacing: bool, progress: Progress
-    ) -> None:
+    def __init__(self, backup: Backup, *, key: Any, is_replacing: bool, progress: Progress) -> None:
         self.backup, self.key, self.progress = backup, key, progress
         self.server = Server.of_settings()
         self.media = Path(settings.MEDIA_ROOT)
@@ -155,7 +153,7 @@ class Restore:
                     nonlocal done
                     done += len(piece)
                     fill(piece)
-                    progress.step(f"{what}, {size(done)}", done, whole)
+                    progress.step(what, done, whole, size(done))
 
                 def flush(self) -> None:
                     pass

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -85,10 +84,9 @@ def newsroom(
     name = f"{before}_newsroom{next(NUMBERS)}"
     connection.close()
     with server.connect("postgres") as opened:
-        for one in (name, before):
-            command = "DROP DATABASE IF EXISTS {} WITH (FORCE)" if one == name else ""
-            if command:
-                opened.execute(sql.SQL(command).format(sql.Identifier(one)))
+        opened.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
         opened.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
                 sql.Identifier(name), sql.Identifier(before)
@@ -109,19 +107,4 @@ def newsroom(
             for (one,) in opened.execute(
                 "SELECT datname FROM pg_database WHERE datname LIKE %s", [like]
             ).fetchall():
-                opened.execute(
-                    sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(one))
-                )
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
-    """Says what time it is for a backup."""
-
-    def set_to(moment: Any) -> None:
-        monkeypatch.setattr("newsroom.backup.making.timezone.now", lambda: moment)
-
-    return set_to
-
-
-__all__ = ["Newsroom", "psycopg"]
+                opened.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(one)))
