@@ -129,10 +129,8 @@ class Store:
 
         Returns how many names were expected and are not there, and the first of them.
         """
-        count = 0
-        for path in files_below(root):
+        for count, path in enumerate(files_below(root), start=1):
             self._keep(root, path, run)
-            count += 1
             step(count)
             if count % AT_ONCE == 0:
                 self._index.commit()

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -124,10 +124,8 @@ class Server:
             finally:
                 for pipe in (program.stdin, program.stdout):
                     if pipe:
-                        try:
+                        with suppress(BrokenPipeError):
                             pipe.close()
-                        except BrokenPipeError:
-                            pass
                 if program.poll() is None:
                     program.kill()
                 program.wait()
