@@ -31,7 +31,7 @@ from .catalogue import UNFINISHED, Backup
 from .filling import filled
 from .media import Store, lines
 from .media import named_by_rows as named
-from .problem import Problem, disk_trouble
+from .problem import Problem, disk_trouble, refusals
 from .progress import Progress, size
 from .retention import Kept, kept
 from .server import Server, last_words
@@ -68,7 +68,7 @@ def make(folder: Path, *, is_verified: bool, progress: Progress) -> Backup:
     began_at = timezone.now()
     facts: dict[str, Any] = {"folder": str(folder), "began_at": began_at.isoformat()}
     try:
-        with disk_trouble(folder):
+        with disk_trouble(folder), refusals():
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             backup = _make(folder, began_at, is_verified, progress)
     except BaseException as error:

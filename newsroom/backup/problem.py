@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 from django.utils.translation import gettext as _
 
 
@@ -26,3 +27,15 @@ def disk_trouble(folder: Path) -> Iterator[None]:
             _("%(file)s cannot be used: %(error)s.")
             % {"file": error.filename or folder, "error": error.strerror or error}
         ) from error
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What PostgreSQL refuses becomes a Problem in its words; a server that is away stays what it is."""
+    try:
+        yield
+    except psycopg.Error as error:
+        if error.sqlstate is None:
+            raise
+        words = (str(error).splitlines() or [""])[0]
+        raise Problem(_("PostgreSQL refuses: %(words)s") % {"words": words}) from error

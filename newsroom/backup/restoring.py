@@ -28,7 +28,7 @@ from . import catalogue, erased, record, sealing, tables
 from .catalogue import Backup
 from .filling import filled
 from .media import files_below
-from .problem import Problem, disk_trouble
+from .problem import Problem, disk_trouble, refusals
 from .progress import Progress, size
 from .server import Server
 
@@ -108,7 +108,7 @@ class Restore:
             "began_at": timezone.now().isoformat(),
         }
         try:
-            with self.server.alone():
+            with refusals(), self.server.alone():
                 former = self._run()
         except BaseException as error:
             record.note("restore", **facts, error=str(error) or type(error).__name__)

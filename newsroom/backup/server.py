@@ -33,6 +33,8 @@ WRITTEN_ALIKE = (
     # A long snapshot is no client that went away.
     "SET statement_timeout = 0; SET lock_timeout = '60s'; SET idle_in_transaction_session_timeout = 0"
 )
+# How often whoever uses a database is sent away before it changes its name.
+MOST_TRIES = 20
 _PROVIDERS = {"c": "libc", "i": "icu", "b": "builtin"}
 
 
@@ -194,24 +196,22 @@ class Server:
         """Give `scratch` the name of the newsroom's database; return the name which that one has from now on."""
         former = self._scratch_prefix.removesuffix(SCRATCH) + "_before_" + secrets.token_hex(4)
         live, aside = sql.Identifier(self.database), sql.Identifier(former)
-        opening = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
+        rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
         with self.connect(_elsewhere(self)) as opened:
-            # Whoever is sent away would be back before the name has changed.
-            opened.execute(opening.format(live, sql.SQL("false")))
-            try:
+            for _try in range(MOST_TRIES):
                 opened.execute(
                     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = ANY(%s)",
                     [[self.database, scratch]],
                 )
-                rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
-                with opened.transaction():
+                # Both names or none; whoever was sent away may be back before that.
+                with suppress(psycopg.errors.ObjectInUse), opened.transaction():
                     opened.execute(rename.format(live, aside))
                     opened.execute(rename.format(sql.Identifier(scratch), live))
-            except BaseException:
-                opened.execute(opening.format(live, sql.SQL("true")))
-                raise
-            opened.execute(opening.format(aside, sql.SQL("true")))
-        return former
+                    return former
+        raise Problem(
+            _("Others keep using the database %(name)s: stop the site and its job worker.")
+            % {"name": self.database}
+        )
 
 
 def _elsewhere(server: Server) -> str:

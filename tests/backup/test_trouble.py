@@ -197,6 +197,19 @@ def test_one_backup_at_a_time(newsroom: Newsroom) -> None:
         newsroom.backup()
 
 
+def test_what_postgresql_refuses_is_said_in_its_words(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_args: Any) -> None:
+        raise psycopg.errors.LockNotAvailable("canceling statement due to lock timeout")
+
+    monkeypatch.setattr(tables, "snapshot", refused)
+    with pytest.raises(CommandError) as said:
+        newsroom.backup()
+    assert str(said.value) == "PostgreSQL refuses: canceling statement due to lock timeout"
+    assert newsroom.databases() == {newsroom.name}
+
+
 def test_programs_that_are_missing_or_older_are_said(
     newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
