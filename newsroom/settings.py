@@ -284,6 +284,12 @@ if EDGE_PURGE_URL and not is_web_address(EDGE_PURGE_URL):
         "EDGE_PURGE_URL cannot be used: it is an http or https address without a password,"
         " such as http://127.0.0.1:6081/."
     )
+# Backups are sealed for the holder of the private key (newsroom/backup); empty: they are not sealed.
+BACKUP_PUBLIC_KEY = _read(env.str, "BACKUP_PUBLIC_KEY", "").strip()
+# Of how many days, weeks and months one backup stays; the newest good one stays in any case.
+BACKUPS_KEPT_DAILY = number("BACKUPS_KEPT_DAILY", 7, 0, 3660)
+BACKUPS_KEPT_WEEKLY = number("BACKUPS_KEPT_WEEKLY", 5, 0, 520)
+BACKUPS_KEPT_MONTHLY = number("BACKUPS_KEPT_MONTHLY", 12, 0, 120)
 # Folders whose files decide how a page looks.
 PAGE_CACHE_CODE = (
     *("accounts", "ads", "articles", "comments", "newsletter", "newsroom", "pagecache"),

@@ -24,6 +24,7 @@ for name in [*os.environ]:
         *("JOBS_LATE_SECONDS", "DISK_FREE_MB", "METRICS_TOKEN"),
         *("LOG_FORMAT", "LOG_LEVEL", "SENTRY_DSN"),
         *("TOLD_WAITING", "EDGE_SECONDS", "EDGE_PURGE_URL"),
+        *("BACKUP_PUBLIC_KEY", "BACKUPS_KEPT_DAILY", "BACKUPS_KEPT_WEEKLY", "BACKUPS_KEPT_MONTHLY"),
         *("CHROMIUM", "UNSAVED_TEXTS_KEPT_DAYS", "LATE_SAVES_KEPT_DAYS"),
     }:
         del os.environ[name]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from django.utils import timezone
 
 from ads import spool
 
+from ..backup import record
 from ..models import OutgoingMail
 from .scrub import scrub
 
@@ -66,19 +66,20 @@ def told_waiting() -> int:
 
 
 def last_backup() -> datetime.datetime | None:
-    """When the last backup ended well, as `VAR_DIR/last-backup.json` says: {"at": "2026-11-27T03:10:00+08:00"}.
+    """When the last backup ended that was restored on the side; None when none is known of (backup/record.py).
 
-    None when there is no such file or nothing in it that can be read. A time to come counts as none: who set it had a
-    wrong clock, and it would hide for long that no backup is made.
+    A time to come counts as none: who set it had a wrong clock, and it would hide for long that no backup is made.
     """
-    try:
-        found = json.loads((Path(settings.VAR_DIR) / "last-backup.json").read_text())
-        at = datetime.datetime.fromisoformat(found["at"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    if timezone.is_naive(at):
-        at = at.replace(tzinfo=datetime.UTC)
-    return at if at <= timezone.now() + datetime.timedelta(minutes=5) else None
+    for run in record.runs("backup"):
+        if run.get("error") or not run.get("is_verified"):
+            continue
+        try:
+            at = datetime.datetime.fromisoformat(run["ended_at"])
+        except (ValueError, KeyError, TypeError):
+            continue
+        if timezone.is_aware(at) and at <= timezone.now() + datetime.timedelta(minutes=5):
+            return at
+    return None
 
 
 @dataclass(frozen=True)

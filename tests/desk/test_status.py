@@ -1,7 +1,6 @@
 """How the site is running, on the desk: who sees it, what it says, what its buttons do."""
 
 import datetime
-import json
 
 import pytest
 from django.db import ProgrammingError, connection
@@ -9,6 +8,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from newsroom import tasks
+from newsroom.backup import record
 from newsroom.models import JobFailure, OutgoingMail
 from newsroom.watch import database, figures, jobs
 
@@ -145,7 +145,7 @@ def test_letters_say_why_and_not_to_whom(chief):
 def test_the_last_backup_is_told_or_that_there_is_none(chief, own_folder):
     assert "No backup is known of." in page(chief)
     at = timezone.now() - datetime.timedelta(hours=7)
-    (own_folder / "last-backup.json").write_text(json.dumps({"at": at.isoformat()}))
+    record.note("backup", ended_at=at.isoformat(), is_verified=True)
     assert "7\xa0hours ago" in page(chief)
 
 

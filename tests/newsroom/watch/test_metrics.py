@@ -1,5 +1,6 @@
 """What Prometheus reads, from several processes, with and without a database."""
 
+import datetime
 import io
 import json
 import os
@@ -9,12 +10,17 @@ from django.core.handlers.wsgi import WSGIHandler
 from prometheus_client.parser import text_string_to_metric_families
 
 from ads.spool import Told, waiting
+from newsroom.backup import record
 from newsroom.models import OutgoingMail
 from newsroom.watch import figures, meters, shared
 from newsroom.watch.doorway import Watched
 from tests.pages import connections_stay
 
 pytestmark = pytest.mark.django_db
+
+
+def backup_ended(moment, *, is_verified=True, error=""):
+    record.note("backup", ended_at=moment, is_verified=is_verified, error=error)
 
 
 @pytest.fixture(autouse=True)
@@ -103,7 +109,7 @@ def test_what_waits_is_told(client, settings, own_folder):
     for fate in ({}, {"given_up_at": "2026-11-27T00:00Z", "last_error": "no"}):
         OutgoingMail.objects.create(to="a@example.org", sender="b@example.org", subject="x", **fate)
     waiting().keep(Told((), {}, 0.0))
-    (own_folder / "last-backup.json").write_text('{"at": "2020-01-01T00:00:00+08:00"}')
+    backup_ended("2020-01-01T00:00:00+08:00")
     found = read(client)
     assert found["newsroom_letters", ("state", "waiting")] == 1
     assert found["newsroom_letters", ("state", "failed")] == 1
@@ -132,12 +138,21 @@ def test_without_a_database_the_rest_is_told(client, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["", "{", "[]", '{"at": 5}', '{"at": "gestern"}', "null", '{"at": null}', '{"at": "2999-01-01T00:00:00Z"}'],
-)  # fmt: skip
-def test_a_note_about_a_backup_that_cannot_be_read_is_none(own_folder, text):
-    (own_folder / "last-backup.json").write_text(text)
+    "moment",
+    [5, "gestern", None, "2020-01-01T00:00:00", "2999-01-01T00:00:00Z"],
+)
+def test_a_note_about_a_backup_that_cannot_be_read_is_none(own_folder, moment):
+    backup_ended(moment)
     assert figures.last_backup() is None
+
+
+def test_a_backup_that_failed_or_was_not_restored_on_the_side_is_none(own_folder):
+    backup_ended("2020-01-01T00:00:00Z", error="Voll.")
+    backup_ended("2020-01-02T00:00:00Z", is_verified=False)
+    assert figures.last_backup() is None
+    backup_ended("2020-01-03T00:00:00Z")
+    backup_ended("2020-01-04T00:00:00Z", error="Voll.")
+    assert figures.last_backup() == datetime.datetime(2020, 1, 3, tzinfo=datetime.UTC)
 
 
 def test_room_is_told_of_a_folder_that_is_not_there_yet(settings, own_folder):
