@@ -100,7 +100,8 @@ def main() -> None:
         with measured(f"restore {kind}"):
             options = {"key": key} if public else {}
             call_command("restore", folder, replace=True, no_input=True, verbosity=0, **options)
-        print("  every table equal" if looked() == before else "  TABLES DIFFER", flush=True)
+        differing = ", ".join(tables.differing(looked(), before))
+        print(f"  tables that differ: {differing or 'none'}", flush=True)
     server = Server.of_settings()
     with server.connect("postgres") as opened:
         like = f"{server.database}\\_before\\_%"

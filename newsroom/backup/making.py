@@ -215,7 +215,13 @@ class _Run:
         what = _("Dumping the database")
         before = catalogue.backups(self.work.parent)
         expected = before[0].about["dump_bytes"] if before else None
-        arguments = ("--format=custom", "--compress=1", f"--snapshot={snapshot}")
+        # No extension but what every database has: the newsroom needs none, and only a superuser could restore them.
+        arguments = (
+            "--format=custom",
+            "--compress=1",
+            "--extension=plpgsql",
+            f"--snapshot={snapshot}",
+        )
         with self.server.running(
             "pg_dump", self.server.database, *arguments, stdout=subprocess.PIPE
         ) as (dump, complaints):

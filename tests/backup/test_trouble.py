@@ -262,3 +262,16 @@ def test_what_came_of_each_is_recorded(newsroom: Newsroom) -> None:
     (restored,) = record.runs("restore")
     # Of the two the verified one, though the other is newer.
     assert restored["folder"] == str(backup.folder)
+
+
+def test_an_extension_of_the_server_hinders_nobody(newsroom: Newsroom) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE EXTENSION pg_stat_statements")
+    assert newsroom.backup().is_good
+    newsroom.empty()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP EXTENSION IF EXISTS pg_stat_statements")
+    newsroom.restore()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extname FROM pg_extension")
+        assert ("pg_stat_statements",) not in cursor.fetchall()
