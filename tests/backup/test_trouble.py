@@ -266,12 +266,12 @@ def test_what_came_of_each_is_recorded(newsroom: Newsroom) -> None:
 
 def test_an_extension_of_the_server_hinders_nobody(newsroom: Newsroom) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("CREATE EXTENSION pg_stat_statements")
+        cursor.execute("SELECT name FROM pg_available_extensions WHERE name <> 'plpgsql' LIMIT 1")
+        if not (found := cursor.fetchone()):
+            pytest.skip("this server has no extension to try it with")
+        cursor.execute(f'CREATE EXTENSION "{found[0]}"')
     assert newsroom.backup().is_good
-    newsroom.empty()
-    with connection.cursor() as cursor:
-        cursor.execute("DROP EXTENSION IF EXISTS pg_stat_statements")
-    newsroom.restore()
+    newsroom.restore(replace=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT extname FROM pg_extension")
-        assert ("pg_stat_statements",) not in cursor.fetchall()
+        assert cursor.fetchall() == [("plpgsql",)]
