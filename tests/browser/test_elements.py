@@ -99,6 +99,18 @@ def test_without_script_nothing_is_offered_that_does_nothing(story, new_context)
     page.wait_for_url("**/media/**")
 
 
+_STANDS_IN = """async (selector) => {
+    const end = performance.now() + 20000;
+    for (;;) {
+        const { anchorNode } = getSelection();
+        const element = anchorNode instanceof Element ? anchorNode : anchorNode?.parentElement;
+        if (element?.closest(selector)) return true;
+        if (performance.now() > end) return false;
+        await new Promise((go) => setTimeout(go, 20));
+    }
+}"""
+
+
 def test_a_reporter_makes_boxes_tables_and_embeds_with_words(staff, phone):  # noqa: F811
     problems = sign_in(phone, "reporter")
     phone.goto("/admin/articles/article/add/")
@@ -113,6 +125,10 @@ def test_a_reporter_makes_boxes_tables_and_embeds_with_words(staff, phone):  # n
     def tap(words: str) -> None:
         tools.get_by_role("button", name=said(words), exact=True).tap()
 
+    def stands_in(selector: str) -> bool:
+        """Whether the cursor is there, or comes there: the editor follows the browser's a moment later."""
+        return bool(phone.evaluate(_STANDS_IN, selector))
+
     phone.locator(".prose-text").click()
     phone.keyboard.type("Awal")
     phone.keyboard.press("Enter")
@@ -120,6 +136,7 @@ def test_a_reporter_makes_boxes_tables_and_embeds_with_words(staff, phone):  # n
     tap("Pull quote")
     phone.keyboard.type("Kami menunggu.")
     phone.keyboard.press("ArrowDown")
+    assert stands_in("aside > p")
     phone.keyboard.type("Nur Aini")
     tap("Write on below")
     tap("Fact box")
@@ -127,8 +144,10 @@ def test_a_reporter_makes_boxes_tables_and_embeds_with_words(staff, phone):  # n
     tap("Write on below")
     tap("Table")
     phone.keyboard.press("Shift+Tab")
+    assert stands_in("desk-words")
     phone.keyboard.type("Harga")
     phone.keyboard.press("Enter")
+    assert stands_in("th, td")
     phone.keyboard.type("Jenis")
     phone.keyboard.press("Tab")
     phone.keyboard.type("Rp")
