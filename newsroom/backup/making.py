@@ -37,6 +37,9 @@ from .retention import Kept, kept
 from .server import Server, last_words
 
 
+_SECOND = datetime.timedelta(seconds=1)
+
+
 class Lines:
     """A reader of lines that are made as they are read."""
 
@@ -106,9 +109,7 @@ def _make(
     with catalogue.locked(folder), server.alone(), Store(folder, key) as store:
         for name in catalogue.clear_interrupted(folder):
             progress.say(_("The backup %(name)s was interrupted: it is removed.") % {"name": name})
-        name = began_at.strftime("%Y%m%dT%H%M%SZ")
-        if (folder / name).exists():
-            raise Problem(_("There is a backup %(name)s already.") % {"name": name})
+        name = _free_name(folder, began_at)
         work = folder / (name + UNFINISHED)
         work.mkdir(mode=0o700)
         try:
@@ -121,8 +122,20 @@ def _make(
             shutil.rmtree(work, ignore_errors=True)
             raise
         erased.merge(erased.beside(folder), erasures.file())
-        _remove_old(folder, store, progress)
+        _remove_old(folder, name, store, progress)
         return catalogue.read(folder / name)
+
+
+def _free_name(folder: Path, began_at: datetime.datetime) -> str:
+    """The second in which a backup began, or the first that no other is named by and that is after the newest one."""
+    at = began_at
+    newest = next(iter(catalogue.backups(folder)), None)
+    # Further ahead than that, the clock was wrong then or is now: what it says is still the best name there is.
+    if newest and began_at <= newest.at + _SECOND <= began_at + datetime.timedelta(minutes=1):
+        at = newest.at + _SECOND
+    while (folder / (name := f"{at:%Y%m%dT%H%M%SZ}")).exists():
+        at += _SECOND
+    return name
 
 
 class _Run:
@@ -259,7 +272,7 @@ def _joined(
     yield from objects
 
 
-def _remove_old(folder: Path, store: Store, progress: Progress) -> None:
+def _remove_old(folder: Path, made: str, store: Store, progress: Progress) -> None:
     found = catalogue.backups(folder)
     stay = kept(
         [Kept(one.name, one.at, one.is_good) for one in found],
@@ -267,7 +280,7 @@ def _remove_old(folder: Path, store: Store, progress: Progress) -> None:
         daily=settings.BACKUPS_KEPT_DAILY,
         weekly=settings.BACKUPS_KEPT_WEEKLY,
         monthly=settings.BACKUPS_KEPT_MONTHLY,
-    )
+    ) | {made}  # By a clock that was set back it is not the newest.
     gone = [one for one in found if one.name not in stay]
     for one in gone:
         progress.step(_("Removing the backup %(name)s") % {"name": one.name})

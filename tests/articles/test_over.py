@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ads.why import Refused, page_at
-from articles import ninjs, search
+from articles import ninjs
 from articles.cards import article_meta
 from articles.copydesk import archive
 from articles.models import (
@@ -22,6 +22,8 @@ from articles.models import (
 )
 from articles.people.protecting import close_pages
 from articles.readership import most_read
+from articles.search_people import people
+from articles.search_query import parse
 from articles.structured import article_json_ld
 from comments.choices import State
 from comments.models import Policy
@@ -176,7 +178,7 @@ def test_who_stands_only_in_it_has_no_page_any_more_and_is_in_no_list(story, cli
     time_machine.move_to(story.unpublish_at)
     assert answers() == {404} and not listed()
     assert not Person.objects.public().exists() and not Organisation.objects.public().exists()
-    assert not search.people(search.parse("wa ode"))
+    assert not people(parse("wa ode"))
     assert not Appearance.objects.published().exists()
 
 

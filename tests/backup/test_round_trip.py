@@ -201,6 +201,23 @@ def test_a_second_backup_copies_only_what_is_new(newsroom: Newsroom) -> None:
     assert all(path.stat().st_ino == inode for path, inode in inodes.items())
 
 
+def test_backups_that_begin_within_one_second_have_names_of_their_own(newsroom: Newsroom) -> None:
+    with time_machine.travel(
+        datetime.datetime(2026, 11, 27, 10, 30, 44, tzinfo=datetime.UTC), tick=False
+    ):
+        names = [newsroom.backup().name for _ in range(3)]
+    assert names == ["20261127T103044Z", "20261127T103045Z", "20261127T103046Z"]
+
+
+def test_a_backup_by_a_clock_that_was_set_back_stays(newsroom: Newsroom) -> None:
+    day = datetime.datetime(2026, 11, 25, tzinfo=datetime.UTC)
+    for hour in (8, 4):
+        with time_machine.travel(day.replace(hour=hour), tick=False):
+            newsroom.backup()
+    found = [path.name for path in sorted(newsroom.backups.glob("20*Z"))]
+    assert found == ["20261125T040000Z", "20261125T080000Z"]
+
+
 def test_a_lost_list_of_the_store_is_made_anew_without_copying(newsroom: Newsroom) -> None:
     newsroom.backup()
     (newsroom.backups / "media.sqlite3").write_bytes(

@@ -193,7 +193,7 @@ def test_a_session_that_ends_in_the_middle_goes_on_after_signing_in_elsewhere(
     )
     other = phone.context.new_page()
     sign_in(other, "reporter")
-    other.close()
+    phone.bring_to_front()
     online(phone)
     expect(with_photo(phone)).to_have_count(1, timeout=30_000)
     assert Photo.objects.get().created_by.email == "reporter@example.org"
