@@ -36,7 +36,6 @@ from .progress import Progress, size
 from .retention import Kept, kept
 from .server import Server, last_words
 
-
 _SECOND = datetime.timedelta(seconds=1)
 
 
