@@ -8,8 +8,8 @@ Three things, each with its own key made from the server's secret:
 - a *showing token* is the answer to a page that arrived with marks: placement, creative, page, screen, time
   and a number of its own. It is what views and clicks are told with, and each of them is counted once.
 
-All compare in constant time. A changed secret makes every one of them invalid; pages and candidates renew
-themselves within their cache times.
+All compare in constant time. Under a changed secret what was signed before still counts while SECRET_KEY_FALLBACKS
+names the earlier one; else pages and candidates renew themselves within their cache times.
 """
 
 from __future__ import annotations
@@ -133,12 +133,11 @@ def showing_token(showing: Showing) -> str:
 
 def read_showing_token(token: str) -> Showing:
     """The showing. Raises Forged."""
-    try:
-        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-    except ValueError:
-        raise Forged("showing") from None
+    raw = _decode(token)
+    if raw is None:
+        raise Forged("showing")
     packed, signature = raw[: _SHOWING.size], raw[_SHOWING.size :]
-    if not hmac.compare_digest(_digest("showing", packed), signature):
+    if not _is_ours("showing", packed, signature):
         raise Forged("showing")
     version, at, placement, creative, article, section, device, number = _SHOWING.unpack(packed)
     if version != _VERSION:
@@ -163,12 +162,19 @@ def is_ahead(at: int, now: float) -> bool:
     return at > now + CLOCK_SECONDS
 
 
-def _key(purpose: str) -> bytes:
-    return sha256(f"{settings.SECRET_KEY}:ads.{purpose}".encode()).digest()
+def _key(purpose: str, secret: str | None = None) -> bytes:
+    return sha256(f"{secret or settings.SECRET_KEY}:ads.{purpose}".encode()).digest()
 
 
 def _digest(purpose: str, message: bytes) -> bytes:
     return hmac.digest(_key(purpose), message, "sha256")[:_SIGNATURE]
+
+
+def _is_ours(purpose: str, message: bytes, signature: bytes) -> bool:
+    """Whether it was signed under the server's secret, or an earlier one (SECRET_KEY_FALLBACKS)."""
+    keys = (_key(purpose, one) for one in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
+    digests = (hmac.digest(key, message, "sha256")[:_SIGNATURE] for key in keys)
+    return any(hmac.compare_digest(digest, signature) for digest in digests)
 
 
 def _sign(purpose: str, text: str) -> str:
@@ -176,7 +182,16 @@ def _sign(purpose: str, text: str) -> str:
 
 
 def _is_signed(purpose: str, text: str, signature: str) -> bool:
-    return hmac.compare_digest(_sign(purpose, text).encode(), signature.encode())
+    raw = _decode(signature)
+    # The last character has bits to spare: only as we write it is it ours.
+    return raw is not None and _encode(raw) == signature and _is_ours(purpose, text.encode(), raw)
+
+
+def _decode(written: str) -> bytes | None:
+    try:
+        return base64.b64decode(written + "=" * (-len(written) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        return None
 
 
 def _encode(raw: bytes) -> str:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from .choices import Action, State
 from .models import Ban, Comment, ModerationEvent, Report
-from .network import hashed_email
+from .network import hashed_emails
 from .retention import NETWORKS
 from .why import Why, why
 
@@ -115,7 +115,7 @@ def record_of(comment: Comment) -> Record:
         .select_related("comment", "by")
         .order_by("-id")
     )
-    bans = Ban.objects.filter(email_hash=hashed_email(author.email)).select_related("by")
+    bans = Ban.objects.filter(email_hash__in=hashed_emails(author.email)).select_related("by")
     known = list(bans[:BANS_SHOWN])
     return Record(
         author=author,

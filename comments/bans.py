@@ -17,7 +17,7 @@ from articles.absolute import absolute
 from . import mails
 from .models import Ban, Reader
 from .moderation import MODERATE, Refused
-from .network import hashed_email
+from .network import hashed_email, hashed_emails
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def ban_in_force(user: User) -> Ban | None:
     """The ban that holds for an account now, also one of an account that had its address."""
     return (
-        Ban.objects.filter(email_hash=hashed_email(user.email), lifted_at=None)
+        Ban.objects.filter(email_hash__in=hashed_emails(user.email), lifted_at=None)
         .filter(Q(until=None) | Q(until__gt=timezone.now()))
         .order_by("-started_at")
         .first()
@@ -60,11 +60,12 @@ def ban(reader: User, *, by: User, reason: str, until: datetime.datetime | None 
     if until is not None and until <= timezone.now():
         raise Refused(_("A ban ends in the future."))
     now = timezone.now()
-    email_hash = hashed_email(reader.email)
-    Ban.objects.filter(email_hash=email_hash, lifted_at=None).update(lifted_at=now, lifted_by=by)
+    Ban.objects.filter(email_hash__in=hashed_emails(reader.email), lifted_at=None).update(
+        lifted_at=now, lifted_by=by
+    )
     row = Ban.objects.create(
         reader=reader,
-        email_hash=email_hash,
+        email_hash=hashed_email(reader.email),
         reason=reason.strip()[:300],
         started_at=now,
         until=until,

@@ -40,5 +40,12 @@ def hashed_block(address: str) -> str:
 
 def hashed_email(email: str) -> str:
     """An e-mail address under a key, 64 characters: whether it was banned, not whose it is."""
-    key = f"{settings.SECRET_KEY}:comments.ban".encode()
-    return hmac.new(key, email.strip().lower().encode(), sha256).hexdigest()
+    return hashed_emails(email)[0]
+
+
+def hashed_emails(email: str) -> list[str]:
+    """The same, and behind it those under earlier secrets (SECRET_KEY_FALLBACKS): by each a ban may be known."""
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    keys = (f"{secret}:comments.ban".encode() for secret in secrets)
+    typed = email.strip().lower().encode()
+    return [hmac.new(key, typed, sha256).hexdigest() for key in keys]

@@ -320,7 +320,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "newsroom.static_files.ShortStaticFiles"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG

@@ -61,6 +61,15 @@ def test_a_token_of_another_secret_is_forged(settings):
         tokens.read_page_token(page)
 
 
+def test_what_an_earlier_secret_signed_counts_while_it_is_remembered(settings):
+    showing, page = tokens.showing_token(SHOWING), tokens.page_token(Page("article", 5, 4711))
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another secret"
+    assert tokens.read_showing_token(showing) == SHOWING
+    assert tokens.read_page_token(page) == Page("article", 5, 4711)
+    assert tokens.showing_token(SHOWING) != showing
+
+
 @pytest.mark.parametrize(
     "page",
     [Page("article", 5, 4711), Page("article", 5), Page("front"), Page("list", 3), Page("list")],

@@ -11,6 +11,7 @@ from articles import photos
 from articles.models import Photo
 from articles.models.photos import RECIPE
 from articles.photos import renditions, workshop
+from articles.templatetags.site import frugal
 from tests.factories import (
     ArticleFactory,
     ArticlePhotoFactory,
@@ -207,8 +208,29 @@ def test_picture_element_offers_the_best_format_first(photo):
     )
     html = template.render({"photo": photo})
     assert html.index("image/avif") < html.index("image/webp") < html.index("<img ")
-    assert html.count('sizes="50vw"') == 3
+    assert html.count('50vw"') == 3
     assert 'width="800" height="600" alt="Perahu" loading="lazy"' in html
+
+
+@pytest.mark.parametrize(
+    ("sizes", "told"),
+    [
+        (
+            "(min-width: 48rem) 40rem, 100vw",
+            "(min-width: 48rem) 40rem, (min-resolution: 2.5dppx) calc(100vw * 0.55),"
+            " (min-resolution: 1.5dppx) calc(100vw * 0.86), 100vw",
+        ),
+        (
+            "calc(100vw - 2rem)",
+            "(min-resolution: 2.5dppx) calc((100vw - 2rem) * 0.55),"
+            " (min-resolution: 1.5dppx) calc((100vw - 2rem) * 0.86), calc(100vw - 2rem)",
+        ),
+        ("(min-width: 36rem) 10rem, 7rem", "(min-width: 36rem) 10rem, 7rem"),
+        ("", ""),
+    ],
+)
+def test_dense_phones_are_told_of_a_narrower_picture_where_it_goes_with_the_window(sizes, told):
+    assert frugal(sizes) == told
 
 
 def test_story_tells_search_engines_its_lead_in_three_shapes_and_cards_in_one(client, photo):

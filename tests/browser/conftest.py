@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles.views import serve
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from newsroom.static_files import OURS, short
 from tests.conftest import find_chromium
 
 ARGUMENTS = [
@@ -44,6 +50,26 @@ def browser(chromium: str) -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def short_static_files() -> Iterator[None]:
+    """Style sheets and scripts come as production serves them: what shortening broke would be seen here."""
+
+    def serve_short(request: HttpRequest, path: str, **options: Any) -> HttpResponseBase:
+        answer = serve(request, path, **options)
+        suffix = Path(path).suffix
+        if not path.startswith(OURS) or suffix not in {".css", ".js"}:
+            return answer
+        written = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+        return HttpResponse(_shortened(written, suffix), content_type=answer["Content-Type"])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.contrib.staticfiles.handlers.serve", serve_short)
+        yield
+
+
+_shortened = functools.cache(short)
 
 
 @pytest.fixture

@@ -45,3 +45,17 @@ def test_account_that_never_joined_gets_no_mail(django_capture_on_commit_callbac
     with django_capture_on_commit_callbacks(execute=True):
         bans.ban(reader(), by=moderator(), reason="Iklan berulang")
     assert mail.outbox == []
+
+
+def test_a_ban_from_before_the_secret_was_changed_holds_and_is_lifted_by_a_new_one(
+    settings,
+) -> None:
+    user, by = member(), moderator()
+    first = bans.ban(user, by=by, reason="Iklan berulang")
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another secret"
+    assert bans.ban_in_force(user) == first
+    second = bans.ban(user, by=by, reason="Makian")
+    first.refresh_from_db()
+    assert first.lifted_by == by
+    assert bans.ban_in_force(user) == second
