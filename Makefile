@@ -26,6 +26,7 @@ check:
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py lint_migrations
 	ENVIRONMENT=production SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 	    ALLOWED_HOSTS=news.example SITE_URL=https://news.example DATABASE_URL=postgres://news@db.example/news EMAIL_URL=smtp://mail.example \
 	    $(BIN)/python manage.py check --deploy --fail-level WARNING
