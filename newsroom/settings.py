@@ -84,6 +84,8 @@ if IS_PRODUCTION:
         raise ImproperlyConfigured(
             "SECRET_KEY is too short: production needs 50 characters or more."
         )
+    # Who watches over it asks on the machine itself. No address is ever made of a request's host.
+    ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
 elif not SECRET_KEY:
     try:
         SECRET_KEY = development_secret(VAR_DIR)
@@ -343,6 +345,7 @@ _hsts_seconds = number("SECURE_HSTS_SECONDS", 365 * 24 * 3600, 0, 2_147_483_647)
 if IS_PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = _ssl_redirect
+    SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = _hsts_seconds
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
