@@ -235,7 +235,7 @@ def fitted(shipped: str, folder: Path, port: int, upstream: int) -> str:
     """
     changes = {
         "listen 443 ssl http2 default_server;\n    listen [::]:443 ssl http2 default_server;": f"listen 127.0.0.1:{port} default_server;",
-        "    server 127.0.0.1:8001 max_fails=1 fail_timeout=1s;\n": "",
+        "    server 127.0.0.1:8001 max_fails=0;\n": "",
         "127.0.0.1:8000": f"127.0.0.1:{upstream}",
         "/var/cache/nginx/newsroom": f"{folder}/cache",
         "/var/lib/newsroom": str(folder),
