@@ -106,7 +106,7 @@ def test_an_old_page_is_never_served_in_place_of_a_new_one():
 def test_the_shipped_configuration_can_be_tried_elsewhere():
     conf = fitted(NGINX, Path("/elsewhere"), 8480, 8481)
     assert "listen 127.0.0.1:8480 default_server;" in conf
-    assert "server 127.0.0.1:8481;" in conf
+    assert "    server 127.0.0.1:8481 max_fails=0;\n    keepalive" in conf
     assert "root /elsewhere;" in conf
     assert "listen 80" not in re.sub(r"(?m)^ *#.*$", "", conf)
 
