@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 from django.db.migrations.state import ProjectState
+from django.db.models.fields import NOT_PROVIDED, Field
 
 
 @dataclass(frozen=True)
@@ -26,14 +28,18 @@ class Column:
 Tables = dict[str, dict[str, Column]]
 
 
+def _has_default(one: Field[Any, Any]) -> bool:
+    return one.db_default is not NOT_PROVIDED
+
+
 def tables_of(state: ProjectState) -> Tables:
     """The tables of all models of that state, those of many-to-many fields too, with their columns."""
     return {
         model._meta.db_table: {
             one.column: Column(
                 one.db_type(connection) or "",
-                may_be_left_out=one.null or one.has_db_default(),
-                has_default=one.has_db_default(),
+                may_be_left_out=one.null or one.generated or _has_default(one),
+                has_default=_has_default(one),
             )
             for one in model._meta.local_fields
             if one.column

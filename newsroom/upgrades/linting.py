@@ -15,7 +15,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
 from .known import Running, Tables, tables_of
-from .statements import complaints, plain
+from .statements import complaints, split
 
 RELEASED = Path(__file__).with_name("released.toml")
 
@@ -96,7 +96,8 @@ def _judge_one(
     for operation in migration.operations:
         after = state.clone()
         operation.state_forwards(migration.app_label, after)
-        made = [plain(one) for one in collected(migration.app_label, operation, state, after)]
+        sql = collected(migration.app_label, operation, state, after)
+        made = [one for text in sql for one in split(text)]
         found += [sentence for one in made for sentence in complaints(one, running)]
         found += _left_behind(tables_of(state), tables_of(after), made)
         statements += made

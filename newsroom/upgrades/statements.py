@@ -33,23 +33,20 @@ HARMLESS_ACTION = re.compile(
 )
 
 
+def split(sql: str) -> list[str]:
+    """The statements of a text, each on one line, without comments and without what is quoted."""
+    bare = COMMENT.sub(" ", QUOTED.sub("''", sql))
+    return [line for one in bare.split(";") if (line := " ".join(one.split()))]
+
+
 def complaints(statement: str, running: Running) -> Iterator[str]:
-    """What the running version would suffer from one statement. Notes in `running` what the statement makes."""
-    text = plain(statement)
-    if not text:
-        return
+    """What the running version would suffer from one of them. Notes in `running` what it makes."""
     for pattern, judge in _JUDGES:
-        if found := pattern.match(text):
-            yield from judge(found, text, running)
+        if found := pattern.match(statement):
+            yield from judge(found, statement, running)
             return
-    if not HARMLESS.match(text):
-        yield f"Nobody has said yet what “{text[:60]}” does to a table in use."
-
-
-def plain(statement: str) -> str:
-    """The statement on one line, without comments and without what is quoted."""
-    bare = COMMENT.sub(" ", QUOTED.sub("''", statement))
-    return " ".join(bare.split()).rstrip("; ")
+    if not HARMLESS.match(statement):
+        yield f"Nobody has said yet what “{statement[:60]}” does to a table in use."
 
 
 def _create_table(found: re.Match[str], text: str, running: Running) -> Iterator[str]:

@@ -31,16 +31,21 @@ Snapshot = list[list[Any]]
 
 
 def folder() -> Path:
-    """One for each web server: its processes have it as their parent, and a new server counts from zero."""
+    """One for each web server: its processes have it as their parent."""
     return Path(settings.VAR_DIR) / "metrics" / str(os.getppid())
 
 
 def begin() -> None:
-    """Write snapshots from now on, on a thread of its own, and forget those of servers that have ended."""
+    """Write snapshots from now on, on a thread of its own, and forget those of before, if no other server runs.
+
+    While one does, what the ended ones counted stays in the sums: servers that are restarted in turn (deploy/systemd)
+    never make them smaller, which Prometheus would take for a machine that began anew.
+    """
     ours = folder()
     with suppress(OSError):
-        for other in ours.parent.iterdir():
-            if other != ours and not is_alive(other.name):
+        others = [other for other in ours.parent.iterdir() if other != ours]
+        if not any(is_alive(other.name) for other in others):
+            for other in others:
                 shutil.rmtree(other, ignore_errors=True)
     threading.Thread(target=_write_for_ever, name="metrics", daemon=True).start()
 
@@ -90,12 +95,12 @@ def write(now: Snapshot) -> None:
 
 
 def added_up() -> list[Metric]:
-    """Counters and histograms of all processes since this server began; gauges of those that live."""
+    """Counters and histograms of all processes of all servers here since there was none; gauges of those that live."""
     return list(_added_up([snapshot(), *_of_others()]))
 
 
 def _of_others() -> Iterator[Snapshot]:
-    for file in sorted(folder().glob("*.json")):
+    for file in sorted(folder().parent.glob("*/*.json")):
         if file.stem == str(os.getpid()):
             continue
         try:

@@ -187,6 +187,10 @@ REFUSED = {
         [add("mood", models.TextField(null=True)), migrations.RunPython(migrations.RunPython.noop)],
         "The locks of the schema's changes are kept until the RunPython beside them is done",
     ),
+    "the second statement of a text": (
+        [migrations.RunSQL("SELECT ';'; /* ; */ DROP INDEX sample_title; -- ;")],
+        "Dropping sample_title stops everybody at its table",
+    ),
     "a table locked": (
         [migrations.RunSQL("LOCK TABLE sample_story")],
         "“LOCK” locks the whole table, also against reading, until the migration ends",

@@ -212,15 +212,29 @@ def test_a_file_that_is_no_snapshot_is_left_out(client, text):
     assert client.get("/metrics").status_code == 200
 
 
-def test_servers_that_ended_are_forgotten(own_folder, monkeypatch):
+def begun(own_folder, monkeypatch, *servers):
+    """Begin beside the folders of these servers; which of them are left."""
     started = []
     monkeypatch.setattr(shared.threading.Thread, "start", lambda thread: started.append(thread))
-    dead, alive = own_folder / "metrics" / str(2**31 - 5), own_folder / "metrics" / "1"
-    for folder in (dead, alive):
-        folder.mkdir(parents=True)
+    for number in servers:
+        (own_folder / "metrics" / str(number)).mkdir(parents=True)
     shared.begin()
-    assert (dead.exists(), alive.exists()) == (False, True)
     assert [thread.name for thread in started] == ["metrics"]
+    return {int(folder.name) for folder in (own_folder / "metrics").iterdir()}
+
+
+def test_servers_that_ended_are_forgotten_when_none_runs(own_folder, monkeypatch):
+    assert begun(own_folder, monkeypatch, 2**31 - 5, 2**31 - 6) == set()
+
+
+def test_what_an_ended_server_counted_stays_while_another_runs(own_folder, monkeypatch):
+    assert begun(own_folder, monkeypatch, 2**31 - 5, 1) == {2**31 - 5, 1}
+
+
+def test_counts_of_the_other_server_of_this_machine_are_added(client, monkeypatch):
+    other(os.getppid(), 3)
+    shared.folder().rename(shared.folder().with_name("1"))
+    assert read(client)["newsroom_pages_total", ("how", "hit")] == 3
 
 
 @pytest.mark.parametrize("name", ["", "x", "-1x", "9" * 30])
