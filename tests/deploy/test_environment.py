@@ -135,3 +135,31 @@ def test_nothing_changes_for_who_takes_a_mark_away(tmp_path):
 
 def _steady(text: str) -> str:
     return re.sub(r" at 0x[0-9a-f]+", "", text)
+
+
+ASK = """
+import django, sys
+django.setup()
+from django.test import Client
+for host, address in (one.split("|") for one in sys.argv[1:]):
+    answer = Client(headers={"host": host}).get(address)
+    print(answer.status_code, answer.headers.get("Location", ""))
+"""
+
+
+def test_the_machine_itself_may_ask_how_it_is_and_others_are_sent_to_https(tmp_path):
+    """By its own name, without TLS: as a supervisor does, which knows neither."""
+    # Nothing listens there: what is asked here needs no database.
+    environ = production(tmp_path, DATABASE_URL="postgres://x@127.0.0.1:1/x")
+    asked = ["127.0.0.1:8000|/healthz", "localhost|/healthz", "127.0.0.1:8000|/readyz?only=disk"]
+    asked += ["127.0.0.1:8000|/tentang/", "news.example|/healthz", "other.example|/healthz"]
+    done = run("-c", ASK, *asked, environ=environ | {"DJANGO_SETTINGS_MODULE": "newsroom.settings"})
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "200 ",
+        "200 ",
+        "200 ",
+        "301 https://127.0.0.1:8000/tentang/",
+        "200 ",
+        "400 ",
+    ]
