@@ -25,7 +25,9 @@ from .roles import ROLES
 
 APPS = {
     label: place
-    for place, label in enumerate(["articles", "comments", "newsletter", "ads", "accounts"])
+    for place, label in enumerate(
+        ["articles", "comments", "newsletter", "ads", "accounts", "auditlog"]
+    )
 }
 
 

@@ -116,6 +116,7 @@ _chief_editor = (
         "newsletter.newsletter": ("change", "view"),
         "newsletter.subscriber": ("change", "view"),
         "auth.group": READ,
+        "auditlog.entry": READ,
     }
 )
 
