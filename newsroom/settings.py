@@ -108,6 +108,7 @@ INSTALLED_APPS = [
     "comments",
     "ads",
     "newsletter",
+    "replies",
     "articles",
     "accounts",
     "auditlog",
@@ -218,6 +219,10 @@ ACCOUNT_RATE_LIMITS = {
     # The newsletter's form, and the letters that it has written to one address.
     "newsletter_form": "20/m/ip,200/d/ip",
     "newsletter_letter": "3/h/key,6/d/key",
+    # Requests for a right of reply, the letters to one address, and looks at how one stands.
+    "reply_form": "5/h/ip,20/d/ip",
+    "reply_letter": "5/d/key",
+    "reply_status": "20/10m/ip",
     # Trials of an issue that an editor has sent to herself.
     "newsletter_trial": "5/10m/key,40/d/key",
 }
@@ -278,6 +283,8 @@ UPLOADS_KEPT_HOURS = number("UPLOADS_KEPT_HOURS", 72, 1, 720)
 # Ended jobs with their events, and failed ones, so that somebody sees them.
 JOBS_KEPT_DAYS = number("JOBS_KEPT_DAYS", 3, 1, 366)
 FAILED_JOBS_KEPT_DAYS = number("FAILED_JOBS_KEPT_DAYS", 30, 1, 366)
+# What is personal in requests for a right of reply, once they are closed: five years.
+REPLY_REQUESTS_KEPT_DAYS = number("REPLY_REQUESTS_KEPT_DAYS", 1826, 30, 36_600)
 # The audit log: five years.
 AUDIT_LOG_KEPT_DAYS = number("AUDIT_LOG_KEPT_DAYS", 1826, 90, 36_600)
 
@@ -306,7 +313,17 @@ BACKUPS_KEPT_WEEKLY = number("BACKUPS_KEPT_WEEKLY", 5, 0, 520)
 BACKUPS_KEPT_MONTHLY = number("BACKUPS_KEPT_MONTHLY", 12, 0, 120)
 # Folders whose files decide how a page looks.
 PAGE_CACHE_CODE = (
-    *("accounts", "ads", "articles", "auditlog", "comments", "newsletter", "newsroom", "pagecache"),
+    *(
+        "accounts",
+        "ads",
+        "articles",
+        "auditlog",
+        "comments",
+        "newsletter",
+        "newsroom",
+        "pagecache",
+        "replies",
+    ),
     *("locale", "static", "templates"),
 )
 

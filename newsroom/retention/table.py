@@ -29,6 +29,7 @@ from newsletter import retention as of_newsletter
 from newsletter.subscribing import CONFIRM_WITHIN
 from pagecache.keeper import KEPT_SECONDS
 from pagecache.models import Notice
+from replies import cases as of_replies
 
 from .. import mail
 from ..watch import jobs
@@ -249,6 +250,15 @@ TABLE: tuple[Kind, ...] = (
         days("LETTERS_KEPT_DAYS"),
         ("newsroom.OutgoingMail",),
         mail.forget_old,
+    ),
+    Kind(
+        "replies",
+        _("Requests for a right of reply"),
+        _("Name, contact, in which capacity, what is wrong and what was wanted"),
+        _("To answer, and to show later how it was answered"),
+        lambda: _("%(days)d days after the answer") % {"days": settings.REPLY_REQUESTS_KEPT_DAYS},
+        ("replies.Request", "replies.Step"),
+        of_replies.forget,
     ),
     Kind(
         "stories",
