@@ -11,6 +11,9 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from auditlog.choices import Action
+from auditlog.desk import Audited
+
 from .forms import RolesField, StaffChangeForm, StaffCreationForm
 from .models import User
 from .paging import KeysetList
@@ -40,13 +43,15 @@ class WhoFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class StaffAdmin(UserAdmin):
+class StaffAdmin(Audited, UserAdmin):
     """Whoever may change accounts gives roles; only an administrator makes administrators.
 
     An administrator's account, password included, is closed to everybody else: otherwise
     changing it would be a way up.
     """
 
+    audited_values = ["is_active", "is_staff", "is_superuser", "groups"]
+    audited_as = Action.ACCESS
     form = StaffChangeForm
     add_form = StaffCreationForm
     ordering = ["name", "id"]

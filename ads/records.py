@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from auditlog.choices import Action
+from auditlog.writing import write as write_audit
+
 from .choices import Deed
 from .models import Advertiser, Campaign, Creative, Flight, Record
 
@@ -41,7 +44,7 @@ def write(
     advertiser = advertiser or (campaign.advertiser if campaign else None)
     if advertiser is None and not note.strip():
         raise ValueError("A record is about a sale, or its note names what it is about.")
-    return Record.objects.create(
+    record = Record.objects.create(
         deed=deed,
         by=by,
         name=name.strip()[:120],
@@ -52,6 +55,13 @@ def write(
         note=note.strip()[:500],
         changes=changes or {},
     )
+    write_audit(
+        Action.SOLD,
+        by=by,
+        about=creative or flight or campaign or advertiser or record,
+        details={"deed": deed, "record": record.pk, "note": record.note, "changes": record.changes},
+    )
+    return record
 
 
 def difference(before: dict[str, Any], after: dict[str, Any]) -> Changes:

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from . import partitions, proofs, reminders, retention, roll_up
+from . import partitions, proofs, reminders, roll_up
 
 # Days that are rolled up once more at night, whatever was done with them before.
 NIGHTLY_DAYS = 2
@@ -26,12 +26,6 @@ def roll_up_again(timestamp: int) -> None:
 def make_partitions(timestamp: int) -> None:
     """Days ahead: each hour, since it costs nothing and the worker may sleep at any of them."""
     partitions.make_ahead()
-
-
-@app.periodic(cron="50 3 * * *")
-@app.task(name="ads.forget_events", queueing_lock="ads.forget_events")
-def forget_events(timestamp: int) -> None:
-    retention.forget()
 
 
 @app.periodic(cron="5 0 * * *")

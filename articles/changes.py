@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from auditlog.choices import Action
+from auditlog.writing import write as write_audit
+
 from . import checks, keeping, revisions, versions
 from .choices import Status
 from .models import Article, IgnoredFinding, Photo
@@ -150,7 +153,9 @@ def _publish(row: Article, by: User, why: str) -> Article:
     if story.is_identity_protected:
         # While they were being written, readers still knew the people of the story by it.
         close_pages(story)
-    revisions.record(story, by=by, note=checks.in_history(worse, why) or _("Changes published"))
+    note = checks.in_history(worse, why) or _("Changes published")
+    revisions.record(story, by=by, note=note)
+    write_audit(Action.STORY_CHANGED, by=by, about=story, details={"why": note})
     _end(row)
     return story
 

@@ -12,14 +12,16 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+
+from auditlog.choices import Action
+from auditlog.models import Entry
+from auditlog.writing import write as write_audit
 
 from .copydesk import forms, knowledge, tokens
 from .copydesk.findings import HEADLINE, Finding, RegisterLine, StoryFacts
@@ -323,12 +325,12 @@ def _switch(rows: Collection[WrongForm], *, is_active: bool, by: User) -> None:
     WrongForm.objects.bulk_update(rows, ["is_active"])
     told = [{"changed": {"fields": [str(WrongForm._meta.get_field("is_active").verbose_name)]}}]
     for row in rows:
-        LogEntry.objects.log_actions(by.pk, [row], CHANGE, change_message=told, single_object=True)
+        write_audit(Action.CHANGED, by=by, about=row, details={"message": told})
 
 
 def _turned_off_by(person: User, since: datetime.datetime) -> list[int]:
-    kind = ContentType.objects.get_for_model(WrongForm)
-    logged = LogEntry.objects.filter(content_type=kind, user=person, action_time__gte=since)
+    kind = WrongForm._meta.label_lower
+    logged = Entry.objects.filter(kind=kind, account=person.pk, at__gte=since)
     return [int(pk) for pk in logged.values_list("object_id", flat=True)]
 
 

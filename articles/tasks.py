@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from . import keeping, photos, presence, uploads, websub
+from . import photos, websub
 from .copydesk import archive
 from .models import Photo
 from .people import suspects
@@ -50,19 +50,3 @@ def count_words_of(article_id: int) -> None:
 def recount_words(timestamp: int) -> None:
     """Count the archive's words anew: stories are edited and withdrawn meanwhile."""
     archive.recount()
-
-
-@app.periodic(cron="25 * * * *")
-@app.task(name="articles.sweep_uploads", queue="media")
-def sweep_uploads(timestamp: int) -> None:
-    """Forget parts of photos that nobody went on sending."""
-    uploads.sweep()
-
-
-@app.periodic(cron="15 3 * * *")
-@app.task(name="articles.forget_kept_texts", queueing_lock="articles.forget_kept_texts")
-def forget_kept_texts(timestamp: int) -> None:
-    """Let go of texts that nobody came back for or decided about, and of forms that were never closed."""
-    keeping.sweep()
-    keeping.sweep_late_saves()
-    presence.sweep()

@@ -19,6 +19,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from auditlog.writing import write as write_audit
+
 from . import checks, revisions, tasks, wording
 from .choices import CorrectionKind, Status, WithdrawalGround
 from .models import Article, BreakingNews, Correction
@@ -489,5 +491,13 @@ def _make(
         row.save(update_fields=[*values, "saved_at"])
         reason = (why() if callable(why) else why) or str(move.label).rstrip("…")
         revisions.record(row, by=by, note=reason, is_move=True)
+        write_audit(f"story.{name}", by=by, about=row, details=_told(values, reason))
     for field in (*values, "version", "updated_at"):
         setattr(article, field, getattr(row, field))
+
+
+def _told(values: dict[str, Any], reason: str) -> dict[str, Any]:
+    """What the audit log keeps of a move: its times, its state and why."""
+    kept = ("status", "publish_at", "not_before", "unpublish_at", "withdrawal_ground")
+    times = {key: str(values[key]) for key in kept if values.get(key)}
+    return times | {"why": reason}

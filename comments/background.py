@@ -16,7 +16,7 @@ from django.utils import timezone
 from .choices import Action, State
 from .models import Ban, Comment, ModerationEvent, Report
 from .network import hashed_emails
-from .retention import NETWORKS
+from .retention import networks_kept
 from .why import Why, why
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _same_network(comment: Comment) -> int:
     """How many other accounts wrote from the same network lately; NEIGHBOURS_COUNTED + 1 at most."""
     if not comment.address_block:
         return 0
-    since = timezone.now() - NETWORKS
+    since = timezone.now() - networks_kept()
     others = Comment.objects.filter(address_block=comment.address_block, created_at__gt=since)
     others = others.exclude(author=comment.author).order_by().values("author").distinct()
     return others[: NEIGHBOURS_COUNTED + 1].count()

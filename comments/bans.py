@@ -13,6 +13,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from articles.absolute import absolute
+from auditlog.choices import Action
+from auditlog.writing import write as write_audit
 
 from . import mails
 from .models import Ban, Reader
@@ -71,6 +73,7 @@ def ban(reader: User, *, by: User, reason: str, until: datetime.datetime | None 
         until=until,
         by=by,
     )
+    write_audit(Action.BANNED, by=by, about=reader, details={"ban": row.pk, "until": until})
     if Reader.objects.filter(pk=reader.pk).exists():
         transaction.on_commit(lambda: _tell(row, reader))
     return row
@@ -88,6 +91,7 @@ def _tell(row: Ban, reader: User) -> None:
     )
 
 
+@transaction.atomic
 def lift(row: Ban, *, by: User) -> None:
     """End a ban before its time. Raises Refused when it is over already."""
     if not by.has_perm(MODERATE):
@@ -96,3 +100,4 @@ def lift(row: Ban, *, by: User) -> None:
         lifted_at=timezone.now(), lifted_by=by
     ):
         raise Refused(_("This ban is lifted already."))
+    write_audit(Action.UNBANNED, by=by, about=row)

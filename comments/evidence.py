@@ -24,6 +24,8 @@ from django.utils.translation import gettext as _
 
 from articles.absolute import absolute
 from articles.models import Publication
+from auditlog.choices import Action as Audited
+from auditlog.writing import write as write_audit
 
 from . import moderation, why
 from .choices import Action
@@ -53,6 +55,7 @@ def export(comment: Comment, *, by: User) -> Case:
     with moderation.locked(comment.article_id):
         comment.refresh_from_db()
         moderation.record(comment, Action.EXPORTED, from_state=comment.state, by=by)
+        write_audit(Audited.EXPORTED, by=by, about=comment, details={"as": "case"})
         data = collect(comment)
         # The language of the paper's readers and courts, whatever the moderator's own is.
         with translation.override("id"):

@@ -20,6 +20,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.signals import words_erased
+from auditlog.choices import Action as Audited
+from auditlog.writing import write as write_audit
 
 from . import erasures, quotes
 from .choices import (
@@ -178,6 +180,8 @@ def decide(
             reason=reason if to == State.REJECTED else "",
             note=note[:500],
         )
+        told = {"from": seen, "to": to, "reason": reason}
+        write_audit(Audited.DECIDED, by=by, about=comment, details=told)
         outcome = ReportOutcome.KEPT if to in SHOWN else ReportOutcome.UPHELD
         # Also those that the decision before this one ended, while nobody was told of it.
         comment.reports.filter(handled_at__gt=event.created_at - UNDO_GRACE).update(
@@ -220,6 +224,7 @@ def undo(event: ModerationEvent, *, by: User) -> ModerationEvent:
             seen_revision=comment.revision,
             queue_due_at=queue_due(comment, before, but=event),
         )
+        write_audit(Audited.UNDECIDED, by=by, about=comment, details={"to": before})
         return record(comment, Action.UNDONE, from_state=event.to_state, by=by)
 
 

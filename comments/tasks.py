@@ -4,7 +4,7 @@ import logging
 
 from procrastinate.contrib.django import app
 
-from . import counts, notices, retention
+from . import counts, notices
 from .models import Comment, ModerationEvent
 
 logger = logging.getLogger(__name__)
@@ -44,13 +44,6 @@ def recount(timestamp: int) -> None:
         logger.error("A count of comments is wrong: %s", wrong)
     if found:
         raise counts.Wrong(f"{len(found)} counts of comments are wrong.")
-
-
-@app.periodic(cron="40 3 * * *")
-@app.task(name="comments.forget", queueing_lock="comments.forget")
-def forget(timestamp: int) -> None:
-    """Let go of what is kept for a time only."""
-    retention.forget()
 
 
 @app.periodic(cron="10 4 * * 0")

@@ -6,7 +6,7 @@ from django.db import transaction
 from procrastinate import RetryStrategy, exceptions
 from procrastinate.contrib.django import app
 
-from . import issues, retention, sending, trial
+from . import issues, sending, trial
 
 # Behind all else that waits: a code for somebody who signs in goes first.
 BEHIND = -10
@@ -42,10 +42,3 @@ def look(timestamp: int) -> None:
     issues.make_due()
     for issue_id in sending.sweep():
         ask_for(issue_id)
-
-
-@app.periodic(cron="30 3 * * *")
-@app.task(name="newsletter.forget", queueing_lock="newsletter.forget")
-def forget(timestamp: int) -> None:
-    """Let go of what is kept for a time only."""
-    retention.forget()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from articles.admin.base import DeskAdmin, NeverDeleted
 
+from . import audit_admin  # noqa: F401 - registers the audit log
 from .mail import without_figures
 from .models import OutgoingMail
 

@@ -11,21 +11,31 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
+from django.shortcuts import get_object_or_404
 from django.urls import include, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import DeskLoginForm, LanguageForm
 from accounts.models import Language
-from articles.models import Publication
+from articles.models import Article, Publication
 
 from . import waiting
 from .roles import ROLES
 
 APPS = {
     label: place
-    for place, label in enumerate(["articles", "comments", "newsletter", "ads", "accounts"])
+    for place, label in enumerate(
+        ["articles", "comments", "newsletter", "ads", "accounts", "auditlog"]
+    )
 }
 
 
@@ -58,6 +68,7 @@ class Desk(admin.AdminSite):
 
         return [
             path("status/", include(status_urls(self))),
+            path("case/<int:key>/", self.admin_view(self.case_view), name="story_case"),
             path("language/", self.admin_view(self.language_view), name="language"),
             path("ads/report/", include(report_urls(self))),
             *super().get_urls(),
@@ -116,6 +127,15 @@ class Desk(admin.AdminSite):
             back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
         )
         return HttpResponseRedirect(back if is_ours else reverse("admin:index"))
+
+    def case_view(self, request: HttpRequest, key: int) -> HttpResponseBase:
+        """The case of a story as a ZIP. POST only, because that it was taken is written down."""
+        from . import casefile  # models, which are not there when the desk is made
+
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        name, case = casefile.build(get_object_or_404(Article, pk=key), by=request.user)
+        return FileResponse(case, as_attachment=True, filename=name)
 
     @staticmethod
     def role_label(name: str) -> Any:

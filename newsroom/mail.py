@@ -30,8 +30,8 @@ from .models import OutgoingMail
 PAUSES = (0.25, 1, 5, 15, 60, 180, 360, 720)
 # A letter older than this waits for nobody any more: a code has expired long before.
 LATEST = datetime.timedelta(days=2)
-# How long a row stays after it was written.
-KEPT = datetime.timedelta(days=14)
+# Of rows that one statement deletes.
+CHUNK = 5000
 # A worker that was killed in the middle leaves a job that nobody takes up again.
 OVERDUE = datetime.timedelta(minutes=10)
 
@@ -152,8 +152,12 @@ def sweep() -> int:
 
 
 def forget_old() -> int:
-    """Delete rows older than KEPT, sent or not; return how many."""
-    return OutgoingMail.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
+    """Delete rows older than settings.LETTERS_KEPT_DAYS, sent or not, in bounded steps; return how many."""
+    before = timezone.now() - datetime.timedelta(days=settings.LETTERS_KEPT_DAYS)
+    old, total = OutgoingMail.objects.filter(created_at__lt=before).order_by(), 0
+    while keys := list(old.values_list("pk", flat=True)[:CHUNK]):
+        total += OutgoingMail.objects.filter(pk__in=keys).delete()[0]
+    return total
 
 
 def forget_letters_to(address: str) -> None:

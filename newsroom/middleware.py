@@ -1,4 +1,5 @@
-"""The desk speaks the language its user chose, the public site always the publication's; a view leaves its name."""
+"""The desk speaks the language its user chose, the public site always the publication's; a view leaves its name, and
+the audit log hears from where something is asked."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +7,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from .watch.doorway import VIEW
+from accounts.network import client_address
+from auditlog.asking import asked
+
+from .watch.doorway import NAME, VIEW
 
 
 class DeskLanguageMiddleware:
@@ -37,3 +41,14 @@ class ViewNameMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         match = request.resolver_match
         request.META[VIEW] = match.view_name or match._func_path
+
+
+class AskingMiddleware:
+    """Let what is written into the audit log meanwhile say from which address and in which request it was asked."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with asked(client_address(request), request.META.get(NAME, "")):
+            return self.get_response(request)

@@ -134,6 +134,27 @@ class OutgoingMail(models.Model):
         return self.to
 
 
+class Forgetting(models.Model):
+    """How it went last that one kind of what is kept was let go; `newsroom.retention.forgetting` writes it.
+
+    `removed` is of the last time that went well, which was `ended_at`; `error` of the last time, if it failed.
+    """
+
+    kind = models.CharField(max_length=30, primary_key=True)
+    tried_at = models.DateTimeField(_("tried"))
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    removed = models.PositiveBigIntegerField(_("removed"), default=0)
+    error = models.CharField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("letting go")
+        verbose_name_plural = _("letting go")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.kind
+
+
 class JobFailure(models.Model):
     """Why a job failed when it last did, and who let it be; `newsroom.watch.jobs` writes it.
 

@@ -74,6 +74,8 @@ _editor = _reporter | {
     "articles.breakingnews": ("add", "view"),
     # Who subscribes is the chief editor's; the door is newsletter/issues.py.
     "newsletter.issue": READ,
+    # The door is replies/cases.py.
+    "replies.request": READ,
     "newsletter.newsletter": READ,
 }
 # Nothing about money is deleted, by anybody.
@@ -116,6 +118,7 @@ _chief_editor = (
         "newsletter.newsletter": ("change", "view"),
         "newsletter.subscriber": ("change", "view"),
         "auth.group": READ,
+        "auditlog.entry": READ,
     }
 )
 
@@ -135,6 +138,7 @@ ROLES: dict[str, tuple[Any, dict[str, tuple[str, ...]], tuple[str, ...]]] = {
             "articles.request_withdrawal",
             "comments.pin_comment",
             "newsletter.edit_issue",
+            "replies.answer_request",
         ),
     ),
     "chief_editor": (
@@ -152,6 +156,7 @@ ROLES: dict[str, tuple[Any, dict[str, tuple[str, ...]], tuple[str, ...]]] = {
             "comments.moderate_comment",
             "comments.pin_comment",
             "newsletter.edit_issue",
+            "replies.answer_request",
             "newsroom.watch_site",
         ),
     ),

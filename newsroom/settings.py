@@ -110,8 +110,10 @@ INSTALLED_APPS = [
     "comments",
     "ads",
     "newsletter",
+    "replies",
     "articles",
     "accounts",
+    "auditlog",
     "pagecache",
     "newsroom.desk_config.DeskConfig",
     "django.contrib.auth",
@@ -129,6 +131,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "newsroom.middleware.ViewNameMiddleware",
+    "newsroom.middleware.AskingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -218,6 +221,10 @@ ACCOUNT_RATE_LIMITS = {
     # The newsletter's form, and the letters that it has written to one address.
     "newsletter_form": "20/m/ip,200/d/ip",
     "newsletter_letter": "3/h/key,6/d/key",
+    # Requests for a right of reply, the letters to one address, and looks at how one stands.
+    "reply_form": "5/h/ip,20/d/ip",
+    "reply_letter": "5/d/key",
+    "reply_status": "20/10m/ip",
     # Trials of an issue that an editor has sent to herself.
     "newsletter_trial": "5/10m/key,40/d/key",
 }
@@ -257,17 +264,31 @@ if TIME_ZONE not in available_timezones():
 # 30 s after which a stopped flight is on no page. 0 reads the database at every question.
 ROTATION_SECONDS = 4
 
-# How many days the events that browsers told are kept; what was made of them stays (ads/retention.py).
-EVENTS_KEPT_DAYS = number("EVENTS_KEPT_DAYS", 35, 3, 3660)
-
 # How many messages of browsers wait on this machine while the database is away (ads/spool.py).
 TOLD_WAITING = number("TOLD_WAITING", 100_000, 0, 10_000_000)
 
-# How many days a text that nobody saved is kept, on the server and in browsers (articles/keeping.py).
+# What is kept how long: all periods. newsroom/retention/table.py says what each is of, why, and who lets go of it.
+# The events that browsers told; what was made of them stays.
+EVENTS_KEPT_DAYS = number("EVENTS_KEPT_DAYS", 35, 3, 3660)
+# Fingerprints of the networks that comments came from.
+COMMENT_NETWORKS_KEPT_DAYS = number("COMMENT_NETWORKS_KEPT_DAYS", 30, 1, 366)
+# The proof that somebody had agreed to the newsletter, after they left; and which letter went where.
+NEWSLETTER_PROOFS_KEPT_DAYS = number("NEWSLETTER_PROOFS_KEPT_DAYS", 365, 1, 3660)
+NEWSLETTER_DELIVERIES_KEPT_DAYS = number("NEWSLETTER_DELIVERIES_KEPT_DAYS", 90, 2, 3660)
+# Letters of the outbox, sent or not: longer than any is tried again.
+LETTERS_KEPT_DAYS = number("LETTERS_KEPT_DAYS", 14, 3, 366)
+# Texts that nobody saved, on the server and in browsers; saves that came too late and wait for their writer's choice.
 UNSAVED_TEXTS_KEPT_DAYS = number("UNSAVED_TEXTS_KEPT_DAYS", 14, 1, 366)
-
-# How many days a save that came too late waits for its writer's choice (articles/keeping.py).
 LATE_SAVES_KEPT_DAYS = number("LATE_SAVES_KEPT_DAYS", 90, 7, 3660)
+# Parts of photos that nobody went on sending.
+UPLOADS_KEPT_HOURS = number("UPLOADS_KEPT_HOURS", 72, 1, 720)
+# Ended jobs with their events, and failed ones, so that somebody sees them.
+JOBS_KEPT_DAYS = number("JOBS_KEPT_DAYS", 3, 1, 366)
+FAILED_JOBS_KEPT_DAYS = number("FAILED_JOBS_KEPT_DAYS", 30, 1, 366)
+# What is personal in requests for a right of reply, once they are closed: five years.
+REPLY_REQUESTS_KEPT_DAYS = number("REPLY_REQUESTS_KEPT_DAYS", 1826, 30, 36_600)
+# The audit log: five years.
+AUDIT_LOG_KEPT_DAYS = number("AUDIT_LOG_KEPT_DAYS", 1826, 90, 36_600)
 
 # The browser that takes pictures of advertisements as they run; empty: whichever is found (ads/proofs.py).
 CHROMIUM = _read(env.str, "CHROMIUM", "")
@@ -294,7 +315,17 @@ BACKUPS_KEPT_WEEKLY = number("BACKUPS_KEPT_WEEKLY", 5, 0, 520)
 BACKUPS_KEPT_MONTHLY = number("BACKUPS_KEPT_MONTHLY", 12, 0, 120)
 # Folders whose files decide how a page looks.
 PAGE_CACHE_CODE = (
-    *("accounts", "ads", "articles", "comments", "newsletter", "newsroom", "pagecache"),
+    *(
+        "accounts",
+        "ads",
+        "articles",
+        "auditlog",
+        "comments",
+        "newsletter",
+        "newsroom",
+        "pagecache",
+        "replies",
+    ),
     *("locale", "static", "templates"),
 )
 
@@ -315,7 +346,6 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 # Photos that are not complete yet (articles/uploads.py): outside of what is served.
 UPLOADS_ROOT = VAR_DIR / "uploads"
-UPLOADS_KEPT_HOURS = number("UPLOADS_KEPT_HOURS", 72, 1, 720)
 UPLOADS_MB_A_PERSON = number("UPLOADS_MB_A_PERSON", 400, 80, 100_000)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

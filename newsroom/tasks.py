@@ -1,11 +1,6 @@
 """Jobs that belong to no single app, as thin as they can be."""
 
-from importlib import import_module
-
-from django.conf import settings
 from procrastinate.contrib.django import app
-
-from accounts import doors
 
 from . import mail
 from .watch import jobs
@@ -22,14 +17,13 @@ def sweep_outbox(timestamp: int) -> None:
     mail.sweep()
 
 
-@app.periodic(cron="17 3 * * *")
-@app.task(name="newsroom.forget_old", queue="mail")
-def forget_old(timestamp: int) -> None:
-    """What is kept for days only: letters, ended jobs, addresses that nobody proved, sessions."""
-    mail.forget_old()
-    jobs.forget_ended()
-    doors.forget_unproven()
-    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+@app.periodic(cron="25 * * * *")
+@app.task(name="newsroom.forget", queueing_lock="newsroom.forget")
+def forget(timestamp: int) -> None:
+    """Let go of what is old: each kind of `newsroom.retention.table` whose time it is."""
+    from .retention import forgetting  # the rules of all apps, which only this job needs
+
+    forgetting.forget_due()
 
 
 @app.periodic(cron="* * * * *")

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("comments.reader_urls")),
     path("", include("comments.urls")),
     path("", include("newsletter.urls")),
+    path("", include("replies.urls")),
     path("", include("articles.urls")),
 ]
 

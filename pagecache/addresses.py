@@ -16,6 +16,7 @@ NEVER = (
     "/buletin/konfirmasi/",
     "/buletin/rubrik/",
     "/favicon.ico",
+    "/hak-jawab/",
     "/healthz",
     "/laporan/",
     "/media/",

@@ -10,6 +10,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from accounts.paging import KeysetList
+from auditlog.desk import Audited
 
 from ..forms.fields import DayInput, GrowingText
 
@@ -58,7 +59,7 @@ class DeskFields:
         return field
 
 
-class DeskAdmin(DeskFields, admin.ModelAdmin):
+class DeskAdmin(Audited, DeskFields, admin.ModelAdmin):
     """A model's pages on the desk. Rows are not deleted here unless the subclass says so."""
 
     show_full_result_count = False

@@ -77,7 +77,6 @@ class BreakingNewsAdmin(NeverDeleted, DeskAdmin):
             except front.Refused as refused:
                 form.add_error(None, str(refused))
             else:
-                self.log_addition(request, news, [{"added": {}}])
                 return self._tell(request, news)
         return self._ask(request, form)
 

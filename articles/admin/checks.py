@@ -14,6 +14,9 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from auditlog.choices import Action
+from auditlog.writing import write as write_audit
+
 from .. import checks, workflow
 from ..forms.checks import StrictnessForm
 from ..models import Article, CheckRule
@@ -81,7 +84,8 @@ class CheckRuleAdmin(NeverDeleted, DeskAdmin):
     def _save(self, request: HttpRequest, form: StrictnessForm) -> None:
         with transaction.atomic():
             for rule, before in form.save():
-                self.log_change(request, rule, f"{before} → {rule.get_severity_display()}")
+                told = f"{before} → {rule.get_severity_display()}"
+                write_audit(Action.SETTINGS, by=request.user, about=rule, details={"message": told})
         messages.success(request, _("Saved. It holds from the next publication on."))
 
     def change_view(

@@ -293,7 +293,6 @@ class FrontLayoutAdmin(NeverDeleted, DeskAdmin):
     def _tell_arranged(
         self, request: HttpRequest, layout: FrontLayout, placed: list[front.Placed]
     ) -> None:
-        self.log_addition(request, layout, [{"added": {}}])
         if layout.starts_at > timezone.now():
             told = _("The front page is planned for %(time)s.") % {"time": moment(layout.starts_at)}
         else:

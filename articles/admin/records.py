@@ -13,6 +13,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from auditlog.choices import Action
+from auditlog.writing import write as write_audit
+
 from .. import revisions
 from ..choices import CorrectionKind, Status
 from ..forms.fields import GrowingText, StoryText
@@ -69,6 +72,10 @@ class CorrectionAdmin(NeverDeleted, DeskAdmin):
         note = f"{obj.get_kind_display()}: {obj.text}"
         revisions.record(obj.article, by=request.user, note=note[:300])
 
+    def log_addition(self, request: HttpRequest, obj: Correction, message: Any) -> Any:
+        told = {"kind": obj.kind, "correction": obj.pk, "text": obj.text}
+        return write_audit(Action.STORY_CORRECTED, by=request.user, about=obj.article, details=told)
+
     def response_add(
         self, request: HttpRequest, obj: Correction, post_url_continue: Any = None
     ) -> HttpResponse:
@@ -111,6 +118,11 @@ class RedirectAdmin(DeskAdmin):
 class PublicationAdmin(NeverDeleted, DeskAdmin):
     """One row: its list is its form."""
 
+    audited_as = Action.SETTINGS
+    audited_values = [
+        *("name", "tagline", "legal_name", "responsible_person", "address", "email", "phone"),
+        *("masthead", "ownership"),
+    ]
     fieldsets = [
         (None, {"fields": ["name", "tagline"]}),
         (

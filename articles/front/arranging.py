@@ -15,6 +15,10 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from auditlog.choices import Action
+from auditlog.writing import write as write_audit
 
 from ..choices import FrontSlot, Status
 from ..models import Article, FrontLayout, FrontPlacement, Publication
@@ -116,6 +120,7 @@ def arrange(
             )
             for one in placed
         )
+        write_audit(Action.ADDED, by=by, about=layout)
     return layout
 
 
@@ -132,6 +137,12 @@ def cancel(layout: FrontLayout, *, by: User) -> None:
                 _("This arrangement has begun: it ends when the front page is arranged anew.")
             )
         _give_up(row, by)
+        write_audit(
+            Action.CHANGED,
+            by=by,
+            about=row,
+            details={"message": pgettext("of an arrangement", "Given up")},
+        )
 
 
 def restore(layout: FrontLayout, *, by: User, seen: Seen) -> tuple[FrontLayout, list[str]]:

@@ -9,6 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from auditlog.choices import Action
+from auditlog.writing import write as write_audit
+
 from ..models import Article, BreakingNews, Publication
 from .arranging import why_not_placed
 from .planning import FURTHEST
@@ -59,13 +62,15 @@ def announce(
         Publication.objects.get_or_create(pk=1)
         if replaces is not None and (old := BreakingNews.objects.filter(pk=replaces).first()):
             end(old, by=by)
-        return BreakingNews.objects.create(
+        news = BreakingNews.objects.create(
             text=text,
             article=article,
             starts_at=starts_at or now,
             ends_at=ends_at,
             created_by=by,
         )
+        write_audit(Action.ADDED, by=by, about=news)
+        return news
 
 
 def end(news: BreakingNews, *, by: User) -> None:
@@ -74,7 +79,9 @@ def end(news: BreakingNews, *, by: User) -> None:
         raise Refused(_("You may not announce breaking news."))
     now = timezone.now()
     open_rows = BreakingNews.objects.filter(pk=news.pk, ended_at__isnull=True, ends_at__gt=now)
-    open_rows.update(ended_at=now, ended_by=by)
+    with transaction.atomic():
+        if open_rows.update(ended_at=now, ended_by=by):
+            write_audit(Action.CHANGED, by=by, about=news, details={"message": _("Ended")})
     news.refresh_from_db()
 
 

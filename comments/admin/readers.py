@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
@@ -31,7 +32,9 @@ class ReviewMixin:
             messages.error(request, _("This account is gone."))
         else:
             try:
-                readers.set_review(reader, request.POST.get("review", ""), by=request.user)
+                with transaction.atomic():
+                    readers.set_review(reader, request.POST.get("review", ""), by=request.user)
+                    self.log_change(request, reader.user, str(reader.get_review_display()))
             except moderation.Refused as refused:
                 messages.error(request, str(refused))
             else:
@@ -39,8 +42,6 @@ class ReviewMixin:
                     "name": reader,
                     "review": reader.get_review_display(),
                 }
-                # The journal of the desk says who set it.
-                self.log_change(request, reader.user, told)
                 messages.success(request, told)
         if request.POST.get("back") == "page":
             return HttpResponseRedirect(page_of(comment))

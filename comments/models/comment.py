@@ -45,6 +45,8 @@ class Comment(models.Model):
     over from another system have no account, only that name.
     """
 
+    NAMES_A_READER = True
+
     article = models.ForeignKey(
         "articles.Article",
         verbose_name=_("story"),

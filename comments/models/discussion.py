@@ -146,6 +146,8 @@ class Policy(models.Model):
 class Ban(models.Model):
     """An account that may not comment or report, for a time or (`until` empty) for ever."""
 
+    NAMES_A_READER = True
+
     reader = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("account"),

@@ -18,6 +18,8 @@ class Reader(models.Model):
     names would be taken for one another have the same, so there is only one of them.
     """
 
+    NAMES_A_READER = True
+
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         verbose_name=_("account"),

@@ -19,6 +19,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import letters
 from accounts.doors import expect_proof, is_fresh
 from articles.views.frame import slice_of
+from auditlog.choices import Action
+from auditlog.writing import write as write_audit
 
 from .. import bans, export, readers, wording
 from ..models import Comment
@@ -72,6 +74,7 @@ def _done(request: HttpRequest, words: str) -> HttpResponse:
 @require_safe
 @own_page
 def download(request: HttpRequest) -> HttpResponse:
+    write_audit(Action.EXPORTED, by=request.user, about=request.user, details={"as": "own data"})
     response = StreamingHttpResponse(
         export.export(request.user), content_type="application/json; charset=utf-8"
     )

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -141,15 +142,16 @@ class IssueAdmin(NeverDeleted, DeskAdmin):
             messages.error(request, _("This button is not there any more."))
             return HttpResponseRedirect(back)
         try:
-            if what == "greet":
-                issue = issues.greet(date, request.POST.get("greeting", ""), by=request.user)
-            else:
-                issue = issues.move(date, what, by=request.user)
+            with transaction.atomic():
+                if what == "greet":
+                    issue = issues.greet(date, request.POST.get("greeting", ""), by=request.user)
+                else:
+                    issue = issues.move(date, what, by=request.user)
+                told = _said(what, issue)
+                self.log_change(request, issue, told)
         except issues.Refused as refused:
             messages.error(request, str(refused))
             return HttpResponseRedirect(back)
-        told = _said(what, issue)
-        self.log_change(request, issue, told)
         messages.success(request, told)
         if request.POST.get("from") != "next":
             back = reverse("admin:newsletter_issue_change", args=[issue.pk])

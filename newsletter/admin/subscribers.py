@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import path, reverse
@@ -103,10 +104,11 @@ class SubscriberAdmin(NeverDeleted, DeskAdmin):
         if subscriber is None:
             messages.error(request, _("This subscription is gone already."))
             return HttpResponseRedirect(back)
-        told = self._move(subscriber, request.POST.get("do", ""))
+        with transaction.atomic():
+            told = self._move(subscriber, request.POST.get("do", ""))
+            if told:
+                self.log_change(request, subscriber, told)
         if told:
-            # Who did it stands in the desk's journal, without the address.
-            self.log_change(request, subscriber, told)
             messages.success(request, told)
             if Subscriber.objects.filter(pk=key).exists():
                 back = reverse("admin:newsletter_subscriber_change", args=[key])
@@ -132,8 +134,3 @@ class SubscriberAdmin(NeverDeleted, DeskAdmin):
                 "is_blocked": subscriber.standing == Standing.BLOCKED,
             }
         return super().render_change_form(request, context, *args, **kw)
-
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        # The journal names a row by its text, which must not be an address.
-        obj.email = ""
-        return super().log_change(request, obj, message)

@@ -20,6 +20,8 @@ class Subscriber(models.Model):
     is kept of anybody.
     """
 
+    NAMES_A_READER = True
+
     email = models.CharField(_("e-mail address"), max_length=254, blank=True)
     # Finds the row by the address, also when that is not kept any more: see newsletter.addresses.
     email_hash = models.CharField(max_length=64, unique=True, editable=False)

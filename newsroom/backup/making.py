@@ -23,6 +23,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from auditlog import chain
 from comments import erasures
 from newsroom.house.clone import commit
 
@@ -164,6 +165,7 @@ class _Run:
                     self._dump(snapshot, fill)
                     found = list(tables.look(opened, self._step(_("Counting rows"))))
                     self.store.expect(named(opened))
+                    audit_head = _audit_head(opened)
                     migrations = sorted(
                         f"{app}.{name}"
                         for app, name in opened.execute(
@@ -205,6 +207,7 @@ class _Run:
                 "python": platform.python_version(),
             },
             "migrations": migrations,
+            "audit_log": audit_head,
         }
         catalogue.write(self.work, about, _joined(own, objects))
 
@@ -262,6 +265,20 @@ class _Run:
         )
         self._part("media.jsonl", Lines(lines(self.store.listed(self.name))))
         return missing
+
+
+def _audit_head(opened: Any) -> str:
+    """The head of the audit log's chain at this point, which nobody who rewrites the database reaches here."""
+    row = opened.execute(
+        """
+        SELECT position, hash FROM (
+            (SELECT position, hash FROM auditlog_entry WHERE position IS NOT NULL
+             ORDER BY position DESC LIMIT 1)
+            UNION ALL SELECT position, hash FROM auditlog_anchor
+        ) heads ORDER BY position DESC LIMIT 1
+        """
+    ).fetchone()
+    return str(chain.Head(*row)) if row else ""
 
 
 def _joined(

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from ads.booking import BOOK
 from articles.people import identity
+from replies.cases import ANSWER
 
-from . import discussing, editing, selling, writing
+from . import answering, discussing, editing, selling, writing
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -41,6 +42,8 @@ def panels_for(user: User) -> list[Panel]:
         panels += editing.changes(user)
     if user.has_perm(identity.JUDGE):
         panels += editing.duplicates()
+    if user.has_perm(ANSWER):
+        panels += answering.requests()
     if user.has_perm("comments.moderate_comment"):
         panels += discussing.comments()
     if user.has_perm(BOOK):

@@ -13,6 +13,8 @@ from django.db import connection
 from django.utils import timezone
 
 from ads import spool
+from auditlog import chain
+from auditlog.models import Entry
 
 from ..backup import record
 from ..models import OutgoingMail
@@ -63,6 +65,29 @@ def failed_letters(most: int) -> list[dict[str, Any]]:
 def told_waiting() -> int:
     """Messages of browsers that wait on this machine for the database."""
     return spool.waiting().count()
+
+
+@dataclass(frozen=True)
+class AuditLog:
+    """`head`: empty where the beginning is not signed, which `trouble` says; `waiting`: rows that have no seal yet."""
+
+    head: str
+    waiting: int
+    is_late: bool
+    trouble: str
+
+
+def audit_log() -> AuditLog:
+    """The head of the chain, to be kept elsewhere, and whether rows are still sealed."""
+    unsealed = Entry.objects.filter(position__isnull=True)
+    oldest = unsealed.order_by("pk").values_list("at", flat=True).first()
+    head, trouble = "", ""
+    try:
+        head = str(chain.head())
+    except chain.Broken as broken:
+        trouble = str(broken)
+    is_late = oldest is not None and timezone.now() - oldest > chain.SEALED_WITHIN
+    return AuditLog(head, unsealed.count(), is_late, trouble)
 
 
 def last_backup() -> datetime.datetime | None:

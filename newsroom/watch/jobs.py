@@ -26,8 +26,6 @@ SILENT_SECONDS = 60
 MOST_BEGINNINGS = 5
 # What is written down then; the desk says it in words.
 KILLS = "worker died"
-# Ended jobs and their events are kept for so many days; failed ones for a month, so that somebody sees them.
-ENDED_KEPT_DAYS, FAILED_KEPT_DAYS = 3, 30
 
 # A job that was asked for "now" has no time of its own: then it is that of the asking.
 _DUE = """coalesce(job.scheduled_at, (
@@ -224,7 +222,7 @@ def forget_ended() -> int:
                 OR job.status = 'failed' AND ended.at < now() - make_interval(days => %s)
             )
             """,
-            [ENDED_KEPT_DAYS, FAILED_KEPT_DAYS],
+            [settings.JOBS_KEPT_DAYS, settings.FAILED_JOBS_KEPT_DAYS],
         )
         deleted = int(cursor.rowcount)
         cursor.execute(

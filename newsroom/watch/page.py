@@ -24,6 +24,7 @@ from django.views.decorators.http import require_http_methods
 
 from pagecache.installed import page_cache
 
+from ..retention import forgetting
 from . import database, figures, jobs, shared
 
 WATCH = "newsroom.watch_site"
@@ -72,6 +73,10 @@ def status(site: AdminSite, request: HttpRequest) -> HttpResponse:
         "told_waiting": figures.told_waiting(),
         "backup_at": figures.last_backup(),
         "rooms": figures.rooms(),
+        "audit_log": figures.audit_log(),
+        "forgetting": (forgotten := forgetting.lines()),
+        "is_forgetting_late": any(line.is_late for line in forgotten),
+        "is_forgetting_failing": any(line.last and line.last.error for line in forgotten),
         "database": (facts := database.facts()),
         "tables": database.largest_tables(MOST),
         "statements": database.slowest(MOST),

@@ -314,7 +314,6 @@ def test_jobs_run_when_they_should():
         "ads.roll_up": "* * * * *",
         "ads.roll_up_again": "5 3 * * *",
         "ads.make_partitions": "0 * * * *",
-        "ads.forget_events": "50 3 * * *",
     }
     assert expected.items() <= crons.items()
 

@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from ads.models import Creative
 from articles.models import Article, ArticlePhoto, Photo
+from auditlog import chain
+from auditlog.writing import write as write_audit
 from comments import moderation
 from comments.choices import State
 from comments.models import Comment
@@ -246,3 +248,15 @@ def test_a_file_that_a_row_names_and_nobody_has_is_said_and_the_backup_kept(
     assert backup.about["missing"] == ["photos/lost.jpg"]
     assert not backup.is_good
     assert record.runs()[0]["missing"] == 1
+
+
+def test_the_manifest_has_the_head_of_the_audit_log(newsroom: Newsroom) -> None:
+    write_audit("row.settings")
+    chain.seal()
+    backup = newsroom.backup()
+    assert backup.about["audit_log"] == str(chain.head())
+    assert chain.head().position >= 1
+    kept = chain.head()
+    newsroom.empty()
+    newsroom.restore()
+    assert chain.check([kept]).head == kept

@@ -4,12 +4,12 @@ import json
 import threading
 
 import pytest
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import Session, User
+from auditlog.choices import Action as Audited
+from auditlog.writing import write as write_audit
 from comments import bans, export, moderation, names, notices, readers, reports, terms
 from comments.choices import Action, ReviewFirst, State
 from comments.models import Ban, Comment, CommentVersion, ModerationEvent, Reader, Report
@@ -270,7 +270,7 @@ def everything_written() -> str:
     tables = [
         name
         for name in connection.introspection.table_names()
-        if name.startswith(("comments_", "newsroom_", "accounts_", "account_", "django_admin_log"))
+        if name.startswith(("comments_", "newsroom_", "accounts_", "account_", "auditlog_"))
     ]
     rows = []
     with connection.cursor() as cursor:
@@ -286,14 +286,9 @@ def test_nothing_of_an_erased_account_is_left_in_any_row(reader, written):
     answer = written(user, "Utterly unique words.", parent=root)
     reports.report(root, by=user, reason="other", note="Complaining uniquely.")
     moderator = StaffFactory(is_superuser=True)
-    LogEntry.objects.create(
-        user=moderator,
-        content_type=ContentType.objects.get_for_model(User),
-        object_id=str(user.pk),
-        object_repr="Rani Lestari",
-        action_flag=CHANGE,
-        change_message="Comments of Rani Lestari are reviewed.",
-    )
+    write_audit(Audited.CHANGED, by=moderator, about=user)
+    write_audit(Audited.CHANGED, by=user, about=user.reader)
+    write_audit(Audited.DECIDED, by=moderator, about=answer)
     outgoing = mails_to(other, answer)
     words = ("Rani Lestari", "rani@example.org", "Utterly unique", "Complaining uniquely")
     assert all(word in everything_written() for word in words)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from articles import proofing
 from articles.choices import Status
 from articles.copydesk.findings import RegisterLine
 from articles.models import Article, ArticlePhoto, IgnoredFinding, OwnWord, WrongForm
+from auditlog.desk import told
+from auditlog.models import Entry
 from tests.desk.conftest import filled, line, new_story
 from tests.desk.copydesking import looked_at, words_of  # noqa: F401
 from tests.factories import ArticleFactory, PersonFactory, PhotoFactory, PlaceFactory
@@ -306,8 +307,8 @@ def test_an_editor_turns_a_form_of_the_table_off(editor, at_desk):
     client.post(RIGHT, {"word": "Ijin", "kind": "form"}, **JSON)
     form.refresh_from_db()
     assert (form.is_active, OwnWord.objects.count()) == (False, 0)
-    logged = LogEntry.objects.get(object_id=str(form.pk))
-    assert (logged.user, logged.get_change_message()) == (editor, "Changed in use.")
+    logged = Entry.objects.get(kind="articles.wrongform", object_id=str(form.pk))
+    assert (logged.account, told(logged)) == (editor.pk, "Changed in use.")
     assert client.post(RIGHT, {"word": "Ijin", "kind": "form", "back": "1"}, **JSON).json() == {
         "done": True
     }

@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from articles import changes, keeping, versions, workflow
-from articles.keeping import Sent
+from articles.keeping import Sent, sweep_late_saves
 from articles.models import KeptText, LateSave
 from articles.snapshots import snapshot
-from articles.tasks import forget_kept_texts
 from tests.desk.keeping import COMPARE, discard, kept, page_of, say, tab, values
 from tests.desk.test_story_form import change
 from tests.factories import ArticleFactory, StaffFactory
@@ -181,7 +180,7 @@ def test_a_late_save_goes_after_the_days_of_the_settings_and_its_page_says_when(
     for late, hours in ((old, 721), (young, 719)):
         created_at = now - datetime.timedelta(hours=hours)
         LateSave.objects.filter(pk=late.pk).update(created_at=created_at)
-    forget_kept_texts(timestamp=0)
+    assert sweep_late_saves() == 1
     assert list(LateSave.objects.all()) == [young]
     url = reverse("admin:articles_article_late", args=[draft.pk, young.pk])
     day = date_format(timezone.localtime(now + datetime.timedelta(hours=1)), "j F Y")

@@ -4,7 +4,6 @@ import html
 import re
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import translation
@@ -22,6 +21,7 @@ from articles.models import (
     Revision,
     Tag,
 )
+from auditlog.models import Entry
 from tests.desk.conftest import filled, line, new_story, upload
 from tests.factories import (
     ArticleFactory,
@@ -35,7 +35,7 @@ NEW = reverse("admin:articles_article_preview")
 ADD = reverse("admin:articles_article_add")
 # Everything that a save writes.
 TABLES = (
-    *(Article, ArticlePhoto, Attendance, Byline, LogEntry, Person, Photo, ProcrastinateJob),
+    *(Article, ArticlePhoto, Attendance, Byline, Entry, Person, Photo, ProcrastinateJob),
     *(Revision, Tag),
 )
 

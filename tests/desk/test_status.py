@@ -167,14 +167,14 @@ def test_the_page_asks_the_same_number_of_questions_whatever_waits(
     chief, django_assert_num_queries
 ):
     page(chief)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(18):
         page(chief)
     for _n in range(3):
         failed()
         OutgoingMail.objects.create(
             to="a@x.example", sender="n@x.example", subject="x", given_up_at=timezone.now(), last_error="no"
         )  # fmt: skip
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(18):
         page(chief)
 
 

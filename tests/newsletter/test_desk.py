@@ -7,7 +7,6 @@ import re
 from email import message_from_bytes, policy
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.test import Client
@@ -15,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from auditlog.models import Entry
 from newsletter import sending, subscribing, trial
 from newsletter.choices import DeliveryState, IssueState, LeftBy, Standing
 from newsletter.models import Delivery, Issue, Newsletter, Subscriber
@@ -74,7 +74,7 @@ def test_editor_greets_holds_back_and_skips(editor):
     assert "not possible any more: the issue is “skipped”" in refused
     issue = Issue.objects.get(day=day)
     assert (issue.state, issue.greeting) == (IssueState.SKIPPED, "Selamat pagi!")
-    assert LogEntry.objects.filter(object_id=str(issue.pk)).count() == 3
+    assert Entry.objects.filter(kind="newsletter.issue", object_id=str(issue.pk)).count() == 3
 
 
 def test_the_letter_can_be_looked_at_before_it_goes(editor):
@@ -267,7 +267,7 @@ def test_chief_editor_takes_an_address_off_and_blocks_it(chief):
     assert "Nobody who types" in chief.post(move, {"do": "block"}, follow=True).content.decode()
     assert "done already" in chief.post(move, {"do": "block"}, follow=True).content.decode()
     assert "subscribe again" in chief.post(move, {"do": "unblock"}, follow=True).content.decode()
-    assert "rani" not in str(list(LogEntry.objects.values()))
+    assert "rani" not in str(list(Entry.objects.values()))
 
 
 def test_an_address_that_was_never_confirmed_goes_without_a_trace(chief):

@@ -26,7 +26,16 @@ def test_indonesian_catalogue_is_complete():
 def test_no_sentence_hides_inside_an_f_string():
     """The extractor does not look there, so it would stay English without anybody being told."""
     hidden = []
-    for app in ("accounts", "ads", "articles", "comments", "newsletter", "newsroom"):
+    for app in (
+        "accounts",
+        "ads",
+        "articles",
+        "auditlog",
+        "comments",
+        "newsletter",
+        "newsroom",
+        "replies",
+    ):
         for path in (settings.BASE_DIR / app).rglob("*.py"):
             for text in ast.walk(ast.parse(path.read_text())):
                 if isinstance(text, ast.JoinedStr):

@@ -8,6 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from auditlog.choices import Action
+from auditlog.writing import write as write_audit
 from newsroom.importing.exporting import Export
 
 
@@ -49,6 +51,7 @@ class Command(BaseCommand):
 
 def _export(out: IO[str]) -> int:
     """One state of the database, however long the writing takes."""
+    write_audit(Action.EXPORTED, details={"as": "wordpress"})
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
         if is_outermost:

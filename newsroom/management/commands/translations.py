@@ -13,7 +13,17 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation.template import templatize
 
 SOURCES = (
-    *("accounts", "articles", "comments", "ads", "newsletter", "newsroom", "pagecache"),
+    *(
+        "accounts",
+        "articles",
+        "auditlog",
+        "comments",
+        "ads",
+        "newsletter",
+        "newsroom",
+        "pagecache",
+        "replies",
+    ),
     "templates",
 )
 KEYWORDS = DEFAULT_KEYWORDS | {

@@ -1,0 +1,1 @@
+"""Requests for a right of reply or a correction: the public form, the case, its answer."""

@@ -1,0 +1,110 @@
+"""The case of a story: a ZIP with all that is known of it, by permission, written down, and checked here."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from articles import workflow
+from articles.models import Article
+from auditlog.models import Entry
+from comments.choices import State
+from replies import cases
+from tests.comments.people import written
+from tests.factories import (
+    ArticleFactory,
+    AttendanceFactory,
+    CorrectionFactory,
+    PublicationFactory,
+    UserFactory,
+)
+
+
+@pytest.fixture
+def chief(member: Any) -> Any:
+    return member("chief_editor", name="Ratna")
+
+
+@pytest.fixture
+def story(chief: Any) -> Article:
+    PublicationFactory()
+    story = ArticleFactory(status="in_review", is_ready=True, created_by=chief)
+    workflow.approve(story, by=chief)
+    workflow.publish(story, by=chief, waved="x")
+    return story
+
+
+def taken(client: Client, story: Article) -> zipfile.ZipFile:
+    response = client.post(reverse("admin:story_case", args=[story.pk]))
+    assert response.status_code == 200
+    assert f"case-{story.pk}-" in response["Content-Disposition"]
+    return zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
+
+
+def test_every_file_of_a_case_has_the_hash_that_its_manifest_names(chief, story, at_desk):
+    case = taken(at_desk(chief), story)
+    assert case.testzip() is None
+    lines = case.read("MANIFEST").decode().splitlines()
+    sums = dict(reversed(line.split("  ")) for line in lines)
+    assert set(sums) == set(case.namelist()) - {"MANIFEST"}
+    for name, digest in sums.items():
+        assert sha256(case.read(name)).hexdigest() == digest
+    assert {name for name in sums if name.startswith("versions/")} == {
+        f"versions/{number:05}.json" for number in story.revisions.values_list("number", flat=True)
+    }
+
+
+def test_a_case_holds_versions_people_comments_and_records_and_no_contacts(chief, story, at_desk):
+    reader = UserFactory(is_staff=False, name="Rani", email="rani@rumah.example")
+    AttendanceFactory(article=story)
+    correction = CorrectionFactory(article=story, text="Yang benar: Selasa.")
+    written(story, author=reader, state=State.APPROVED, body="Setuju sekali.", author_name="Rani")
+    asked = {"story": "x", "name": "Andi Baso", "capacity": "named", "email": "andi@rumah.example"}
+    request = cases.receive(
+        article=story, phone="0812", wrong="Saya tidak hadir.", wanted="", **asked
+    )
+    case = taken(at_desk(chief), story)
+
+    def told(name: str) -> Any:
+        return json.loads(case.read(f"{name}.json"))
+
+    assert told("story")["headline"] == story.headline
+    assert told("people")["attendances"][0]["article_id"] == story.pk
+    assert [row["id"] for row in told("corrections")] == [correction.pk]
+    assert [row["body"] for row in told("comments")] == ["Setuju sekali."]
+    assert told("replies")["requests"][0]["number"] == request.number
+    assert told("replies")["requests"][0]["wrong"] == "Saya tidak hadir."
+    actions = {row["action"] for row in told("audit_log")}
+    assert {"story.approve", "story.publish", "data.exported"} <= actions
+    whole = b"".join(case.read(name) for name in case.namelist()).decode()
+    for contact in ("rani@rumah.example", "andi@rumah.example", "0812", "Andi Baso"):
+        assert contact not in whole
+
+
+def test_that_a_case_was_taken_is_written_down(chief, story, at_desk):
+    taken(at_desk(chief), story)
+    row = Entry.objects.get(action="data.exported")
+    assert (row.account, row.object_id, row.details) == (chief.pk, str(story.pk), {"as": "case"})
+
+
+@pytest.mark.parametrize("role", ["reporter", "editor", "moderator", "ad_desk"])
+def test_a_case_is_closed_to_others(role, member, story, at_desk):
+    client = at_desk(member(role))
+    assert client.post(reverse("admin:story_case", args=[story.pk])).status_code == 403
+    assert not Entry.objects.filter(action="data.exported").exists()
+
+
+def test_a_case_is_asked_for_with_a_button(chief, story, at_desk):
+    client = at_desk(chief)
+    url = reverse("admin:story_case", args=[story.pk])
+    assert client.get(url).status_code == 405
+    assert client.post(reverse("admin:story_case", args=[story.pk + 999])).status_code == 404
+    page = client.get(reverse("admin:articles_article_history", args=[story.pk])).content.decode()
+    assert url in page
