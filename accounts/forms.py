@@ -9,8 +9,20 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from . import limits
 from .models import Language, User
+
+
+def shut_sentence(shut: limits.Shut) -> str:
+    """What is said to who has to wait."""
+    words = ngettext(
+        "Too many attempts. Try again in %d minute.",
+        "Too many attempts. Try again in %d minutes.",
+        shut.minutes,
+    )
+    return words % shut.minutes
 
 
 class DeskLoginForm(AdminAuthenticationForm):
@@ -30,6 +42,23 @@ class DeskLoginForm(AdminAuthenticationForm):
         self.fields["username"].widget = forms.EmailInput(
             attrs={"autofocus": True, "autocomplete": "username", "maxlength": 254}
         )
+
+    def clean(self) -> dict[str, Any]:
+        """Tries are counted first; what is answered does not depend on whether there is such an account."""
+        typed = self.cleaned_data
+        if not typed.get("username") or not typed.get("password"):
+            return super().clean()
+        try:
+            attempt = limits.password(self.request, typed["username"])
+        except limits.Shut as shut:
+            raise forms.ValidationError(shut_sentence(shut), code="shut") from None
+        try:
+            cleaned = super().clean()
+        except forms.ValidationError:
+            attempt.failed()
+            raise
+        attempt.succeeded()
+        return cleaned
 
 
 class RolesField(forms.ModelMultipleChoiceField):

@@ -5,7 +5,7 @@ from importlib import import_module
 from django.conf import settings
 from procrastinate.contrib.django import app
 
-from accounts import doors
+from accounts import doors, limits
 
 from . import mail
 from .watch import jobs
@@ -25,10 +25,12 @@ def sweep_outbox(timestamp: int) -> None:
 @app.periodic(cron="17 3 * * *")
 @app.task(name="newsroom.forget_old", queue="mail")
 def forget_old(timestamp: int) -> None:
-    """What is kept for days only: letters, ended jobs, addresses that nobody proved, sessions."""
+    """What is kept for days only: letters, ended jobs, addresses that nobody proved, counted tries,
+    sessions."""
     mail.forget_old()
     jobs.forget_ended()
     doors.forget_unproven()
+    limits.forget_old()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 
