@@ -77,7 +77,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
-    _has_lost_password = False
+    # Since it was read; sessions end when it is saved.
+    _has_new_password = False
 
     class Meta:
         verbose_name = _("account")
@@ -115,17 +116,19 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(raw_password)
+        self._has_new_password = not self._state.adding
+
     def set_unusable_password(self) -> None:
         super().set_unusable_password()
-        self._has_lost_password = True
+        self._has_new_password = not self._state.adding
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Another password, or none, ends every session; whoever changes their own gets a new one at once."""
-        is_changed = self._password is not None or self._has_lost_password
-        is_new = self._state.adding
         super().save(*args, **kwargs)
-        self._has_lost_password = False
-        if is_changed and not is_new:
+        if self._has_new_password:
+            self._has_new_password = False
             self.sessions.all().delete()
 
     def get_full_name(self) -> str:

@@ -86,7 +86,9 @@ def test_a_passkey_that_the_device_does_not_give_is_said_and_can_be_tried_again(
     devtools = laptop.context.new_cdp_session(laptop)
     devtools.send("WebAuthn.enable")
     laptop.goto("/admin/second-factor/passkey/")
-    laptop.evaluate("navigator.credentials.create = () => Promise.reject(new Error('no'))")
+    laptop.evaluate(
+        "() => { navigator.credentials.create = () => Promise.reject(new Error('no')) }"
+    )
     button = laptop.locator("[data-passkey=create] button")
     button.click()
     expect(laptop.locator("[data-passkey-refused]")).to_be_visible()
