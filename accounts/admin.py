@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from . import devices, second_factor
 from .door_pages.frame import page
-from .forms import RolesField, StaffChangeForm, StaffCreationForm
+from .forms import ColleaguesPasswordForm, RolesField, StaffChangeForm, StaffCreationForm
 from .models import User
 from .paging import KeysetList
 
@@ -56,6 +56,7 @@ class StaffAdmin(UserAdmin):
 
     form = StaffChangeForm
     add_form = StaffCreationForm
+    change_password_form = ColleaguesPasswordForm
     ordering = ["name", "id"]
     list_display = ["name", "email", "roles", "is_active"]
     list_filter = [WhoFilter, "is_active", "groups"]

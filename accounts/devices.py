@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import ipaddress
 import re
 import time
@@ -142,6 +143,12 @@ def _end(rows: list[Session]) -> int:
     Device.objects.filter(pk__in=[pk for pk in devices if pk]).delete()
     Session.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return len(rows)
+
+
+def forget_old() -> None:
+    """Devices whose cookie has ended."""
+    long_ago = timezone.now() - datetime.timedelta(days=COOKIE_DAYS)
+    Device.objects.filter(last_at__lt=long_ago).delete()
 
 
 def name_of(session: Session) -> str:

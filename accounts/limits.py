@@ -71,9 +71,9 @@ def password(request: HttpRequest, email: str) -> Attempt:
     return Attempt((one, *others), email, take(one, OF_ONE, MINUTES))
 
 
-def second_factor(user: User) -> Attempt:
-    """Count a try with a code, after the password was right. Raises Shut."""
-    key = f"factor:{user.pk}"
+def proof(user: User) -> Attempt:
+    """Count a try of somebody who is past the password: a code, or the password once more. Raises Shut."""
+    key = f"proof:{user.pk}"
     return Attempt((key,), user.email, take(key, OF_ONE, MINUTES))
 
 

@@ -84,7 +84,7 @@ def is_settled(request: HttpRequest) -> bool:
 def take_code(user: User, typed: str) -> bool:
     """Whether that is a code of the person's app or an unused recovery code; it is used up.
 
-    Not limited here: `limits.second_factor` counts tries.
+    Not limited here: `limits.proof` counts tries.
     """
     code = "".join(typed.split()).replace("-", "")
     if not (code.isascii() and code.isdecimal()):

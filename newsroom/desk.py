@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import include, path, reverse
 from django.utils.decorators import method_decorator
@@ -20,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from accounts import devices, second_factor
-from accounts.forms import DeskLoginForm, LanguageForm
+from accounts.forms import DeskLoginForm, LanguageForm, OwnPasswordForm
 from accounts.models import Language
 from articles.models import Publication
 
@@ -95,6 +96,17 @@ class Desk(admin.AdminSite):
             authentication_form=self.login_form,
             template_name="admin/login.html",
         )
+        return view(request)
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Django's, with our form."""
+        view = PasswordChangeView.as_view(
+            form_class=OwnPasswordForm,
+            success_url=reverse("admin:password_change_done"),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+            template_name="registration/password_change_form.html",
+        )
+        request.current_app = self.name
         return view(request)
 
     def get_urls(self) -> list[Any]:

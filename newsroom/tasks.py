@@ -5,7 +5,7 @@ from importlib import import_module
 from django.conf import settings
 from procrastinate.contrib.django import app
 
-from accounts import doors, limits
+from accounts import devices, doors, limits
 
 from . import mail
 from .watch import jobs
@@ -26,11 +26,12 @@ def sweep_outbox(timestamp: int) -> None:
 @app.task(name="newsroom.forget_old", queue="mail")
 def forget_old(timestamp: int) -> None:
     """What is kept for days only: letters, ended jobs, addresses that nobody proved, counted tries,
-    sessions."""
+    devices, sessions."""
     mail.forget_old()
     jobs.forget_ended()
     doors.forget_unproven()
     limits.forget_old()
+    devices.forget_old()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 

@@ -57,11 +57,14 @@ def code_page(site: Any) -> Callable[..., HttpResponse]:
         if found is None:
             return HttpResponseRedirect(reverse("admin:login"))
         user, url = found
+        kinds = {factor.type for factor in second_factor.factors(user)}
+        if not kinds:  # reset meanwhile: the password leads to setting up a new one
+            return HttpResponseRedirect(reverse("admin:login"))
         form = CodeForm(request.POST if "code" in request.POST else None)
         refusal = ""
         if request.method == "POST" and (form.is_valid() or "answer" in request.POST):
             try:
-                attempt = limits.second_factor(user)
+                attempt = limits.proof(user)
             except limits.Shut as shut:
                 refusal = shut_sentence(shut)
             else:
@@ -70,7 +73,6 @@ def code_page(site: Any) -> Callable[..., HttpResponse]:
                     return entering.enter(request, user, url, by_factor=True)
                 attempt.failed()
                 refusal = _wrong(request)
-        kinds = {factor.type for factor in second_factor.factors(user)}
         has_passkey = second_factor.TYPE.WEBAUTHN in kinds
         return page(
             site,
@@ -105,7 +107,7 @@ def prove(site: Any, request: HttpRequest) -> HttpResponse:
     refusal = ""
     if request.method == "POST" and form.is_valid():
         try:
-            attempt = limits.password(request, request.user.email)
+            attempt = limits.proof(request.user)
         except limits.Shut as shut:
             refusal = shut_sentence(shut)
         else:

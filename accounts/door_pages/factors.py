@@ -59,7 +59,7 @@ def app(site: Any, request: HttpRequest) -> HttpResponse:
     refusal = ""
     if request.method == "POST" and form.is_valid():
         try:
-            attempt = limits.second_factor(request.user)
+            attempt = limits.proof(request.user)
         except limits.Shut as shut:
             refusal = shut_sentence(shut)
         else:

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts import devices
-from accounts.models import Device, Session
+from accounts.models import Device, Session, Tries
 from tests.accounts.at_the_door import PASSWORD, PHONE, colleague, is_in, type_password
 
 LAPTOP = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:130.0) Gecko/20100101 Firefox/130.0"
@@ -90,6 +90,41 @@ def test_another_password_ends_the_others(laptop, phone):
     )
     assert (is_in(laptop), is_in(phone)) == (True, False)
     assert len(rows(laptop)) == 1
+
+
+def test_another_password_is_told_and_the_present_one_is_not_guessed_at_for_ever(
+    laptop, user, mailoutbox
+):
+    new = "padi-menguning-2"
+    mailoutbox.clear()
+    sent = {"old_password": "salah", "new_password1": new, "new_password2": new}
+    for _ in range(10):
+        laptop.post("/admin/password_change/", sent)
+    page = laptop.post("/admin/password_change/", sent | {"old_password": PASSWORD})
+    assert "Too many attempts. Try again in 15 minutes." in page.content.decode()
+    assert [mail.subject for mail in mailoutbox] == ["Somebody tries to open your account"]
+    Tries.objects.all().delete()
+    laptop.post("/admin/password_change/", sent | {"old_password": PASSWORD})
+    assert mailoutbox[-1].subject == "Your password was changed"
+    assert mailoutbox[-1].to == [user.email]
+
+
+def test_a_password_that_an_administrator_gives_is_told(user, laptop, client, mailoutbox):
+    type_password(client, colleague("chief_editor"))
+    new = "padi-menguning-2"
+    sent = {"usable_password": "true", "password1": new, "password2": new}
+    client.post(f"/admin/accounts/user/{user.pk}/password/", sent)
+    assert mailoutbox[-1].to == [user.email]
+    assert mailoutbox[-1].subject == "Your password was changed"
+    assert not is_in(laptop)
+
+
+def test_devices_whose_cookie_has_ended_are_forgotten(laptop, time_machine):
+    devices.forget_old()
+    assert Device.objects.count() == 2
+    time_machine.shift((devices.COOKIE_DAYS + 1) * 24 * 3600)
+    devices.forget_old()
+    assert Device.objects.count() == 0
 
 
 def test_a_password_that_an_administrator_sets_or_takes_ends_all(user, laptop, phone):

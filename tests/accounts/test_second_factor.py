@@ -176,7 +176,7 @@ def test_the_code_page_waits_ten_minutes(client, time_machine):
     assert client.post(CODE, {"code": code()}).url == DOOR
 
 
-@pytest.mark.parametrize("change", ["password", "inactive", "not staff"])
+@pytest.mark.parametrize("change", ["password", "inactive", "not staff", "reset"])
 def test_what_changes_meanwhile_closes_the_code_page(change, client):
     user = with_app(colleague("editor"))
     type_password(client, user)
@@ -184,6 +184,8 @@ def test_what_changes_meanwhile_closes_the_code_page(change, client):
         user.set_password("padi-menguning-2")
     elif change == "inactive":
         user.is_active = False
+    elif change == "reset":
+        second_factor.reset(user)
     else:
         user.is_staff = False
     user.save()
