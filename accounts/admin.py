@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
 from auditlog.choices import Action
 from auditlog.desk import Audited
 
-from .forms import RolesField, StaffChangeForm, StaffCreationForm
+from . import devices, second_factor
+from .door_pages.frame import page
+from .forms import ColleaguesPasswordForm, RolesField, StaffChangeForm, StaffCreationForm
 from .models import User
 from .paging import KeysetList
 
@@ -54,6 +61,7 @@ class StaffAdmin(Audited, UserAdmin):
     audited_as = Action.ACCESS
     form = StaffChangeForm
     add_form = StaffCreationForm
+    change_password_form = ColleaguesPasswordForm
     ordering = ["name", "id"]
     list_display = ["name", "email", "roles", "is_active"]
     list_filter = [WhoFilter, "is_active", "groups"]
@@ -62,10 +70,11 @@ class StaffAdmin(Audited, UserAdmin):
     filter_horizontal = []
     show_full_result_count = False
     actions = None
-    readonly_fields = ["last_login", "created_at"]
+    readonly_fields = ["last_login", "created_at", "way_in"]
     fieldsets = [
         (None, {"fields": ["email", "name", "password"]}),
         (_("Roles"), {"fields": ["is_active", "is_staff", "groups"]}),
+        (_("Coming in"), {"fields": ["way_in"]}),
         (_("Desk"), {"fields": ["language", "last_login", "created_at"]}),
     ]
     add_fieldsets = [
@@ -83,6 +92,50 @@ class StaffAdmin(Audited, UserAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[KeysetList]:
         return KeysetList
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(
+            require_http_methods(["GET", "HEAD", "POST"])(self.sign_ins)
+        )
+        return [
+            path("<int:pk>/sign-ins/", view, name="accounts_user_sign_ins"),
+            *super().get_urls(),
+        ]
+
+    def sign_ins(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Where a colleague is signed in and with what second factor; both can be ended, which is recorded."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        account = self.get_queryset(request).filter(pk=pk).first()
+        if account is None:
+            raise Http404
+        if not self.has_change_permission(request, account):
+            raise PermissionDenied
+        if request.method == "POST":
+            self._end_or_reset(request, account)
+            return HttpResponseRedirect(reverse("admin:accounts_user_sign_ins", args=[pk]))
+        return page(
+            self.admin_site,
+            request,
+            "sign_ins.html",
+            gettext("Coming in: %s") % account,
+            account=account,
+            rows=devices.shown(account, request),
+            factors=second_factor.factors(account),
+            is_needed=second_factor.needs(account),
+        )
+
+    def _end_or_reset(self, request: HttpRequest, account: User) -> None:
+        what = request.POST.get("do")
+        if what == "end" and devices.end_all(account):
+            done = _("Signed out everywhere.")
+        elif what == "reset" and second_factor.reset(account):
+            done = _("The second factor was reset.")
+        else:
+            messages.info(request, gettext("There was nothing to do."))
+            return
+        self.log_change(request, account, str(done))
+        messages.success(request, str(done))
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
@@ -126,3 +179,9 @@ class StaffAdmin(Audited, UserAdmin):
         label_of = getattr(self.admin_site, "role_label", str)
         names = [str(label_of(group.name)) for group in user.groups.all()]
         return ", ".join([str(_("Administrator")), *names] if user.is_superuser else names) or "–"
+
+    @admin.display(description=_("second factor and devices"))
+    def way_in(self, user: User) -> str:
+        has = _("set up") if second_factor.has(user) else _("no second factor")
+        url = reverse("admin:accounts_user_sign_ins", args=[user.pk])
+        return format_html('{} · <a href="{}">{}</a>', has, url, _("Devices and second factor"))

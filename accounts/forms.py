@@ -5,12 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm as GivenPasswordForm
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from . import letters, limits
 from .models import Language, User
+
+
+def shut_sentence(shut: limits.Shut) -> str:
+    """What is said to who has to wait."""
+    words = ngettext(
+        "Too many attempts. Try again in %d minute.",
+        "Too many attempts. Try again in %d minutes.",
+        shut.minutes,
+    )
+    return words % shut.minutes
 
 
 class DeskLoginForm(AdminAuthenticationForm):
@@ -30,6 +43,53 @@ class DeskLoginForm(AdminAuthenticationForm):
         self.fields["username"].widget = forms.EmailInput(
             attrs={"autofocus": True, "autocomplete": "username", "maxlength": 254}
         )
+
+    def clean(self) -> dict[str, Any]:
+        """Tries are counted first; what is answered does not depend on whether there is such an account."""
+        typed = self.cleaned_data
+        if not typed.get("username") or not typed.get("password"):
+            return super().clean()
+        try:
+            attempt = limits.password(self.request, typed["username"])
+        except limits.Shut as shut:
+            raise forms.ValidationError(shut_sentence(shut), code="shut") from None
+        try:
+            cleaned = super().clean()
+        except forms.ValidationError:
+            attempt.failed()
+            raise
+        attempt.succeeded()
+        return cleaned
+
+
+class Told:
+    """Writes to the owner of the account whose password was changed."""
+
+    def save(self, commit: bool = True) -> User:
+        user: User = super().save(commit)  # type: ignore[misc]
+        letters.send("password_changed", user.email)
+        return user
+
+
+class OwnPasswordForm(Told, AdminPasswordChangeForm):
+    """Another password of one's own. Whoever found a desk open does not guess at the present one for ever."""
+
+    def clean_old_password(self) -> str:
+        try:
+            attempt = limits.proof(self.user)
+        except limits.Shut as shut:
+            raise forms.ValidationError(shut_sentence(shut), code="shut") from None
+        try:
+            old: str = super().clean_old_password()
+        except forms.ValidationError:
+            attempt.failed()
+            raise
+        attempt.succeeded()
+        return old
+
+
+class ColleaguesPasswordForm(Told, GivenPasswordForm):
+    """A password that an administrator gives, or takes away."""
 
 
 class RolesField(forms.ModelMultipleChoiceField):

@@ -1,5 +1,6 @@
 """Who can sign in, staff of the newsroom and readers in one table, and who is signed in."""
 
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -76,6 +77,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
+    # Since it was read; sessions end when it is saved.
+    _has_new_password = False
 
     class Meta:
         verbose_name = _("account")
@@ -113,6 +116,21 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(raw_password)
+        self._has_new_password = not self._state.adding
+
+    def set_unusable_password(self) -> None:
+        super().set_unusable_password()
+        self._has_new_password = not self._state.adding
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Another password, or none, ends every session; whoever changes their own gets a new one at once."""
+        super().save(*args, **kwargs)
+        if self._has_new_password:
+            self._has_new_password = False
+            self.sessions.all().delete()
+
     def get_full_name(self) -> str:
         return self.name
 
@@ -131,6 +149,11 @@ class Session(AbstractBaseSession):
         db_constraint=False,
         related_name="sessions",
     )
+    # Of those who sign in at the desk (accounts/devices.py); empty for readers.
+    agent = models.CharField(max_length=300, default="", db_default="", editable=False)
+    network = models.CharField(max_length=50, default="", db_default="", editable=False)
+    signed_in_at = models.DateTimeField(null=True, editable=False)
+    seen_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("session")
@@ -141,3 +164,38 @@ class Session(AbstractBaseSession):
         from .sessions import SessionStore  # that module needs this class
 
         return SessionStore
+
+
+class Device(models.Model):
+    """A browser with which somebody has signed in at the desk; a signed cookie in it holds the key."""
+
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="devices"
+    )
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    last_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("device")
+        verbose_name_plural = _("devices")
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
+class Tries(models.Model):
+    """How often something was guessed at, and since when that is counted (accounts/limits.py)."""
+
+    key = models.CharField(max_length=80, primary_key=True)
+    used = models.PositiveSmallIntegerField()
+    since = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("tries")
+        verbose_name_plural = _("tries")
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(key=""), name="accounts_tries_key_present"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

@@ -11,6 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import PasswordChangeView
 from django.http import (
     FileResponse,
     HttpRequest,
@@ -21,10 +23,13 @@ from django.http import (
 )
 from django.shortcuts import get_object_or_404
 from django.urls import include, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
-from accounts.forms import DeskLoginForm, LanguageForm
+from accounts import devices, second_factor
+from accounts.forms import DeskLoginForm, LanguageForm, OwnPasswordForm
 from accounts.models import Language
 from articles.models import Article, Publication
 
@@ -61,12 +66,67 @@ class Desk(admin.AdminSite):
     login_form = DeskLoginForm
     enable_nav_sidebar = False
 
+    def is_member(self, request: HttpRequest) -> bool:
+        """Whether somebody who works here is signed in, whatever is still asked of them."""
+        return super().has_permission(request)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """The one place that lets anybody in; every view of the desk asks it.
+
+        Who has to have a second factor and has not shown it is led to it by the door (`login`).
+        """
+        if not (self.is_member(request) and second_factor.is_settled(request)):
+            return False
+        devices.seen(request)
+        return True
+
+    @method_decorator(never_cache)
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The door. Django's signs in by the password alone, so this is its body with our view."""
+        from accounts.door_pages import entering, frame  # as in get_urls
+
+        if request.method == "GET":
+            if self.has_permission(request):
+                return HttpResponseRedirect(reverse("admin:index"))
+            if self.is_member(request):
+                return frame.on_the_way(request)
+        context = {
+            **self.each_context(request),
+            "title": _("Log in"),
+            "subtitle": None,
+            "app_path": request.get_full_path(),
+            "username": request.user.get_username(),
+            **(extra_context or {}),
+        }
+        if REDIRECT_FIELD_NAME not in {*request.GET, *request.POST}:
+            context[REDIRECT_FIELD_NAME] = reverse("admin:index")
+        request.current_app = self.name
+        view = entering.DeskSignIn.as_view(
+            extra_context=context,
+            authentication_form=self.login_form,
+            template_name="admin/login.html",
+        )
+        return view(request)
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Django's, with our form."""
+        view = PasswordChangeView.as_view(
+            form_class=OwnPasswordForm,
+            success_url=reverse("admin:password_change_done"),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+            template_name="registration/password_change_form.html",
+        )
+        request.current_app = self.name
+        return view(request)
+
     def get_urls(self) -> list[Any]:
+        from accounts.door_pages import door_urls  # as below
         from ads.admin.reports import report_urls  # its models are loaded when addresses are
 
         from .watch.page import status_urls  # as above
 
         return [
+            *door_urls(self),
             path("status/", include(status_urls(self))),
             path("case/<int:key>/", self.admin_view(self.case_view), name="story_case"),
             path("language/", self.admin_view(self.language_view), name="language"),

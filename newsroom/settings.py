@@ -17,6 +17,7 @@ from environs import Env, EnvError
 
 from . import database, mail_server
 from .environment import number, switch
+from .roles import ROLES
 from .secret import development_secret
 from .watch import logs, sentry, working
 
@@ -123,6 +124,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "taggit",
     "django_prose_editor",
     "procrastinate.contrib.django",
@@ -187,6 +189,21 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 CSRF_FAILURE_VIEW = "newsroom.failures.csrf_failure"
 SESSION_ENGINE = "accounts.sessions"
+
+# Staff sign in by password and, in these roles, a second factor; docs/decisions/0035. Not the reporter: what one writes
+# goes through an editor's hands, live coverage through one that an editor has opened.
+SECOND_FACTOR_ROLES = frozenset(
+    role.strip()
+    for role in _read(
+        env.list, "SECOND_FACTOR_ROLES", ["administrator", *(ROLES.keys() - {"reporter"})]
+    )
+) - {"", "none"}
+if _unknown := sorted(SECOND_FACTOR_ROLES - ROLES.keys() - {"administrator"}):
+    raise ImproperlyConfigured(
+        f"SECOND_FACTOR_ROLES names “{_unknown[0]}”; roles are administrator, {', '.join(ROLES)}, or “none”."
+    )
+MFA_ADAPTER = "accounts.factor_adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 
 # Readers sign in by a code in an e-mail; docs/decisions/0010. Staff keep their password.
 CODE_MINUTES = 15

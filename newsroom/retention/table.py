@@ -19,7 +19,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from accounts import doors
+from accounts import devices, doors
+from accounts import limits as of_doors
 from accounts.adapter import READERS_SESSION
 from ads import retention as of_ads
 from articles import keeping, presence, uploads
@@ -152,14 +153,41 @@ TABLE: tuple[Kind, ...] = (
     Kind(
         "sessions",
         _("Browsers that are signed in"),
-        _("A random number and the account's number"),
-        _("So that nobody signs in anew with each page"),
+        _("A random number and the account's number; of the staff also browser, network address and time"),
+        _("So that nobody signs in anew with each page, and the staff see where they are signed in"),
         lambda: (
             _("%(readers)d days for readers, %(staff)d days for the staff, or until signing out")
             % {"readers": READERS_SESSION // 86400, "staff": settings.SESSION_COOKIE_AGE // 86400}
         ),
         ("accounts.Session",),
         forget_sessions,
+        is_hourly=True,
+    ),
+    Kind(
+        "devices",
+        _("Browsers that the staff have signed in with"),
+        _("A random number and the account's number"),
+        _("To tell somebody who works here of a sign-in with another one"),
+        lambda: _("%(days)d days after the last sign-in") % {"days": devices.COOKIE_DAYS},
+        ("accounts.Device",),
+        devices.forget_old,
+    ),
+    Kind(
+        "factors",
+        _("Second factors of the staff"),
+        _("The sealed secret of an app, or the public key of a device, and when it was used last"),
+        _("So that a password alone opens nothing"),
+        always(_("until it is taken off or the account ends")),
+        ("mfa.Authenticator",),
+    ),
+    Kind(
+        "tries",
+        _("Counted tries at the door of the desk"),
+        _("Fingerprint of an address or the network address, and a number"),
+        _("Against guessing"),
+        always(_("one day at most")),
+        ("accounts.Tries",),
+        of_doors.forget_old,
         is_hourly=True,
     ),
     Kind(

@@ -25,7 +25,7 @@ _SECRET = (
 # Those that are secret in an address only; elsewhere they are words like any other.
 _IN_ADDRESS = "code|kode|key|kunci|sig|signature|email|surel|alamat"
 # Addresses in which the key is the path. A new one belongs here and to `pagecache.addresses.NEVER`.
-_PATHS = r"laporan|persetujuan|pratinjau(?:/berita)?|buletin/(?:konfirmasi|rubrik|berhenti)"
+_PATHS = r"laporan|persetujuan|admin/login/end|pratinjau(?:/berita)?|buletin/(?:konfirmasi|rubrik|berhenti)"
 
 _Replacement = str | Callable[[re.Match[str]], str]
 _RULES: list[tuple[re.Pattern[str], _Replacement]] = [
