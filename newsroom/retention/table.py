@@ -153,8 +153,12 @@ TABLE: tuple[Kind, ...] = (
     Kind(
         "sessions",
         _("Browsers that are signed in"),
-        _("A random number and the account's number; of the staff also browser, network address and time"),
-        _("So that nobody signs in anew with each page, and the staff see where they are signed in"),
+        _(
+            "A random number and the account's number; of the staff also browser, network address and time"
+        ),
+        _(
+            "So that nobody signs in anew with each page, and the staff see where they are signed in"
+        ),
         lambda: (
             _("%(readers)d days for readers, %(staff)d days for the staff, or until signing out")
             % {"readers": READERS_SESSION // 86400, "staff": settings.SESSION_COOKIE_AGE // 86400}
