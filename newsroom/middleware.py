@@ -1,8 +1,10 @@
-"""The desk speaks the language its user chose, the public site always the publication's; a view leaves its name."""
+"""The desk speaks the language its user chose, the public site always the publication's; a view leaves its name;
+no page may use what no page needs."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -37,3 +39,16 @@ class ViewNameMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         match = request.resolver_match
         request.META[VIEW] = match.view_name or match._func_path
+
+
+class PermissionsPolicyMiddleware:
+    """Say with each answer which of a browser's abilities no page of ours uses (FORBIDDEN_FEATURES)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.policy = ", ".join(f"{name}=()" for name in settings.FORBIDDEN_FEATURES)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response["Permissions-Policy"] = self.policy
+        return response

@@ -241,7 +241,7 @@ def fitted(shipped: str, folder: Path, port: int, upstream: int) -> str:
     for found, wanted in changes.items():
         if found not in shipped:
             raise ValueError(f"The shipped nginx configuration has no “{found}”.")
-        shipped = shipped.replace(found, wanted, 1)
+        shipped = shipped.replace(found, wanted)
     return shipped.replace("        access_log off;\n", "")
 
 
