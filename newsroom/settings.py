@@ -370,7 +370,7 @@ CONTENT_SECURITY_POLICY = {
 # What no page of ours asks for, so that no frame in it can either. Films in frames need fullscreen and the like, and
 # get them from the frame (static/site/elements.js); the desk copies to the clipboard and keeps a screen awake.
 FORBIDDEN_FEATURES = (
-    *("accelerometer", "bluetooth", "camera", "display-capture", "geolocation", "gyroscope", "hid"),
+    *("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "hid"),
     *("idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment", "serial"),
     *("usb", "xr-spatial-tracking"),
     # What browsers offer to advertising: nothing about our readers is told to anybody.

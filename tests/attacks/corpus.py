@@ -86,7 +86,7 @@ def take_in(found: list[str], *, stories: int) -> Attacked:
     """Write the payloads into every text that somebody can write, with `stories` stories over which they are spread."""
     text = _Texts(found)
     make.PublicationFactory(
-        name=text(100),
+        name=text(75),
         tagline=text(100),
         masthead=text(200),
         legal_name=text(100),
