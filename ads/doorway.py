@@ -11,6 +11,7 @@ from django.db import Error
 from .rotation import Answer, Rotation, rotation
 
 PREFIX = "/s/"
+_NO_GUESSING = ("X-Content-Type-Options", "nosniff")
 StartResponse = Callable[..., Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
@@ -30,7 +31,8 @@ class Doorway:
             answer = self.source.answer(path[len(PREFIX) :])
         except Error:
             start_response(
-                "503 Service Unavailable", [("Retry-After", "5"), ("Content-Length", "0")]
+                "503 Service Unavailable",
+                [("Retry-After", "5"), ("Content-Length", "0"), _NO_GUESSING],
             )
             return [b""]
         if answer is None:
@@ -57,7 +59,7 @@ def respond(
         ("Cache-Control", f"public, max-age={answer.max_age(time.time())}"),
         ("ETag", answer.etag),
         ("Vary", "Accept-Encoding"),
-        ("X-Content-Type-Options", "nosniff"),
+        _NO_GUESSING,
     ]
     if known and answer.etag in known:
         return "304 Not Modified", headers, b""

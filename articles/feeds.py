@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from email.utils import format_datetime
+from html import escape
 from xml.etree import ElementTree
 
 from django.conf import settings
@@ -105,7 +106,8 @@ def _rss_item(item: ElementTree.Element, entry: Entry) -> None:
         _add(item, "dc:creator", name)
     for category in entry.categories:
         _add(item, "category", category)
-    _add(item, "description", entry.summary)
+    # RSS takes a description for HTML; ours are words, in which "<" is a sign like any other.
+    _add(item, "description", escape(entry.summary, quote=False))
     _add(item, "content:encoded", entry.body)
     _media(item, entry.picture)
 

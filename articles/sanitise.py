@@ -49,8 +49,14 @@ _EMPTY_ROW = re.compile(r"<tr>\s*(?:<t[dh][^>]*>(?:</?p>|<br>|&nbsp;|\s)*</t[dh]
 _PRE_OPENING = re.compile(r"<pre>\n+")
 
 
-def _own_images_only(tag: str, attribute: str, value: str) -> str | None:
+# Browsers read such an address as one of our own; what else reads it may leave them out, and see another scheme.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def _filter(tag: str, attribute: str, value: str) -> str | None:
     """Keep a picture's source only when we serve it: readers make no third-party request."""
+    if attribute == "href" and _CONTROL.search(value):
+        return None
     if tag == "img" and attribute == "src":
         own = value.startswith(settings.MEDIA_URL) and ".." not in value
         return value if own else None
@@ -62,7 +68,7 @@ def _own_images_only(tag: str, attribute: str, value: str) -> str | None:
 _cleaner = nh3.Cleaner(
     tags=TAGS | set(SYNONYMS),
     attributes=ATTRIBUTES,
-    attribute_filter=_own_images_only,
+    attribute_filter=_filter,
     url_schemes=URL_SCHEMES,
     link_rel="noopener",
     strip_comments=True,

@@ -8,14 +8,13 @@ after, and nobody's publishing ever waits for it. Without WEBSUB_HUB nothing of 
 from __future__ import annotations
 
 import logging
-import urllib.error
-import urllib.request
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.cache import cache
 from django.urls import reverse
 
+from . import outgoing
 from .absolute import absolute
 from .models import Section
 from .syndication import changes
@@ -75,7 +74,6 @@ def _say(hub: str, topics: list[str]) -> None:
     # As every hub understands it: https://github.com/pubsubhubbub, 0.4, section 7; WebSub leaves it open.
     body = urlencode([("hub.mode", "publish"), *(("hub.url", topic) for topic in topics)]).encode()
     try:
-        with urllib.request.urlopen(urllib.request.Request(hub, body), timeout=SECONDS):
-            return
-    except (OSError, urllib.error.URLError, ValueError) as error:
-        raise HubAway(str(error) or type(error).__name__) from error
+        outgoing.post(hub, body, seconds=SECONDS)
+    except outgoing.Refused as error:
+        raise HubAway(str(error)) from error

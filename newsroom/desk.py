@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
@@ -133,6 +134,10 @@ class Desk(admin.AdminSite):
             path("ads/report/", include(report_urls(self))),
             *super().get_urls(),
         ]
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        # A picture is seen while it is still on its way up, and one that was pasted before it is refused.
+        return csp_update({"img-src": ["blob:", "data:"]})(super().admin_view(view, cacheable))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         publication = Publication.current()

@@ -1,9 +1,10 @@
-"""The desk speaks the language its user chose, the public site always the publication's; a view leaves its name, and
-the audit log hears from where something is asked."""
+"""The desk speaks the language its user chose, the public site always the publication's; a view leaves its name;
+the audit log hears from where something is asked; no page may use what no page needs."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -52,3 +53,16 @@ class AskingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with asked(client_address(request), request.META.get(NAME, "")):
             return self.get_response(request)
+
+
+class PermissionsPolicyMiddleware:
+    """Say with each answer which of a browser's abilities no page of ours uses (FORBIDDEN_FEATURES)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.policy = ", ".join(f"{name}=()" for name in settings.FORBIDDEN_FEATURES)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response["Permissions-Policy"] = self.policy
+        return response

@@ -91,7 +91,7 @@ def _page(
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """Kept by nobody, found by nobody, and the address is told to no other site.
+    """Kept by nobody, found by nobody, and the address, which is the key, is told to nobody: not to our own log either.
 
     Not "no-referrer": then a browser names no origin with the form, which is refused as forged.
     """
@@ -100,5 +100,5 @@ def _private(response: HttpResponse) -> HttpResponse:
         if name in response:
             del response[name]
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "same-origin"
+    response["Referrer-Policy"] = "strict-origin"
     return response

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from csp.constants import NONE
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone, translation
@@ -29,7 +29,7 @@ def page_for_frame(request: HttpRequest, article: Article) -> str:
         return _page(request, article.pk, is_framed=True).content.decode()
 
 
-@csp_update({"script-src": [NONE]})
+@csp_replace({"script-src": [NONE]})
 @require_safe
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """The story of a preview link as it is saved now; once it is out, the way to its own page."""

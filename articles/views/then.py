@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 from csp.constants import NONE
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
@@ -24,7 +24,7 @@ TEMPLATE = "articles/then.html"
 _SHOWN = tuple(key for key in CONTENTS if key != "slug")
 
 
-@csp_update({"script-src": [NONE]})
+@csp_replace({"script-src": [NONE]})
 def page_then(
     request: HttpRequest,
     story: Article,

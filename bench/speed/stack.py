@@ -244,7 +244,7 @@ def fitted(shipped: str, folder: Path, port: int, upstream: int) -> str:
     for found, wanted in changes.items():
         if found not in shipped:
             raise ValueError(f"The shipped nginx configuration has no “{found}”.")
-        shipped = shipped.replace(found, wanted, 1)
+        shipped = shipped.replace(found, wanted)
     # What belongs to TLS, and the second server, which sends everybody there.
     shipped = re.sub(r"(?m)^    ssl_.*\n", "", shipped)
     shipped = shipped[: shipped.rindex("\nserver {")]

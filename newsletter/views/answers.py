@@ -21,7 +21,7 @@ _FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 def private_page(
     request: HttpRequest, template: str, context: dict[str, Any], *, title: str, status: int = 200
 ) -> HttpResponse:
-    """Kept by nobody, found by nobody, and its address is told to no other site."""
+    """Kept by nobody, found by nobody, and its address, which is the key, is told to nobody."""
     frame = Frame.load()
     meta = frame.meta(title, request.path, is_indexed=False)
     html = loader.get_template(template).render({**frame.context(meta), **context})
@@ -31,7 +31,7 @@ def private_page(
 def private(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "same-origin"
+    response["Referrer-Policy"] = "strict-origin"
     return response
 
 

@@ -9,7 +9,8 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
-from . import network
+from articles import outgoing
+
 from .addresses import SIZE_ENDING, largest, path_of
 
 UPLOADS = "/uploads/"
@@ -43,8 +44,8 @@ class MediaFolder:
                 ) from error
         if self.may_fetch:
             try:
-                return network.fetch(largest(address))
-            except network.FetchRefused as error:
+                return outgoing.fetch(largest(address), accept="image/*")
+            except outgoing.Refused as error:
                 raise FileMissing(str(error)) from error
         if self._folder is None:
             raise FileMissing(_("Its file was not given: name the folder with --media."))

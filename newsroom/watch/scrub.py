@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 
@@ -103,8 +104,12 @@ def _of_this_installation() -> list[str]:
     database = settings.DATABASES.get("default", {})
     found = [
         getattr(settings, "SECRET_KEY", ""),
+        *getattr(settings, "SECRET_KEY_FALLBACKS", []),
         getattr(settings, "EMAIL_HOST_PASSWORD", ""),
         getattr(settings, "METRICS_TOKEN", ""),
+        getattr(settings, "SENTRY_DSN", ""),
         database.get("PASSWORD", ""),
     ]
-    return [secret for secret in found if secret and len(secret) >= 6]
+    known = [secret for secret in found if secret and len(secret) >= 6]
+    # As addresses have them, too: of the mail server, of the database.
+    return list(dict.fromkeys([*known, *(quote(secret, safe="") for secret in known)]))

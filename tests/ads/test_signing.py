@@ -66,7 +66,7 @@ def test_the_page_is_kept_by_nobody_and_found_by_nobody(sent, client):
     response = client.get(page_of(sent))
     assert response["Cache-Control"] == "private, no-store"
     assert response["X-Robots-Tag"] == "noindex, nofollow"
-    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Referrer-Policy"] == "strict-origin"
     assert set(response.cookies) <= {"csrftoken"}
 
 

@@ -89,7 +89,7 @@ def test_rss_item_holds_the_whole_story(client):
     article = story(
         headline="Harga ikan & garam <naik>",
         slug="harga-ikan",
-        standfirst="Nelayan menunggu.",
+        standfirst="Nelayan & <b>kapal</b> menunggu.",
         body='<p>Lihat <a href="/rubrik/laut/?a=1&amp;b=2">laut</a> dan <a href="https://x.example/">x</a>.</p>',
         section=SectionFactory(name="Ekonomi"),
         place=province("91"),
@@ -107,7 +107,7 @@ def test_rss_item_holds_the_whole_story(client):
     assert item.findtext("pubDate") == "Fri, 20 Nov 2026 13:00:00 +0900"
     assert [e.text for e in item.findall(f"{DC}creator")] == ["Baso Ilham", "Sitti Rahma"]
     assert [e.text for e in item.findall("category")] == ["Ekonomi", "Garam"]
-    assert item.findtext("description") == "Nelayan menunggu."
+    assert item.findtext("description") == "Nelayan &amp; &lt;b&gt;kapal&lt;/b&gt; menunggu."
     assert item.findtext(f"{CONTENT}encoded") == (
         '<p>Lihat <a href="https://kabar.example/rubrik/laut/?a=1&amp;b=2" rel="noopener">laut</a>'
         ' dan <a href="https://x.example/" rel="noopener">x</a>.</p>'

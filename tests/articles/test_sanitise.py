@@ -20,6 +20,7 @@ from tests.factories import ArticleFactory
         ("<h1>Judul</h1>", "<h2>Judul</h2>"),
         ('<i lang="la">Oryza</i> padi', "<em>Oryza</em> padi"),
         ('<a href="javascript:alert(1)">x</a>', '<a rel="noopener">x</a>'),
+        ('<a href="java&#3;script:alert(1)">x</a>', '<a rel="noopener">x</a>'),
         ('<a href="https://a.example/">x</a>', '<a href="https://a.example/" rel="noopener">x</a>'),
         ('<a href="/rubrik/ekonomi/">x</a>', '<a href="/rubrik/ekonomi/" rel="noopener">x</a>'),
         ('<img src="https://elsewhere.example/a.jpg" alt="a">', ""),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import logging
-import urllib.request
 from urllib.parse import parse_qs
 from xml.etree import ElementTree
 
@@ -13,7 +12,7 @@ import time_machine
 from django.core.cache import cache
 from django.utils import timezone
 
-from articles import websub
+from articles import outgoing, websub
 from articles.choices import Kind
 from articles.models import Article
 from articles.syndication import ENTRIES
@@ -39,23 +38,16 @@ def hub(settings, monkeypatch):
         told: list = []
         is_away = False
 
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *_error):
-            return None
-
     one = Hub()
     one.told = []
 
-    def open_(request, timeout):
+    def post(address, form, *, seconds):
         if one.is_away:
-            raise TimeoutError("slow")
-        assert request.full_url == HUB and timeout == 10
-        one.told.append(parse_qs(request.data.decode()))
-        return one
+            raise outgoing.Refused("slow")
+        assert (address, seconds) == (HUB, 10)
+        one.told.append(parse_qs(form.decode()))
 
-    monkeypatch.setattr(urllib.request, "urlopen", open_)
+    monkeypatch.setattr(outgoing, "post", post)
     yield one
     cache.clear()
 
@@ -172,3 +164,12 @@ def test_feeds_name_the_hub_where_there_is_one(client, hub, settings):
     assert client.get("/feed.json").json()["hubs"] == [{"type": "WebSub", "url": HUB}]
     settings.WEBSUB_HUB = ""
     assert b"hub" not in client.get("/rss.xml").content + client.get("/feed.json").content
+
+
+def test_a_hub_inside_of_a_network_is_told_nothing(settings, caplog):
+    settings.WEBSUB_HUB = "http://127.0.0.1:9/"
+    ArticleFactory(is_public=True)
+    cache.clear()
+    with caplog.at_level(logging.WARNING):
+        assert websub.tell() == []
+    assert "127.0.0.1 is inside of a network" in caplog.text or "jaringan" in caplog.text

@@ -281,7 +281,7 @@ def test_page_of_the_form_takes_no_inline_script_or_style(draft, reporter, at_de
     assert " style=" not in page
     assert " onclick=" not in page
     assert [tag for tag in page.split("<script")[1:] if "src=" not in tag.split(">")[0]] == []
-    assert "default-src 'self'" in response["Content-Security-Policy"]
+    assert "default-src 'none'" in response["Content-Security-Policy"]
 
 
 def test_empty_lines_are_there_for_who_has_no_script(draft, reporter, at_desk):

@@ -1,19 +1,15 @@
-"""Pictures: from the folder that was given, from the old site only when asked, never from inside a network."""
+"""Pictures: from the folder that was given, from the old site only when asked."""
 
 from __future__ import annotations
 
-import contextlib
-import http.server
 import io
 import socket
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from articles import outgoing
 from articles.models import Article, Photo
-from newsroom.importing import network
 from newsroom.importing.mediafiles import FileMissing, MediaFolder
 from tests.factories import image_file
 
@@ -218,162 +214,15 @@ def test_nothing_is_fetched_unless_asked(run: Run, monkeypatch: pytest.MonkeyPat
     assert result.reason("attachment 9") == "Its file was not given: name the folder with --media."
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["127.0.0.1", "10.0.0.1", "172.16.3.4", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
-     "255.255.255.255", "::1", "::", "fe80::1%eth0", "fc00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
-     "64:ff9b::7f00:1", "2002:7f00:1::", "ff02::1", "nonsense"],
-)  # fmt: skip
-def test_addresses_inside_of_networks_are_not_public(address: str) -> None:
-    assert not network.is_public(address)
-
-
-@pytest.mark.parametrize(
-    "address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "::ffff:93.184.216.34"]
-)
-def test_other_addresses_are_public(address: str) -> None:
-    assert network.is_public(address)
-
-
-def answers(*addresses: str):
-    return lambda host, port, **more: [
-        (socket.AF_INET, socket.SOCK_STREAM, 6, "", (a, port)) for a in addresses
-    ]
-
-
-def test_one_private_address_among_many_is_enough_to_refuse(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", answers("93.184.216.34", "127.0.0.1"))
-    with pytest.raises(network.FetchRefused, match="inside of a network"):
-        network.fetch("https://lama.example/a.jpg")
-
-
-def test_connection_goes_to_the_checked_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[str, int]] = []
-
-    def connect(address: tuple[str, int], timeout: float) -> None:
-        asked.append(address)
-        raise ConnectionRefusedError("refused")
-
-    monkeypatch.setattr(socket, "getaddrinfo", answers("93.184.216.34"))
-    monkeypatch.setattr(socket, "create_connection", connect)
-    with pytest.raises(network.FetchRefused, match="could not be fetched"):
-        network.fetch("http://lama.example/a.jpg")
-    assert asked == [("93.184.216.34", 80)]
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["file:///etc/passwd", "ftp://x.example/a", "gopher://x.example/", "http://x.example:8080/a", "https://x.example:80/",
-     "http://user:secret@x.example/", "http://", "http://[::1", "//x.example/a", "a.jpg"],
-)  # fmt: skip
-def test_only_ordinary_addresses_are_fetched(address: str) -> None:
-    with pytest.raises(network.FetchRefused):
-        network.fetch(address)
-
-
-class OldSite(http.server.BaseHTTPRequestHandler):
-    picture = image_file().read()
-
-    def do_GET(self) -> None:
-        if self.path == "/inside":
-            self.send_response(302)
-            self.send_header("Location", "http://169.254.169.254/latest/meta-data/")
-        elif self.path == "/circle":
-            self.send_response(302)
-            self.send_header("Location", "/circle")
-        elif self.path == "/elsewhere":
-            self.send_response(301)
-            self.send_header("Location", "/a%20b.jpg?x=1")
-        elif self.path == "/a%20b.jpg?x=1":
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(self.picture)
-            return
-        elif self.path == "/large":
-            self.send_response(200)
-            self.end_headers()
-            with contextlib.suppress(OSError):
-                for _turn in range(100):
-                    self.wfile.write(b"x" * 100_000)
-            return
-        else:
-            self.send_response(404)
-        self.end_headers()
-
-    def log_message(self, *arguments: object) -> None:
-        pass
-
-
-@pytest.fixture
-def old_site(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The host lama.example, served on this machine by a stand-in for the open internet."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), OldSite)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    usual, resolve = socket.create_connection, socket.getaddrinfo
-
-    def connect(address: tuple[str, int], timeout: float) -> socket.socket:
-        assert address == ("93.184.216.34", 80)
-        return usual(server.server_address, timeout=timeout)
-
-    def known(host: str, port: int, *rest: int, **more: int):
-        return (
-            answers("93.184.216.34")(host, port)
-            if host == "lama.example"
-            else resolve(host, port, *rest, **more)
-        )
-
-    monkeypatch.setattr(socket, "getaddrinfo", known)
-    monkeypatch.setattr(socket, "create_connection", connect)
-    yield
-    server.shutdown()
-    server.server_close()
-
-
-def test_picture_is_fetched_through_redirects(old_site: None) -> None:
-    assert network.fetch("http://lama.example/elsewhere").read() == OldSite.picture
-
-
-def test_redirect_into_the_network_is_refused(old_site: None) -> None:
-    with pytest.raises(network.FetchRefused, match=r"169\.254\.169\.254 is inside of a network"):
-        network.fetch("http://lama.example/inside")
-
-
-def test_endless_redirects_end(old_site: None) -> None:
-    with pytest.raises(network.FetchRefused, match="redirects too often"):
-        network.fetch("http://lama.example/circle")
-
-
-def test_missing_picture_says_so(old_site: None) -> None:
-    with pytest.raises(network.FetchRefused, match="answers with 404"):
-        network.fetch("http://lama.example/none")
-
-
-def test_picture_that_does_not_end_is_cut_off(
-    old_site: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(network, "MAX_BYTES", 1_000_000)
-    with pytest.raises(network.FetchRefused, match="is larger than"):
-        network.fetch("http://lama.example/large")
-
-
-def test_slow_picture_runs_into_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(network, "TIME_LIMIT", -1)
-    monkeypatch.setattr(socket, "getaddrinfo", answers("93.184.216.34"))
-    with pytest.raises(network.FetchRefused, match="it took too long"):
-        network.fetch("http://lama.example/a.jpg")
-
-
 @pytest.mark.django_db
 def test_asked_to_the_import_fetches(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
-    def fetch(address: str) -> io.BytesIO:
+    def fetch(address: str, *, accept: str) -> io.BytesIO:
         asked.append(address)
         return io.BytesIO(image_file().read())
 
-    monkeypatch.setattr(network, "fetch", fetch)
+    monkeypatch.setattr(outgoing, "fetch", fetch)
     result = run(wxr(attachment(), item(1, meta={"_thumbnail_id": "9"})), fetch_media=True)
     assert asked == [ADDRESS]
     assert result.count("media") == (1, 1, 0, 0)

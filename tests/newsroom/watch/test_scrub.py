@@ -80,6 +80,19 @@ def test_secrets_of_the_installation_are_known_word_for_word(settings):
     assert text == f"with {HIDDEN} and {HIDDEN}"
 
 
+def test_an_earlier_secret_a_dsn_and_a_password_as_an_address_has_it_are_known_too(settings):
+    settings.SECRET_KEY_FALLBACKS = ["rahasia-dari-tahun-lalu"]
+    settings.EMAIL_HOST_PASSWORD = "sandi/surel:2026"
+    settings.SENTRY_DSN = "https://kunci@sentry.example/1"
+    settings.DATABASES = {"default": {"PASSWORD": "sandi@basis?data"}}
+    said = [
+        *("rahasia-dari-tahun-lalu", "sandi/surel:2026", "sandi%2Fsurel%3A2026"),
+        *("https://kunci@sentry.example/1", "sandi@basis?data", "sandi%40basis%3Fdata"),
+    ]
+    for secret in said:
+        assert scrub(f"it is ({secret}).") == f"it is ({HIDDEN})."
+
+
 def test_a_short_password_does_not_take_words_apart(settings):
     settings.EMAIL_HOST_PASSWORD = "a"
     assert scrub("a banana") == "a banana"
