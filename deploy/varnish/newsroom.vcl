@@ -46,7 +46,7 @@ sub vcl_recv {
         return (pass);
     }
     # The same addresses as in deploy/nginx/newsroom.conf.
-    if (req.url ~ "^/(admin/|akun/|buletin/berhenti/|buletin/konfirmasi/|buletin/rubrik/|favicon\.ico|healthz|laporan/|metrics|persetujuan/|pratinjau/|readyz|s/)"
+    if (req.url ~ "^/(admin/|akun/|buletin/berhenti/|buletin/konfirmasi/|buletin/rubrik/|favicon\.ico|hak-jawab/|healthz|laporan/|metrics|persetujuan/|pratinjau/|readyz|s/)"
         || req.url ~ "^[^?]*/(diterima|formulir|hapus|lapor|saya|sunting|tulis)/(\?|$)") {
         return (pass);
     }

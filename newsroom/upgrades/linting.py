@@ -15,7 +15,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
 from .known import Running, Tables, tables_of
-from .statements import complaints, split
+from .statements import UNNAMED, complaints, split
 
 RELEASED = Path(__file__).with_name("released.toml")
 
@@ -113,6 +113,10 @@ def collected(
     if isinstance(operation, RunPython):
         return []
     with connection.schema_editor(collect_sql=True, atomic=False) as editor:
+        # Names that Django made itself it would look up in the database, which may know nothing of this yet.
+        vars(editor)["_constraint_names"] = lambda model, *_args, **_kwargs: [
+            f"{model._meta.db_table}{UNNAMED}"
+        ]
         operation.database_forwards(app_label, editor, before, after)
         editor.deferred_sql, waiting = [], editor.deferred_sql
     return [*editor.collected_sql, *map(str, waiting)]

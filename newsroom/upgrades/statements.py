@@ -15,6 +15,8 @@ NAME = r'(?:"?public"?\.)?"?([\w$]+)"?'
 # Bodies of functions and texts: what stands in them happens later, or never.
 QUOTED = re.compile(r"\$(\w*)\$.*?\$\1\$|'(?:[^']|'')*'", re.DOTALL)
 COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+# Ends the name of an index or a constraint that only the database knows; before it stands the table.
+UNNAMED = "__unnamed"
 # Functions whose value is the same for the whole statement: PostgreSQL keeps it once, for all rows that are there.
 STEADY = frozenset("now statement_timestamp transaction_timestamp varchar char numeric".split())
 
@@ -73,9 +75,11 @@ def _create_index(found: re.Match[str], text: str, running: Running) -> Iterator
 
 
 def _drop_index(found: re.Match[str], text: str, running: Running) -> Iterator[str]:
-    if not found[1] and found[2] not in running.new_indexes:
+    name = found[2]
+    is_new = name in running.new_indexes or name.removesuffix(UNNAMED) in running.new_tables
+    if not found[1] and not is_new:
         yield (
-            f"Dropping {found[2]} stops everybody at its table behind whoever reads for long: use"
+            f"Dropping {name} stops everybody at its table behind whoever reads for long: use"
             " RemoveIndexConcurrently, in a migration of its own with atomic = False."
         )
 

@@ -262,6 +262,12 @@ BORNE = {
         migrations.AddIndex("reader", models.Index(fields=["age"], name="sample_age")),
         migrations.AddField("reader", "mood", models.TextField(default="calm")),
         migrations.RunSQL("UPDATE sample_reader SET age = 1"),
+        # Django looks for the name of this one in the database, which has no such table.
+        migrations.AlterUniqueTogether("reader", {("name", "age")}),
+        migrations.AlterUniqueTogether("reader", set()),
+        migrations.AlterField(
+            "reader", "story", models.ForeignKey("sample.Story", models.CASCADE, db_index=False)
+        ),
     ],
     "a trigger": [
         migrations.RunSQL(
