@@ -223,7 +223,7 @@ def test_another_writing_of_a_number_is_what_the_system_makes_of_it(
         raise AssertionError("a connection was made")
 
     monkeypatch.setattr(socket, "create_connection", connect)
-    with pytest.raises(outgoing.Refused, match="inside of a network|is not known"):
+    with pytest.raises(outgoing.Refused, match=r"inside of a network|is not known"):
         outgoing.fetch(address)
 
 
