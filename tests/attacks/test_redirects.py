@@ -56,7 +56,7 @@ def test_what_leads_away_is_told(location: str) -> None:
 def test_no_address_leads_away(client: Client, payloads: list[str]) -> None:
     """The payload as the path, after one slash and after two."""
     PublicationFactory()
-    asked = [one for text in payloads[::3] for one in (f"/{text}", f"//{text}")]
+    asked = [one for text in payloads[::6] for one in (f"/{text}", f"//{text}")]
     moved = 0
     for path in ["/terkini", "/2020/", *asked]:
         response = client.generic("GET", quote(path, safe="/%:@\\?&=;"))
@@ -77,7 +77,7 @@ def test_no_address_leads_away(client: Client, payloads: list[str]) -> None:
 def test_no_query_of_another_system_leads_away(client: Client, payloads, asked: str) -> None:
     PublicationFactory()
     Redirect.objects.create(path="/lama/", target="/terkini/")
-    for payload in payloads[::12]:
+    for payload in payloads[::30]:
         response = client.get(asked + quote(payload, safe=""))
         if response.has_header("Location"):
             assert leads_inside(response["Location"]), (asked, payload, response["Location"])
@@ -114,7 +114,7 @@ def test_the_desk_leads_only_inside(staff: Client, payloads: list[str]) -> None:
 
 def test_signing_in_and_out_of_the_desk_leads_only_inside(payloads: list[str]) -> None:
     StaffFactory(email="rani@example.org", password="kata-sandi-panjang", is_superuser=True)
-    for number, payload in enumerate(payloads[::12]):
+    for number, payload in enumerate(payloads[::40]):
         client = Client(REMOTE_ADDR=f"198.51.100.{number + 1}")
         address = f"{reverse('admin:login')}?next={quote(payload, safe='')}"
         form = {"username": "rani@example.org", "password": "kata-sandi-panjang", "next": payload}

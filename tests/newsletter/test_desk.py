@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import re
 from email import message_from_bytes, policy
+from hashlib import sha256
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -83,7 +85,12 @@ def test_the_letter_can_be_looked_at_before_it_goes(editor):
     letter = editor.get(reverse("admin:newsletter_issue_letter", args=[day]))
     assert "Just in" in letter.content.decode()
     policy = letter.headers["Content-Security-Policy"]
-    assert "script-src 'none'" in policy or "script-src 'self' 'none'" in policy
+    assert "script-src 'none'" in policy and "unsafe-inline" not in policy
+    # Every style of a letter is one whose hash is there.
+    html = letter.content.decode()
+    for style in re.findall(r'style="([^"]*)"|<style>(.*?)</style>', html, re.S):
+        digest = sha256("".join(style).encode()).digest()
+        assert f"'sha256-{base64.b64encode(digest).decode()}'" in policy
     text = editor.get(reverse("admin:newsletter_issue_text", args=[day]))
     assert text["Content-Type"] == "text/plain; charset=utf-8"
     assert "Just in" in text.content.decode() and "\0" not in text.content.decode()
