@@ -9,8 +9,12 @@ from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordCha
 from django.contrib.auth.forms import AdminPasswordChangeForm as GivenPasswordForm
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+
+from auditlog.choices import Action
+from auditlog.writing import write
 
 from . import letters, limits
 from .models import Language, User
@@ -86,6 +90,11 @@ class OwnPasswordForm(Told, AdminPasswordChangeForm):
             raise
         attempt.succeeded()
         return old
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> User:
+        write(Action.ACCESS, by=self.user, about=self.user, details={"password": "changed"})
+        return super().save(commit)
 
 
 class ColleaguesPasswordForm(Told, GivenPasswordForm):

@@ -17,6 +17,9 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 
+from auditlog.choices import Action
+from auditlog.writing import write
+
 from . import devices, letters
 from .doors import account_of, may_sign_in
 from .models import Tries, User
@@ -47,8 +50,9 @@ class Attempt:
 
     def failed(self) -> None:
         """Tell the owner of the account when that was the last try."""
-        if self.is_last:
-            _tell_owner(account_of(self.email))
+        if self.is_last and (account := account_of(self.email)) is not None and account.is_staff:
+            write(Action.REFUSED, about=account, details={"shut_minutes": MINUTES})
+            _tell_owner(account)
 
     def succeeded(self) -> None:
         """The count of the one begins anew; that of the network gets this try back."""
@@ -117,8 +121,8 @@ def _network(request: HttpRequest) -> str:
     return str(ipaddress.ip_network(f"{found}/64", strict=False).network_address)
 
 
-def _tell_owner(account: User | None) -> None:
-    if account is None or not account.is_staff or not may_sign_in(account):
+def _tell_owner(account: User) -> None:
+    if not may_sign_in(account):
         return
     try:
         take(f"letter:{account.pk}", 1, BETWEEN_LETTERS)

@@ -1,7 +1,7 @@
 """The second factor of staff: who needs one, what proves it, how it is set up and taken away.
 
 django-allauth keeps the factors (`Authenticator`): the key of an app that shows codes, passkeys, recovery codes.
-Its pages are made for readers' accounts, so the desk has its own (`accounts/desk`), which come here.
+Its pages are made for readers' accounts, so the desk has its own (`accounts/door_pages`), which come here.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+
+from auditlog.choices import Action
+from auditlog.writing import write
 
 from . import devices, letters
 from .models import User
@@ -170,6 +173,7 @@ def settle(request: HttpRequest) -> None:
     """After a factor was added: this browser has shown it, the others come in anew, and its owner is told."""
     pass_here(request, request.user)
     devices.end_all(request.user, but=request.session.session_key)
+    write(Action.ACCESS, by=request.user, about=request.user, details={"factor": "added"})
     _write(request.user, "factor_added")
 
 
@@ -179,6 +183,7 @@ def new_recovery_codes(user: User) -> list[str]:
         User.objects.select_for_update().get(pk=user.pk)
         Authenticator.objects.filter(user=user, type=TYPE.RECOVERY_CODES).delete()
         codes: list[str] = RecoveryCodes.activate(user).generate_codes()
+        write(Action.ACCESS, by=user, about=user, details={"recovery_codes": "made"})
     return codes
 
 
@@ -202,6 +207,7 @@ def remove(user: User, pk: int) -> bool:
         found.delete()
         if is_last:
             Authenticator.objects.filter(user=user).delete()
+        write(Action.ACCESS, by=user, about=user, details={"factor": "removed"})
         _write(user, "factor_removed")
     return True
 

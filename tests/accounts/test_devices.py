@@ -10,6 +10,8 @@ from django.test import Client
 
 from accounts import devices
 from accounts.models import Device, Session, Tries
+from auditlog.choices import Action
+from auditlog.models import Entry
 from tests.accounts.at_the_door import PASSWORD, PHONE, colleague, is_in, type_password
 
 LAPTOP = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:130.0) Gecko/20100101 Firefox/130.0"
@@ -90,6 +92,7 @@ def test_another_password_ends_the_others(laptop, phone):
     )
     assert (is_in(laptop), is_in(phone)) == (True, False)
     assert len(rows(laptop)) == 1
+    assert Entry.objects.get(action=Action.ACCESS).details == {"password": "changed"}
 
 
 def test_another_password_is_told_and_the_present_one_is_not_guessed_at_for_ever(

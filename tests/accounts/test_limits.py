@@ -11,6 +11,8 @@ from django.test import Client
 
 from accounts import limits
 from accounts.models import Tries
+from auditlog.choices import Action
+from auditlog.models import Entry
 from tests.accounts.at_the_door import DESK, colleague, is_in, type_password
 
 OTHER = {"REMOTE_ADDR": "203.0.113.7"}
@@ -72,6 +74,13 @@ def test_the_right_password_begins_the_count_anew(client):
     stranger = Client()
     assert len(guess(stranger, user, 10)) == 1
     assert guess(stranger, user, 1) == [SHUT]
+
+
+def test_the_audit_log_says_that_an_account_was_shut_to_strangers(client):
+    user = colleague()
+    guess(client, user, 12)
+    rows = Entry.objects.filter(action=Action.REFUSED, object_id=str(user.pk)).order_by("id")
+    assert [row.details for row in rows] == [{}] * 10 + [{"shut_minutes": 15}]
 
 
 def test_the_owner_is_told_once_however_long_it_goes_on(client, mailoutbox, time_machine):

@@ -18,6 +18,8 @@ from django.test import Client
 
 from accounts import second_factor
 from accounts.models import Session
+from auditlog.choices import Action
+from auditlog.models import Entry
 from comments.models import Comment
 from newsroom.roles import ROLES
 from tests.accounts.at_the_door import (
@@ -426,3 +428,30 @@ def test_the_last_administrator_is_let_in_from_the_server(client, mailoutbox):
         call_command("reset_second_factor", user.email)
     with pytest.raises(CommandError, match="There is no account"):
         call_command("reset_second_factor", "nobody@example.org")
+
+
+def written(user: Any) -> list[dict[str, Any]]:
+    """What the audit log says about the ways into an account, the first first."""
+    rows = Entry.objects.filter(action=Action.ACCESS, object_id=str(user.pk)).order_by("id")
+    return [row.details | {"by": row.account} for row in rows]
+
+
+def test_what_opens_the_door_is_in_the_audit_log_without_a_secret(client):
+    user = colleague("reporter")
+    type_password(client, user)
+    set_up(client)
+    client.post("/admin/second-factor/codes/")
+    row = second_factor.factors(user).get()
+    client.post(f"/admin/second-factor/{row.pk}/remove/")
+    assert written(user) == [
+        {"factor": "added", "by": user.pk},
+        {"recovery_codes": "made", "by": user.pk},
+        {"recovery_codes": "made", "by": user.pk},
+        {"factor": "removed", "by": user.pk},
+    ]
+
+
+def test_a_reset_on_the_server_is_in_the_audit_log_as_the_servers(client):
+    user = with_app(colleague("administrator"))
+    call_command("reset_second_factor", user.email)
+    assert written(user) == [{"factor": "reset on the server", "by": None}]

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from accounts import second_factor
 from accounts.doors import account_of
+from auditlog.choices import Action
+from auditlog.writing import write
 
 
 class Command(BaseCommand):
@@ -22,6 +25,10 @@ class Command(BaseCommand):
         account = account_of(email)
         if account is None:
             raise CommandError(f"There is no account with the address {email}.")
-        if not second_factor.reset(account):
+        with transaction.atomic():
+            was_there = second_factor.reset(account)
+            if was_there:
+                write(Action.ACCESS, about=account, details={"factor": "reset on the server"})
+        if not was_there:
             raise CommandError(f"{email} has no second factor.")
         self.stdout.write("Done: the next sign-in leads to setting up a new one.")
