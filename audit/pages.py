@@ -302,6 +302,8 @@ KINDS = [
         is_indexed=False,
     ),
     Kind("corrections", "Corrections", at("articles:corrections")),
+    Kind("reply", "Right of reply", at("replies:ask"), is_indexed=False),
+    Kind("reply-status", "Right of reply, status", at("replies:status"), is_indexed=False),
     Kind("masthead", "Masthead", at("articles:masthead")),
     Kind("guidelines", "Press guidelines", at("articles:guidelines")),
     Kind("privacy", "Privacy", at("articles:privacy")),
