@@ -3,7 +3,7 @@
 // What the editor's schema cannot hold exactly (a picture in a link, two pictures in one figure) is shown as it is and written back as it was: editing one paragraph of
 // an imported story loses nothing of the others.
 
-import { insertions } from "./prose_insert.js";
+import { insertions, inText } from "./prose_insert.js";
 import { hasRaggedTable, intoHolders, outOfHolders, tableExtensions } from "./prose_table.js";
 
 const BLOCKS = "p,h2,h3,blockquote,aside,ul,ol,figure,table,desk-table,pre,hr,desk-kept";
@@ -198,7 +198,7 @@ function toolbar(editor, words) {
   bar.className = "prose-tools";
   bar.setAttribute("role", "toolbar");
   bar.setAttribute("aria-label", words.toolbar);
-  const chain = () => editor.chain().focus();
+  const chain = () => inText(editor);
   const tools = [
     ["B", words.bold, "bold", () => chain().toggleBold().run()],
     ["I", words.italic, "italic", () => chain().toggleItalic().run()],
@@ -241,7 +241,7 @@ function askForLink(editor, bar, words) {
   const apply = () => {
     const typed = input.value.trim();
     const href = !typed || /^(https?:|mailto:|tel:|\/)/.test(typed) ? typed : `https://${typed}`;
-    const chain = editor.chain().focus().extendMarkRange("link");
+    const chain = inText(editor).extendMarkRange("link");
     if (!href) chain.unsetLink().run();
     else if (editor.state.selection.empty && !editor.isActive("link")) {
       chain.insertContent({ type: "text", text: typed, marks: [{ type: "link", attrs: { href } }] }).run();

@@ -7,6 +7,12 @@ const TEXT_BLOCK = { type: "paragraph" };
 const cell = (type) => ({ type, content: [TEXT_BLOCK] });
 const row = (type) => ({ type: "tableRow", content: [cell(type), cell(type)] });
 
+// The library moves the focus with the next frame; what is typed until then would be lost.
+export function inText(editor) {
+  editor.view.focus();
+  return editor.chain().focus();
+}
+
 const words = (text) => (text ? [{ type: "text", text }] : undefined);
 
 // Behind the paragraph, list or box that the selection ends in.
@@ -16,7 +22,7 @@ function put(editor, node, into) {
   // An empty line that waits for something is what it was waiting for.
   const here = $to.depth === 1 && $to.parent.type.name === "paragraph" && !$to.parent.content.size;
   const place = here ? { from: $to.before(1), to: at } : at;
-  editor.chain().focus().insertContentAt(place, node).setTextSelection((here ? place.from : at) + into).run();
+  inText(editor).insertContentAt(place, node).setTextSelection((here ? place.from : at) + into).run();
 }
 
 function pullQuote(editor) {
@@ -42,7 +48,7 @@ function leave(editor) {
   const { $to } = editor.state.selection;
   const after = $to.after(1);
   const next = editor.state.doc.nodeAt(after);
-  const chain = editor.chain().focus();
+  const chain = inText(editor);
   if (next?.type.name !== "paragraph") chain.insertContentAt(after, TEXT_BLOCK);
   chain.setTextSelection(after + 1).run();
 }
@@ -51,7 +57,7 @@ function dropHolder(editor, name) {
   const { $from } = editor.state.selection;
   for (let depth = $from.depth; depth > 0; depth -= 1) {
     if ($from.node(depth).type.name !== name) continue;
-    editor.chain().focus().deleteRange({ from: $from.before(depth), to: $from.after(depth) }).run();
+    inText(editor).deleteRange({ from: $from.before(depth), to: $from.after(depth) }).run();
     return;
   }
 }
@@ -67,7 +73,7 @@ function askForAddress(editor, bar, said, made) {
   const apply = () => {
     const typed = input.value.trim();
     line.remove();
-    if (!typed) return editor.commands.focus();
+    if (!typed) return editor.view.focus();
     const href = /^https?:/.test(typed) ? typed : `https://${typed}`;
     const link = { type: "text", text: href, marks: [{ type: "link", attrs: { href } }] };
     put(editor, [{ type: "paragraph", content: [link] }, TEXT_BLOCK], href.length + 3);
@@ -92,9 +98,9 @@ export function insertions(editor, bar, opener, said, made) {
   const inTable = () => editor.isActive("table");
   const inBox = () => editor.isActive("aside");
   const free = () => !inTable() && !inBox();
-  const change = (command) => () => editor.chain().focus()[command]().run();
+  const change = (command) => () => inText(editor)[command]().run();
   const tools = [
-    [said.numbers, () => true, () => editor.chain().focus().toggleOrderedList().run()],
+    [said.numbers, () => true, () => inText(editor).toggleOrderedList().run()],
     [said.pullQuote, free, () => pullQuote(editor)],
     [said.facts, free, () => facts(editor, said.factsTitle)],
     [said.table, () => !inTable(), () => table(editor)],
@@ -104,7 +110,7 @@ export function insertions(editor, bar, opener, said, made) {
     [said.dropRow, inTable, change("deleteRow")],
     [said.dropColumn, inTable, change("deleteColumn")],
     [said.dropTable, () => editor.isActive("tableHolder"), () => dropHolder(editor, "tableHolder")],
-    [said.dropAside, inBox, () => editor.chain().focus().lift("aside").run()],
+    [said.dropAside, inBox, () => inText(editor).lift("aside").run()],
     [said.leave, () => !free() || editor.isActive("tableHolder"), () => leave(editor)],
   ];
   const buttons = tools.map(([label, , run]) => made(label, label, run));

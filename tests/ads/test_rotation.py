@@ -303,7 +303,7 @@ def test_without_any_snapshot_the_door_says_come_again(still):
     source.is_down = True
     assert asked(rotation, "/s/article-3") == (
         "503 Service Unavailable",
-        {"Retry-After": "5", "Content-Length": "0"},
+        {"Retry-After": "5", "Content-Length": "0", "X-Content-Type-Options": "nosniff"},
         b"",
     )
 

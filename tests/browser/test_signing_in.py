@@ -102,7 +102,7 @@ def test_an_app_is_set_up_on_a_phone_and_its_codes_open_the_desk(editor, phone):
     phone.click("text=Set up an app that shows codes")
     picture = phone.locator(".door-picture")
     expect(picture).to_be_visible()
-    assert picture.evaluate("image => image.complete && image.naturalWidth > 100")
+    assert picture.evaluate("async image => (await image.decode(), image.naturalWidth > 100)")
     secret = phone.locator(".door-key").inner_text().replace(" ", "")
     phone.fill("[name=code]", code(secret))
     phone.click("[type=submit]")

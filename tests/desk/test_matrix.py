@@ -19,12 +19,16 @@ from articles.admin import bulk
 from articles.choices import Severity
 from articles.models import Article, CheckRule, LateSave, OwnWord, WrongForm
 from articles.people import identity
+from auditlog.choices import Action
+from auditlog.writing import write
 from comments import bans
 from comments.choices import State
 from comments.models import Discussion, Policy, Word
 from newsletter.models import Newsletter
 from newsroom import tasks
 from newsroom.models import OutgoingMail
+from replies import cases
+from replies.models import Request
 from tests.ads.factories import CreativeFactory, FlightFactory
 from tests.comments.people import reader, staff, written
 from tests.covering import covered, entry
@@ -50,6 +54,20 @@ from tests.factories import (
 from tests.newsletter.make import made_issue, subscriber
 
 pytestmark = pytest.mark.django_db
+
+
+def request_to(story: Article) -> Request:
+    """Somebody's request for a right of reply."""
+    return cases.receive(
+        story=story.headline,
+        article=story,
+        name="Andi Baso",
+        capacity="named",
+        email="andi@rumah.example",
+        phone="",
+        wrong="Saya tidak hadir.",
+        wanted="",
+    )
 
 
 @pytest.fixture
@@ -140,6 +158,8 @@ def rows(settings: Any) -> dict[str, Any]:
         "newsletter.subscriber": subscriber().pk,
         "accounts.user": UserFactory(name="Seorang pembaca").pk,
         "procrastinate.procrastinatejob": job,
+        "auditlog.entry": write(Action.EXPORTED, by=editor, about=public).pk,
+        "replies.request": request_to(public).pk,
         # Arguments that are no key of the model that an address begins with.
         "token": signing.dumps([author.pk, "x"], salt="accounts.end_sign_in"),
         "job_id": job,
@@ -150,6 +170,7 @@ def rows(settings: Any) -> dict[str, Any]:
         "content_type_id": ContentType.objects.get_for_model(public).pk,
         ("r/<path:content_type_id>/<path:object_id>/", "object_id"): public.pk,
         ("second-factor/<int:pk>/remove/", "pk"): 0,
+        ("case/<int:key>/", "key"): public.pk,
         ("articles/article/<path:object_id>/late/<int:key>/", "key"): late.pk,
         ("articles/person/judgements/<int:pk>/undo/", "pk"): judgement.pk,
         **{
