@@ -6,6 +6,7 @@ import base64
 from typing import Any
 
 from allauth.mfa.adapter import get_adapter
+from csp.decorators import csp_update
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -53,6 +54,7 @@ def overview(site: Any, request: HttpRequest) -> HttpResponse:
     )
 
 
+@csp_update({"img-src": ["data:"]})  # the key as a picture, which has no address
 def app(site: Any, request: HttpRequest) -> HttpResponse:
     """The key as a picture and as letters, and the first code that proves it arrived."""
     form = CodeForm(request.POST if request.method == "POST" else None)

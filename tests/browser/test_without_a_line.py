@@ -57,6 +57,8 @@ def reading(new_context: Callable[..., Any]) -> Page:
     page = new_context(**PHONE, service_workers="allow").new_page()
     page.goto("/redaksi/")
     page.evaluate(CONTROLLED)
+    # It has the page before it is done with what it keeps.
+    until(page, "async () => navigator.serviceWorker.controller.state === 'activated'")
     return page
 
 
