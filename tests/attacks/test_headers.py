@@ -93,7 +93,7 @@ FILM = {
     "Content-Security-Policy": POLICY | {"frame-src": "https://www.youtube-nocookie.com"},
 }
 # Files of ours, of which none is a page.
-STATIC = {"Content-Security-Policy": None}
+STATIC = {"Content-Security-Policy": None, "Permissions-Policy": None}
 UPLOAD = {"Content-Security-Policy": FILE_POLICY}
 
 KINDS = {
