@@ -150,11 +150,8 @@ class EntryAdmin(NeverDeleted, DeskAdmin):
         if said := told(entry):
             return said
         if values := details.get("values"):
-            return "; ".join(
-                f"{name}: {_plainly(before)} → {_plainly(after)}"
-                for name, (before, after) in values.items()
-            )
-        return ", ".join(f"{key}: {_plainly(value)}" for key, value in details.items() if value)
+            return _pairs(values)
+        return "; ".join(f"{key}: {_plainly(value)}" for key, value in details.items() if value)
 
     @admin.display(description=gettext_lazy("details"))
     def details_in_full(self, entry: Entry) -> Any:
@@ -170,7 +167,19 @@ def kind_in_words(kind: str) -> str:
         return kind
 
 
+def _pairs(changes: dict[str, list[Any]]) -> str:
+    """{"field": [before, after]} as one line."""
+    return "; ".join(
+        f"{name}: {_plainly(before)} → {_plainly(after)}"
+        for name, (before, after) in changes.items()
+    )
+
+
 def _plainly(value: Any) -> str:
+    if isinstance(value, dict):
+        # What changed, as records of a sale have it; anything else as it is.
+        is_pairs = all(isinstance(one, list) and len(one) == 2 for one in value.values())
+        return _pairs(value) if is_pairs else str(value)
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "–"
     if isinstance(value, bool):
