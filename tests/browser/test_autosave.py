@@ -22,7 +22,7 @@ from articles import keeping
 from articles.models import Article, KeptText, Revision
 from tests.factories import ArticleFactory
 
-from .conftest import PHONE
+from .conftest import PHONE, at_end_of
 from .test_desk import PASSWORD, open_story, save, sign_in, staff  # noqa: F401
 from .test_unsaved_text import COPIES, SOON, offers, open_add, take_back, write_story
 
@@ -110,8 +110,7 @@ def test_a_text_is_offered_on_another_device_and_compared_first(staff, phone, la
     )
     sign_in(phone, "reporter")
     open_story(phone, article)
-    phone.locator(".prose-text > p").click()
-    phone.keyboard.press("End")
+    at_end_of(phone.locator(".prose-text > p"))
     phone.keyboard.type(" Warga datang.")
     expect_state(phone, "kept")
     phone.goto("about:blank")
@@ -351,8 +350,7 @@ def test_a_server_that_is_killed_during_a_save_costs_no_word(staff, server, new_
     sign_in(page, "reporter")
     article = ArticleFactory(created_by=staff["reporter"], headline="Awal", body="<p>Awal.</p>")
     open_story(page, article)
-    page.locator(".prose-text > p").click()
-    page.keyboard.press("End")
+    at_end_of(page.locator(".prose-text > p"))
     page.keyboard.type(" Dua.")
     expect_state(page, "kept")
     page.keyboard.type(" Tiga.")

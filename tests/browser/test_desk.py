@@ -21,6 +21,8 @@ from tests.factories import (
     SectionFactory,
 )
 
+from .conftest import at_end_of
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
@@ -97,8 +99,7 @@ def test_editing_one_paragraph_loses_nothing_of_the_others(staff, laptop):
     for body in BODIES.values():
         article = ArticleFactory(body=f"<p>Awal</p>{body}")
         open_story(laptop, article)
-        laptop.locator(".prose-text > p").first.click()
-        laptop.keyboard.press("End")
+        at_end_of(laptop.locator(".prose-text > p").first)
         laptop.keyboard.type(" sekali")
         expect(laptop.locator("[name=body]")).to_have_value(re.compile("^<p>Awal sekali</p>"))
         save(laptop)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from articles.models import Article
 from tests.factories import ArticleFactory, ArticlePhotoFactory, PublicationFactory
 
-from .conftest import PHONE
+from .conftest import PHONE, at_end_of
 from .test_desk import open_story, save, sign_in, staff  # noqa: F401
 
 pytestmark = [
@@ -233,8 +233,7 @@ def test_a_saved_table_is_edited_again(staff, laptop):  # noqa: F811
     open_story(laptop, article)
     expect(laptop.locator(".prose-kept")).to_have_count(2)
     for cell in laptop.locator(".prose-text td", has_text="c").all():
-        cell.click()
-        laptop.keyboard.press("End")
+        at_end_of(cell)
         laptop.keyboard.type("e")
     save(laptop)
     article.refresh_from_db()

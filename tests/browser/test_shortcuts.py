@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from articles.choices import Status
+from tests.browser.conftest import at_end_of
 from tests.browser.test_desk import open_story, sign_in
 from tests.browser.test_desk import staff as staff
 from tests.factories import ArticleFactory
@@ -37,8 +38,7 @@ def test_a_story_is_saved_while_it_is_typed(story, laptop):
 def test_letters_and_the_next_step_are_left_to_the_field_one_types_in(story, laptop):
     sign_in(laptop, "reporter")
     open_story(laptop, story)
-    laptop.locator(".prose-text > p").first.click()
-    laptop.keyboard.press("End")
+    at_end_of(laptop.locator(".prose-text > p").first)
     laptop.keyboard.type(" n1?/")
     laptop.keyboard.press("Control+Enter")
     expect(laptop.locator(".prose-text")).to_contain_text("Awal n1?/")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from articles.models import Article
 from tests.factories import ArticleFactory, AttendanceFactory, AuthorFactory, PersonFactory
 
-from .conftest import PHONE
+from .conftest import PHONE, at_end_of
 from .test_desk import open_story, save, sign_in, staff  # noqa: F401
 
 pytestmark = [
@@ -210,15 +210,13 @@ def test_typing_on_after_back_and_forward_keeps_what_was_there(staff, phone):  #
     phone.on("dialog", lambda dialog: dialog.accept())
     article = ArticleFactory(created_by=staff["reporter"], body="<p>Awal.</p>")
     open_story(phone, article)
-    phone.locator(".prose-text > p").click()
-    phone.keyboard.press("End")
+    at_end_of(phone.locator(".prose-text > p"))
     phone.keyboard.type(" Dua.")
     phone.go_back()
     phone.go_forward()
     phone.wait_for_selector(".prose[data-ready]")
     expect(phone.locator(".prose-text")).to_have_text("Awal. Dua.")
-    phone.locator(".prose-text > p").click()
-    phone.keyboard.press("End")
+    at_end_of(phone.locator(".prose-text > p"))
     phone.keyboard.type(" Tiga.")
     save(phone)
     article.refresh_from_db()
