@@ -66,6 +66,7 @@ function summed(lhr) {
     response: value("server-response-time"),
     bytes: value("total-byte-weight"),
     benchmark: lhr.environment.benchmarkIndex,
+    shifted: (lhr.audits["layout-shifts"]?.details?.items ?? []).map(place),
     failed,
   };
 }

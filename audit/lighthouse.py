@@ -89,7 +89,9 @@ def _take(court: Court, page: Page, said: dict[str, Any]) -> None:
             f"blocked {middle([run['blocking'] for run in runs]):.0f} ms, "
             f"answered in {middle([run['response'] for run in runs]):.0f} ms",
         )
-    court.report.require(NAME, name, "layout shift", max(run["shift"] for run in runs), 0)
+    shifted = sorted({where for run in runs for where in run["shifted"] if where})
+    what = " of ".join(["layout shift", *shifted[:1]])
+    court.report.require(NAME, name, what, max(run["shift"] for run in runs), 0)
     for failed in (failed for run in runs for failed in run["failed"]):
         where = "; ".join(where for where in failed["where"] if where)
         court.report.fault(

@@ -41,16 +41,17 @@ function ago(moment) {
 }
 
 /**
- * "2 jam lalu" for what is younger than two days; older moments keep their printed date, and so does one that takes a
- * line with it when it gets shorter: what stands below would move.
+ * "2 jam lalu" for what is younger than two days; older moments keep their printed date, and so does one that moves what
+ * stands behind or below it when it gets shorter.
  */
 function sayHowLongAgo(elements) {
-  const height = ({ element }) => element.closest("p, li, div").offsetHeight;
+  const taken = ({ element }) =>
+    `${element.closest("p, li, div").offsetHeight} ${(element.nextElementSibling ?? element.parentNode.nextElementSibling)?.offsetLeft}`;
   const young = [...elements].map((element) => ({ element, printed: element.textContent, words: ago(element.dateTime) })).filter(({ words }) => words);
   // All are measured, then all are changed: the browser reckons twice, not once for each.
-  const heights = young.map(height);
+  const before = young.map(taken);
   young.forEach(({ element, words }) => (element.textContent = words));
-  const isMoved = young.map((one, place) => height(one) !== heights[place]);
+  const isMoved = young.map((one, place) => taken(one) !== before[place]);
   young.forEach(({ element, printed }, place) => {
     if (isMoved[place]) element.textContent = printed;
     else element.title ||= printed; // comments.js comes by a second time

@@ -6,7 +6,9 @@ import datetime
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import Route, expect
 
+from comments.models import Discussion
 from tests.browser.conftest import DESK, PHONE
 from tests.factories import (
     ArticleFactory,
@@ -16,6 +18,7 @@ from tests.factories import (
     CorrectionFactory,
     InstalmentFactory,
     PersonFactory,
+    PlaceFactory,
     PublicationFactory,
     SectionFactory,
     StoryThreadFactory,
@@ -151,6 +154,25 @@ def test_size_of_the_text_is_remembered_and_nothing_moves_for_others(new_context
     larger = page.locator(".text p").first.evaluate("(it) => getComputedStyle(it).fontSize")
     assert (usual, larger) == ("19px", "28px")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("style", [PHONE, DESK], ids=["phone", "desk"])
+def test_how_long_ago_a_story_came_moves_nothing_beside_it(new_context, style):
+    """The script may come after the page has been seen: the shorter time leaves the comments' number alone."""
+    long_ago = timezone.now() - datetime.timedelta(hours=3)
+    article = ArticleFactory(is_public=True, publish_at=long_ago, place=PlaceFactory())
+    Discussion.objects.create(article=article, shown_count=4)
+    page = new_context(**style).new_page()
+    held: list[Route] = []
+    page.route("**/site*.js", lambda route: held.append(route))
+    page.goto("/", wait_until="commit")
+    page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length")
+    expect(page.locator(".today-lead .where time")).to_contain_text(f"{long_ago:%Y}")
+    for route in held:
+        route.continue_()
+    expect(page.locator(".today-lead .where time")).to_have_text("3 jam lalu")
+    expect(page.locator(".today-lead .where-said")).to_have_text("4 komentar")
+    assert page.evaluate(SHIFTS) == 0
 
 
 def test_without_script_nothing_is_offered_that_needs_one(new_context, story):
