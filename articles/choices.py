@@ -136,6 +136,18 @@ class Severity(models.TextChoices):
     OFF = "off", _("is not made")
 
 
+class PublicPlace(models.TextChoices):
+    """Where readers may meet the name of somebody whom a story protects."""
+
+    STORY = "story", _("the story itself")
+    LIVE = "live", _("its live coverage")
+    THREAD = "thread", _("its story thread")
+    CORRECTION = "correction", _("a correction")
+    ADDRESS = "address", _("an old address")
+    BREAKING = "breaking", _("breaking news")
+    COMMENT = "comment", _("a comment")
+
+
 class Live(models.TextChoices):
     """Whether a story has live coverage."""
 

@@ -17,6 +17,7 @@ from .views import (
     standing,
     story,
     threads,
+    versions,
 )
 
 
@@ -52,6 +53,9 @@ urlpatterns = [
     ),
     path(
         "<yyyy:year>/<nn:month>/<nn:day>/<slug:slug>/langsung/", live.updates, name="live_updates"
+    ),
+    path(
+        "<yyyy:year>/<nn:month>/<nn:day>/<slug:slug>/riwayat/", versions.versions, name="versions"
     ),
     path("<yyyy:year>/", redirects.dated),
     path("<yyyy:year>/<nn:month>/", redirects.dated),

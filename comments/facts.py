@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from articles.models import Article
+from articles.people.protecting import named_in
 
 from .choices import ReviewFirst, State
 from .models import Ban, Comment, Policy
@@ -49,6 +50,8 @@ class Facts:
     same_by_others: int = 0
     terms: tuple[Term, ...] = ()
     people: tuple[str, ...] = ()
+    # Somebody whom the story protects and the text names.
+    protected_name: str = ""
     hold_score: float = 0.2
     spam_score: float = 0.98
     fingerprint: int | None = None
@@ -154,10 +157,17 @@ def _gather(
                 "name_as_printed", flat=True
             )[:100]
         ),
+        protected_name=_protected_name(article, body),
         hold_score=policy.hold_score,
         spam_score=policy.spam_score,
         fingerprint=fingerprint,
     )
+
+
+def _protected_name(article: Article, body: str) -> str:
+    if not article.is_identity_protected:
+        return ""
+    return next((name for _person, name in named_in(article, body)), "")
 
 
 def _review_of(author: User) -> str:

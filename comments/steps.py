@@ -135,6 +135,13 @@ def people(facts: Facts) -> Verdict:
     return PASS
 
 
+def identities(facts: Facts) -> Verdict:
+    """The name of somebody whom the story protects (Press Council regulation 1/2019), whoever writes it."""
+    if facts.protected_name:
+        return Verdict(Outcome.HOLD, detail=facts.protected_name, risk=70)
+    return PASS
+
+
 def learned_score(facts: Facts) -> Verdict:
     """What the filter learned from the moderators' decisions."""
     from .spam import score  # loading the model is for processes that check comments
@@ -162,7 +169,7 @@ def _for_readers(step: Step) -> Step:
     return run
 
 
-STEPS: tuple[tuple[str, Step], ...] = tuple(
+STEPS: tuple[tuple[str, Step], ...] = (("identities", identities),) + tuple(
     (name, _for_readers(step))
     for name, step in (
         ("completeness", completeness),

@@ -26,6 +26,7 @@ STEPS: dict[str, Any] = {
     "words": gettext_lazy("Word lists"),
     "repeats": gettext_lazy("Repetition"),
     "people": gettext_lazy("Accusations"),
+    "identities": gettext_lazy("Protected identities"),
     "quotes": gettext_lazy("Quotes of erased comments"),
     "learned_score": gettext_lazy("Spam filter"),
 }
@@ -42,6 +43,7 @@ FOUND: dict[str, Any] = {
     "words": gettext_lazy("it has words of the list%(more)s"),
     "repeats": gettext_lazy("the same text was sent before%(more)s"),
     "people": gettext_lazy("it accuses somebody whom the story names%(more)s"),
+    "identities": gettext_lazy("it names somebody whom the story protects%(more)s"),
     "quotes": gettext_lazy("it quotes a comment that was erased%(more)s"),
     "learned_score": gettext_lazy("it resembles what moderators took for spam%(more)s"),
 }

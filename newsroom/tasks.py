@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from . import mail
+from . import mail, sweeping
 from .watch import jobs
 
 
@@ -24,6 +24,20 @@ def forget(timestamp: int) -> None:
     from .retention import forgetting  # the rules of all apps, which only this job needs
 
     forgetting.forget_due()
+
+
+@app.periodic(cron="40 * * * *")
+@app.task(name="newsroom.sweep_identities_lately", queueing_lock="newsroom.sweep_identities")
+def sweep_identities_lately(timestamp: int) -> None:
+    """Whether something of late names somebody whom a story protects."""
+    sweeping.sweep_lately()
+
+
+@app.periodic(cron="10 3 * * *")
+@app.task(name="newsroom.sweep_identities", queueing_lock="newsroom.sweep_identities")
+def sweep_identities(timestamp: int) -> None:
+    """The same of all stories, before the desk comes in."""
+    sweeping.sweep()
 
 
 @app.periodic(cron="* * * * *")

@@ -39,7 +39,7 @@ NEVER_ENDING = (
 )
 # The parameters that public views read; a test holds it against the views.
 READ = frozenset(
-    "balas entri huruf orang q rubrik sebagai sebelum sesudah setelah tahun tempat urut v".split()
+    "balas entri huruf orang q rubrik sebagai sebelum sesudah setelah tahun tempat urut v versi".split()
 )
 # Those that others hang on to addresses to follow readers around; no view of ours ever sees them.
 TRACKING = frozenset(

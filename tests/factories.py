@@ -48,6 +48,7 @@ from articles.models import (
     Tag,
     TaggedArticle,
     Tenure,
+    VersionHold,
 )
 
 
@@ -268,6 +269,15 @@ class CorrectionFactory(DjangoModelFactory):
     article = factory.SubFactory(ArticleFactory, is_public=True)
     kind = CorrectionKind.CORRECTION
     text = "The number was wrong: it is 42."
+
+
+class VersionHoldFactory(DjangoModelFactory):
+    class Meta:
+        model = VersionHold
+
+    article = factory.SubFactory(ArticleFactory, is_public=True)
+    through = 1
+    why = "By order of the court"
 
 
 class PageFactory(DjangoModelFactory):

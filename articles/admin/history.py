@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from .. import restoring, revisions, versions, wording, zones
 from ..forms.history import CompareForm, MomentForm, RestoreForm
-from ..models import Article, Revision
+from ..models import Article, Publication, Revision, VersionHold
 from ..sanitise import clean_body
 from ..shown import compare, label_of, shown
 from ..snapshots import CONTENTS, TIMES, snapshot
@@ -105,6 +105,7 @@ class HistoryMixin:
             "current": row.version,
             "moment_form": MomentForm(article=story),
             "zone": _zone_in_words(story),
+            **self._hold(request, story),
             **(extra_context or {}),
         }
         return self._history_page(request, "history", story, _("History"), context)
@@ -236,6 +237,18 @@ class HistoryMixin:
             **context,
         }
         return TemplateResponse(request, f"admin/articles/{template}.html", context)
+
+    def _hold(self, request: HttpRequest, story: Article) -> dict[str, Any]:
+        """Where earlier versions are held back from readers, for who may and where readers see any."""
+        if not request.user.has_perm("articles.add_versionhold"):
+            return {}
+        if not Publication.current().shows_versions:
+            return {}
+        hold = VersionHold.objects.filter(article=story).first()
+        where = f"{self.admin_site.name}:articles_versionhold"
+        if hold is None:
+            return {"hold_url": f"{reverse(f'{where}_add')}?article={story.pk}"}
+        return {"hold": hold, "hold_url": reverse(f"{where}_change", args=[story.pk])}
 
     def _url(self, name: str, story: Article) -> str:
         return reverse(f"{self.admin_site.name}:articles_article_{name}", args=[story.pk])

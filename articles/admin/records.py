@@ -19,9 +19,13 @@ from auditlog.writing import write as write_audit
 from .. import revisions
 from ..choices import CorrectionKind, Status
 from ..forms.fields import GrowingText, StoryText
-from ..models import Correction, Page, Publication, Redirect
+from ..models import Correction, Page, Publication, Redirect, Revision, VersionHold
+from ..people.protecting import why_not_said
 from .base import DeskAdmin, NeverDeleted
 from .taxonomy import SlugFromName
+
+# Of a number that the database holds.
+HIGHEST = 2**31 - 1
 
 
 class CorrectionForm(forms.ModelForm):
@@ -50,6 +54,13 @@ class CorrectionForm(forms.ModelForm):
                 _("This story is not public: change its text, there is nothing to correct yet.")
             )
         return article
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        article, text = cleaned.get("article"), cleaned.get("text", "")
+        if article is not None and (sentence := why_not_said(article, text)):
+            self.add_error("text", sentence)
+        return cleaned
 
 
 @admin.register(Correction)
@@ -114,6 +125,48 @@ class RedirectAdmin(DeskAdmin):
         return redirect.get_absolute_url()
 
 
+class VersionHoldForm(forms.ModelForm):
+    """Up to which version of the story; only of one that its history has."""
+
+    class Meta:
+        model = VersionHold
+        fields = ["article", "through", "why"]
+        error_messages = {
+            "article": {"required": gettext_lazy("Choose the story.")},
+            "why": {"required": gettext_lazy("Say why readers may not see them.")},
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        article = cleaned.get("article") or self.instance.article_id and self.instance.article
+        through = cleaned.get("through")
+        if article and through is not None:
+            number = min(through, HIGHEST)
+            if not Revision.objects.filter(article=article, number=number).exists():
+                self.add_error("through", _("This story has no such version."))
+        return cleaned
+
+
+@admin.register(VersionHold)
+class VersionHoldAdmin(DeskAdmin):
+    """Which earlier versions readers do not see, and why; the way here is a story's history."""
+
+    form = VersionHoldForm
+    fields = ["article", "through", "why"]
+    autocomplete_fields = ["article"]
+    list_display = ["article", "through", "why", "created_by", "created_at"]
+    list_select_related = ["article", "created_by"]
+    search_fields = ["article__headline", "why"]
+    audited_values = ["through", "why"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["article"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: VersionHold, form: Any, change: bool) -> None:
+        obj.created_by = request.user
+        super().save_model(request, obj, form, change)
+
+
 @admin.register(Publication)
 class PublicationAdmin(NeverDeleted, DeskAdmin):
     """One row: its list is its form."""
@@ -121,7 +174,7 @@ class PublicationAdmin(NeverDeleted, DeskAdmin):
     audited_as = Action.SETTINGS
     audited_values = [
         *("name", "tagline", "legal_name", "responsible_person", "address", "email", "phone"),
-        *("masthead", "ownership"),
+        *("masthead", "ownership", "shows_versions"),
     ]
     fieldsets = [
         (None, {"fields": ["name", "tagline"]}),
@@ -139,6 +192,7 @@ class PublicationAdmin(NeverDeleted, DeskAdmin):
             },
         ),
         (gettext_lazy("Who owns it"), {"fields": ["ownership"]}),
+        (gettext_lazy("In the open"), {"fields": ["shows_versions"]}),
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ..models import Article, Instalment, LiveEntry, Publication
-from ..people import protecting
+from ..choices import PublicPlace
+from ..models import Article, Publication
+from ..people import protecting, told
 from ..people.assessing import doubts_of
-from ..sanitise import plain_text
 from .kinds import Finding
 
 # A headline longer than this is cut in search results and on a phone's share card.
@@ -28,6 +28,13 @@ _NOT_VERIFIED = re.compile(
     r"|\bnot\s+(?:yet\s+)?(?:been\s+)?verified\b|\bcould\s+not\s+be\s+reached\b",
     re.IGNORECASE,
 )
+
+# By these names findings that somebody has answered are known again.
+_KINDS = {
+    PublicPlace.STORY: "identity",
+    PublicPlace.LIVE: "identity in live coverage",
+    PublicPlace.THREAD: "identity in a thread",
+}
 
 
 def text(article: Article) -> Iterator[Finding]:
@@ -141,44 +148,14 @@ def identities(article: Article) -> Iterator[Finding]:
     # itself; what is written in the text is not.
     if not article.is_identity_protected:
         return
-    own_text = " ".join((article.headline, article.standfirst, article.body_text, article.slug))
-    told = [
-        (own_text, _("Identities are protected, but the text names %(name)s."), "identity"),
-        (
-            _live_text(article),
-            _("Identities are protected, but the live coverage names %(name)s."),
-            "identity in live coverage",
-        ),
-        (
-            _thread_text(article),
-            _("Identities are protected, but the story thread names %(name)s."),
-            "identity in a thread",
-        ),
-    ]
-    for public_text, sentence, kind in told:
-        for person, name in protecting.named_in(article, public_text) if public_text else ():
-            yield Finding(sentence % {"name": name}, f"{kind} {person}")
-
-
-def _live_text(article: Article) -> str:
-    """What readers have of its live coverage: entries, and why some were withdrawn."""
-    if not article.story.live:
-        return ""
-    rows = LiveEntry.objects.filter(coverage=article.story.pk).order_by("number")
-    return " \n ".join(
-        entry.withdrawal_word
-        if entry.is_withdrawn
-        else f"{entry.title} \n {plain_text(entry.text)} \n {entry.caption}"
-        for entry in rows
-    )
-
-
-def _thread_text(article: Article) -> str:
-    """What readers have of the thread that it is part of, beside its stories."""
-    row = Instalment.objects.select_related("thread").filter(article=article.story).first()
-    if row is None:
-        return ""
-    return " \n ".join((row.thread.name, row.thread.intro, row.thread.key_facts, row.line))
+    sentences = {
+        PublicPlace.STORY: _("Identities are protected, but the text names %(name)s."),
+        PublicPlace.LIVE: _("Identities are protected, but the live coverage names %(name)s."),
+        PublicPlace.THREAD: _("Identities are protected, but the story thread names %(name)s."),
+    }
+    for place, _row, public_text in told.written(article):
+        for person, name in protecting.named_in(article, public_text):
+            yield Finding(sentences[place] % {"name": name}, f"{_KINDS[place]} {person}")
 
 
 def offices(article: Article) -> Iterator[Finding]:

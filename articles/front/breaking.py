@@ -13,6 +13,7 @@ from auditlog.choices import Action
 from auditlog.writing import write as write_audit
 
 from ..models import Article, BreakingNews, Publication
+from ..people.protecting import why_not_said
 from .arranging import why_not_placed
 from .planning import FURTHEST
 from .refusing import Refused
@@ -44,7 +45,8 @@ def announce(
 
     Raises:
         Refused: somebody who may not, an empty text, a time that has passed, an end before the
-            beginning or more than a day after it, a story that somebody paid for or that was withdrawn.
+            beginning or more than a day after it, a story that somebody paid for or that was withdrawn, a name that the story
+            protects.
     """
     if not by.has_perm(BREAK):
         raise Refused(_("You may not announce breaking news."))
@@ -56,6 +58,8 @@ def announce(
     now = timezone.now()
     _require_span(starts_at, ends_at, now)
     if article is not None and (reason := why_not_placed(article)):
+        raise Refused(reason)
+    if article is not None and (reason := why_not_said(article, text)):
         raise Refused(reason)
     with transaction.atomic():
         # The row that carries the line to readers (`showing`).

@@ -23,7 +23,15 @@ from .places import Place
 from .previews import PreviewLink
 from .publication import Publication
 from .readership import ArticleViews
-from .records import CheckRule, Correction, Page, Redirect, Revision
+from .records import (
+    CheckRule,
+    Correction,
+    IdentityLeak,
+    Page,
+    Redirect,
+    Revision,
+    VersionHold,
+)
 from .taxonomy import Section, Tag, TaggedArticle
 from .threads import Instalment, StoryThread
 
@@ -46,6 +54,7 @@ __all__ = [
     "FrontLayout",
     "FrontPlacement",
     "IdentityJudgement",
+    "IdentityLeak",
     "IgnoredFinding",
     "Instalment",
     "KeptText",
@@ -73,5 +82,6 @@ __all__ = [
     "Tag",
     "TaggedArticle",
     "Tenure",
+    "VersionHold",
     "WrongForm",
 ]

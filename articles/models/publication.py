@@ -30,6 +30,16 @@ class Publication(Recorded, models.Model):
         help_text=_("Who owns the publication and what pays for it."),
     )
 
+    shows_versions = models.BooleanField(
+        _("show earlier versions of stories"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Readers see how a story was changed after it came out. Never of stories that protect"
+            " identities; an editor may hold versions back, with a reason."
+        ),
+    )
+
     class Meta:
         verbose_name = _("publication")
         verbose_name_plural = _("publication")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pagecache.recording import Recorded
 
-from ..choices import CorrectionKind, Severity, Status
+from ..choices import CorrectionKind, PublicPlace, Severity, Status
 from ..sanitise import RichTextField
 from .article import Article
 
@@ -67,6 +67,87 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article_id} #{self.number}"
+
+
+class IdentityLeak(models.Model):
+    """Somewhere readers can read a name that a public story protects, as the last sweep found it.
+
+    Written by `newsroom.sweeping` alone; a row goes with the sweep after it was mended.
+    """
+
+    article = models.ForeignKey(
+        Article, verbose_name=_("story"), on_delete=models.CASCADE, related_name="+"
+    )
+    place = models.CharField(_("where"), max_length=10, choices=PublicPlace)
+    row = models.BigIntegerField(
+        null=True, help_text="Key of the comment, the correction, the line or the address."
+    )
+    name = models.CharField(_("name"), max_length=200)
+    found_at = models.DateTimeField(_("found"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("name that is not protected")
+        verbose_name_plural = _("names that are not protected")
+        ordering = ["found_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "place", "row", "name"],
+                nulls_distinct=False,
+                name="articles_identityleak_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(place__in=PublicPlace.values), name="articles_identityleak_place_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article_id}: {self.get_place_display()}"
+
+
+class VersionHold(models.Model):
+    """Up to where the versions of a story are not shown to readers, as after a court's order; see `public_versions`.
+
+    What was held back is in the newsroom's own history still.
+    """
+
+    article = models.OneToOneField(
+        Article,
+        verbose_name=_("story"),
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="version_hold",
+    )
+    through = models.PositiveIntegerField(
+        _("through version"),
+        help_text=_(
+            "The number in the story's history: readers see neither that version nor any before it."
+        ),
+    )
+    why = models.CharField(_("why"), max_length=300)
+    created_at = models.DateTimeField(_("time"), db_default=Now())
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("written by"),
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("hold on earlier versions")
+        verbose_name_plural = _("holds on earlier versions")
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(why=""),
+                name="articles_versionhold_says_why",
+                violation_error_message=_("Say why readers may not see them."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article}: {self.through}"
 
 
 class Correction(models.Model):

@@ -82,7 +82,7 @@ class Own:
 
 @require_safe
 def article(request: HttpRequest, year: int, month: int, day: int, slug: str) -> HttpResponse:
-    address = _address(year, month, day, slug)
+    address = address_of(year, month, day, slug)
     own = _own_at(address) if recording.current() is not None else None
     if own is None:
         story = _find(address)
@@ -268,7 +268,7 @@ def _initials(story: Article) -> str:
     return "/".join(dict.fromkeys(marks))
 
 
-def _address(year: int, month: int, day: int, slug: str) -> Address:
+def address_of(year: int, month: int, day: int, slug: str) -> Address:
     try:
         return datetime.date(year, month, day), slug
     except ValueError:

@@ -304,6 +304,7 @@ TABLE: tuple[Kind, ...] = (
             *("articles.Person", "articles.PersonAlias", "articles.Tenure", "articles.Appearance"),
             *("articles.LiveEntry", "articles.LiveRecord", "articles.MentionVerdict"),
             *("articles.IdentityJudgement", "articles.DuplicatePair"),
+            *("articles.IdentityLeak", "articles.VersionHold"),
         ),
     ),
     Kind(

@@ -35,6 +35,7 @@ def panels_for(user: User) -> list[Panel]:
     if user.has_perm("articles.submit_article"):
         panels += writing.returned_to_me(user)
     if user.has_perm("articles.review_article"):
+        panels += editing.leaks()
         panels += editing.for_editors(user)
     if user.has_perm("articles.submit_article"):
         panels += writing.my_writing(user)

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles import calendar, wording
-from articles.choices import Status
+from articles.choices import PublicPlace, Status
+from articles.models import IdentityLeak
 from articles.people import suspects
 
 from .lines import SHOWN, Panel, Row
@@ -40,6 +41,36 @@ def withdrawals(user: User) -> Iterator[Panel]:
         user,
         is_urgent=True,
     )
+
+
+def leaks() -> Iterator[Panel]:
+    """Where readers can read a name that a story protects; nothing on the desk is more urgent."""
+    rows = IdentityLeak.objects.select_related("article").order_by("found_at", "pk")
+    found = list(rows.defer("article__body", "article__search")[: SHOWN + 1])
+    yield Panel(
+        key="leaks",
+        title=_("Readers can read a name that a story protects"),
+        rows=[
+            Row(
+                title=str(leak.article),
+                url=_where_to_mend(leak),
+                facts=[str(leak.get_place_display()), leak.name],
+            )
+            for leak in found[:SHOWN]
+        ],
+        has_more=len(found) > SHOWN,
+        is_urgent=True,
+    )
+
+
+def _where_to_mend(leak: IdentityLeak) -> str:
+    if leak.place == PublicPlace.COMMENT:
+        return reverse("admin:comments_comment_change", args=[leak.row])
+    if leak.place == PublicPlace.ADDRESS:
+        return reverse("admin:articles_redirect_change", args=[leak.row])
+    if leak.place == PublicPlace.BREAKING:
+        return reverse("admin:articles_breakingnews_changelist")
+    return reverse("admin:articles_article_change", args=[leak.article_id])
 
 
 def for_editors(user: User) -> Iterator[Panel]:

@@ -1,0 +1,103 @@
+"""Whether readers can read a name that a public story protects, after it came out."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from articles.choices import PublicPlace
+from articles.models import Article, BreakingNews, IdentityLeak, PersonAlias
+from comments.choices import State
+from newsroom import sweeping
+from tests.comments.people import written
+from tests.factories import (
+    ArticleFactory,
+    AttendanceFactory,
+    CorrectionFactory,
+    PersonFactory,
+    RedirectFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def story():
+    article = ArticleFactory(
+        is_public=True,
+        is_identity_protected=True,
+        headline="Anak Diselamatkan",
+        standfirst="",
+        body="<p>Seorang anak ditemukan warga.</p>",
+    )
+    AttendanceFactory(article=article, person=PersonFactory(name="Andi Melati"))
+    return article
+
+
+def leaks():
+    rows = IdentityLeak.objects.order_by("place", "row")
+    return list(rows.values_list("place", "row", "name"))
+
+
+def test_a_story_that_names_nobody_has_no_leak(story):
+    assert (sweeping.sweep(), leaks()) == (0, [])
+
+
+def test_a_spelling_that_the_register_learns_later_is_found_in_the_text(story):
+    Article.objects.filter(pk=story.pk).update(body="<p>Mela ditemukan warga.</p>")
+    assert sweeping.sweep() == 0
+    PersonAlias.objects.create(person=story.attendances.get().person, name="Mela")
+    assert (sweeping.sweep(), leaks()) == (1, [(PublicPlace.STORY, None, "Mela")])
+
+
+def test_names_are_found_wherever_readers_meet_the_story(story):
+    said = "Andi Melati sudah pulang."
+    correction = CorrectionFactory(article=story, text=said)
+    comment = written(story, body=said)
+    hidden = written(story, body=said, state=State.PENDING)
+    redirect = RedirectFactory(article=story, path="/2019/andi-melati-diselamatkan/")
+    now = timezone.now()
+    line = BreakingNews.objects.create(
+        text=said, article=story, starts_at=now, ends_at=now + datetime.timedelta(hours=1)
+    )
+    assert sweeping.sweep() == 4
+    assert sorted(leaks()) == sorted(
+        [
+            (PublicPlace.ADDRESS, redirect.pk, "Andi Melati"),
+            (PublicPlace.BREAKING, line.pk, "Andi Melati"),
+            (PublicPlace.COMMENT, comment.pk, "Andi Melati"),
+            (PublicPlace.CORRECTION, correction.pk, "Andi Melati"),
+        ]
+    )
+    assert hidden.pk not in {row for _place, row, _name in leaks()}
+
+
+def test_what_was_mended_is_gone_with_the_next_sweep_and_the_rest_keeps_its_time(story):
+    comment = written(story, body="Andi Melati sudah pulang.")
+    CorrectionFactory(article=story, text="Andi Melati sudah pulang.")
+    sweeping.sweep()
+    since = IdentityLeak.objects.get(place=PublicPlace.CORRECTION).found_at
+    comment.is_shown = False
+    type(comment).objects.filter(pk=comment.pk).update(state=State.REJECTED)
+    sweeping.sweep()
+    (left,) = IdentityLeak.objects.all()
+    assert (left.place, left.found_at) == (PublicPlace.CORRECTION, since)
+
+
+@pytest.mark.parametrize("change", [{"is_identity_protected": False}, {"status": "draft"}])
+def test_a_story_that_protects_nobody_or_is_not_public_has_no_leak(story, change):
+    written(story, body="Andi Melati sudah pulang.")
+    sweeping.sweep()
+    assert len(leaks()) == 1
+    Article.objects.filter(pk=story.pk).update(**change)
+    assert (sweeping.sweep(), leaks()) == (0, [])
+
+
+def test_every_hour_only_what_is_new_is_looked_at(story):
+    long_ago = timezone.now() - datetime.timedelta(days=30)
+    Article.objects.filter(pk=story.pk).update(
+        publish_at=long_ago, body="<p>Andi Melati ditemukan.</p>", updated_at=None
+    )
+    assert sweeping.sweep_lately() == 0
+    written(story, body="Semoga sehat.")
+    assert sweeping.sweep_lately() == 1
