@@ -122,7 +122,7 @@ def _public(
 ) -> Iterator[tuple[datetime.datetime, dict[str, Any]]]:
     """The rows that readers have seen, each with the moment from which they did."""
     ends = [*(row["created_at"] for row in rows[1:]), now]
-    for row, end in zip(rows, ends, strict=True):
+    for row, end in zip(rows, ends, strict=False):
         printed = row["snapshot__publish_at"]
         if row["status"] != Status.PUBLISHED or not printed:
             continue

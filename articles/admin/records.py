@@ -138,7 +138,7 @@ class VersionHoldForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        article = cleaned.get("article") or self.instance.article_id and self.instance.article
+        article = cleaned.get("article") or (self.instance.article_id and self.instance.article)
         through = cleaned.get("through")
         if article and through is not None:
             number = min(through, HIGHEST)

@@ -64,7 +64,7 @@ def test_two_versions_stand_beside_each_other_word_by_word(client, story):
     words = " ".join(page.split())
     assert "<del>" in words and "<ins>" in words
     assert 'dihapus: </span>Tiga<span class="spoken">' in words
-    assert 'ditambah: </span>Lima<span class="spoken">' in words
+    assert 'ditambahkan: </span>Lima<span class="spoken">' in words
     assert "Dirawat di RSUD." in words
 
 
@@ -132,7 +132,9 @@ def test_a_protected_story_does_not_lead_there(client, story):
     assert "riwayat/" not in client.get(story.get_absolute_url()).text
 
 
-@pytest.mark.parametrize("query", ["?versi=0", "?versi=3", "?versi=x", "?versi=-1", "?versi=²", "?versi=" + "9" * 99])
+@pytest.mark.parametrize(
+    "query", ["?versi=0", "?versi=3", "?versi=x", "?versi=-1", "?versi=²", "?versi=" + "9" * 99]
+)
 def test_versions_that_there_are_not_are_not_found(client, story, query):
     assert client.get(address(story, query)).status_code == 404
 

@@ -6,13 +6,14 @@ import pytest
 from django.utils import timezone
 
 from articles.choices import PublicPlace
-from articles.models import Article, BreakingNews, IdentityLeak, PersonAlias
+from articles.models import Article, IdentityLeak, PersonAlias
 from comments.choices import State
 from newsroom import sweeping
 from tests.comments.people import written
 from tests.factories import (
     ArticleFactory,
     AttendanceFactory,
+    BreakingNewsFactory,
     CorrectionFactory,
     PersonFactory,
     RedirectFactory,
@@ -55,11 +56,8 @@ def test_names_are_found_wherever_readers_meet_the_story(story):
     correction = CorrectionFactory(article=story, text=said)
     comment = written(story, body=said)
     hidden = written(story, body=said, state=State.PENDING)
-    redirect = RedirectFactory(article=story, path="/2019/andi-melati-diselamatkan/")
-    now = timezone.now()
-    line = BreakingNews.objects.create(
-        text=said, article=story, starts_at=now, ends_at=now + datetime.timedelta(hours=1)
-    )
+    redirect = RedirectFactory(article=story, target="", path="/2019/andi-melati-diselamatkan/")
+    line = BreakingNewsFactory(article=story, text=said)
     assert sweeping.sweep() == 4
     assert sorted(leaks()) == sorted(
         [
