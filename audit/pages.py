@@ -122,6 +122,19 @@ def _plain(stories: ArticleQuerySet) -> ArticleQuerySet:
     )
 
 
+def _versions() -> str | None:
+    """Of the story that was changed last, where the publication shows that."""
+    from articles import public_versions
+    from articles.models import Article, Publication
+
+    changed = Article.objects.published().filter(updated_at__isnull=False).order_by("-updated_at")
+    for story in changed[:10]:
+        steps = public_versions.of(story)
+        if len(steps) > 1 and public_versions.are_shown(story, Publication.current()):
+            return f"{story.get_absolute_url()}riwayat/?versi={steps[0].version.number}"
+    return None
+
+
 def _with_photos(stories: ArticleQuerySet) -> Any:
     from django.db.models import Count
 
@@ -302,6 +315,7 @@ KINDS = [
         is_indexed=False,
     ),
     Kind("corrections", "Corrections", at("articles:corrections")),
+    Kind("versions", "Versions of a story", _versions, is_indexed=False),
     Kind("reply", "Right of reply", at("replies:ask"), is_indexed=False),
     Kind("reply-status", "Right of reply, status", at("replies:status"), is_indexed=False),
     Kind("masthead", "Masthead", at("articles:masthead")),

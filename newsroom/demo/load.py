@@ -46,6 +46,7 @@ PUBLICATION = {
     "email": "redaksi@kabartompolangi.example",
     "phone": "(0400) 000-000",
     "ownership": "Dimiliki seluruhnya oleh karyawan. Dibiayai dari iklan lokal dan langganan edisi cetak.",
+    "shows_versions": True,
 }
 STATES = {
     "in_review": Status.IN_REVIEW,

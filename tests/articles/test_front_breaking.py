@@ -14,6 +14,7 @@ from articles.front import Refused
 from articles.models import BreakingNews
 from tests.factories import (
     ArticleFactory,
+    AttendanceFactory,
     AuthorFactory,
     BreakingNewsFactory,
     OrganisationFactory,
@@ -139,6 +140,15 @@ def test_the_lines_of_a_story_end_with_its_withdrawal(client, editor):
     assert set(ended) == {running.pk, to_come.pk}
     assert not BreakingNews.objects.filter(pk__in=[over.pk, others.pk], ended_at__isnull=False)
     assert bar(client).url == other.get_absolute_url()
+
+
+def test_a_line_names_nobody_whom_its_story_protects(editor):
+    story = ArticleFactory(is_public=True, is_identity_protected=True)
+    AttendanceFactory(article=story, person=PersonFactory(name="Andi Melati"))
+    with pytest.raises(Refused, match="this names Andi Melati"):
+        front.announce("Andi Melati pulang", by=editor, ends_at=in_minutes(60), article=story)
+    assert not BreakingNews.objects.exists()
+    front.announce("Anak itu pulang", by=editor, ends_at=in_minutes(60), article=story)
 
 
 def test_a_line_is_printed_as_text(client):

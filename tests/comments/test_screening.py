@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from comments import screening, steps
 from comments.choices import ReviewFirst, State
-from comments.facts import Facts, fingerprint_of
+from comments.facts import Facts, fingerprint_of, gather
 from comments.screening import PASS, Outcome, Verdict, screen
 from comments.words import Term, key_of, matches
+from tests.comments.people import reader
+from tests.factories import ArticleFactory, AttendanceFactory, PersonFactory
 
 HOLD = Verdict(Outcome.HOLD, risk=40)
 SPAM = Verdict(Outcome.SPAM, risk=90)
@@ -200,6 +202,28 @@ def test_suspicion_holds(facts: dict[str, Any], step: Any) -> None:
 def test_colleagues_are_not_checked_for_what_strangers_do() -> None:
     facts = Facts("https://a.example", is_staff=True, terms=(term("example"),))
     assert screen(facts).state == State.APPROVED
+
+
+@pytest.mark.parametrize("is_staff", [False, True])
+def test_a_protected_name_is_held_whoever_writes_it(is_staff: bool) -> None:
+    facts = Facts("x", is_staff=is_staff, review=ReviewFirst.AFTER, protected_name="Andi Melati")
+    result = screen(facts, steps.STEPS)
+    assert (result.state, result.rule) == (State.PENDING, "identities")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("is_protected", "body", "name"),
+    [
+        (True, "Kasihan andi MELATI itu.", "Andi Melati"),
+        (True, "Kasihan anak itu.", ""),
+        (False, "Kasihan Andi Melati itu.", ""),
+    ],
+)
+def test_who_a_story_protects_is_known_before_a_comment_is_shown(is_protected, body, name) -> None:
+    article = ArticleFactory(is_public=True, is_identity_protected=is_protected)
+    AttendanceFactory(article=article, person=PersonFactory(name="Andi Melati"))
+    assert gather(article=article, author=reader(), body=body).protected_name == name
 
 
 def test_same_words_in_other_letters_have_one_fingerprint() -> None:

@@ -10,8 +10,15 @@ from accounts.models import User
 from articles import live
 from articles.choices import Status
 from articles.models import Article
+from newsroom import sweeping
 from tests import covering
-from tests.factories import ArticleFactory, PublicationFactory
+from tests.comments.people import written
+from tests.factories import (
+    ArticleFactory,
+    AttendanceFactory,
+    PersonFactory,
+    PublicationFactory,
+)
 
 INDEX = reverse("admin:index")
 
@@ -128,7 +135,7 @@ def test_index_takes_the_same_queries_for_one_story_and_three(
         for status in (Status.DRAFT, Status.RETURNED, Status.IN_REVIEW, Status.APPROVED):
             story(f"{status} {number}", status, created_by=reporter)
         ArticleFactory(is_scheduled=True, created_by=reporter)
-    for user, queries in ((reporter, 12), (editor, 21)):
+    for user, queries in ((reporter, 12), (editor, 22)):
         client = at_desk(user)
         with django_assert_num_queries(queries):
             client.get(INDEX)
@@ -173,3 +180,17 @@ def test_a_wrong_password_is_a_sentence(client, member):
         reverse("admin:login"), {"username": "hasrul@example.org", "password": "salah"}
     )
     assert "This e-mail address and password do not open the desk." in response.content.decode()
+
+
+def test_an_editor_sees_first_where_readers_can_read_a_protected_name(editor, reporter, at_desk):
+    article = ArticleFactory(
+        is_public=True, is_identity_protected=True, headline="Anak diselamatkan", body="<p>Isi.</p>"
+    )
+    AttendanceFactory(article=article, person=PersonFactory(name="Andi Melati"))
+    comment = written(article, body="Andi Melati itu tetangga saya.")
+    sweeping.sweep()
+    client = at_desk(editor)
+    (leak,) = client.get(INDEX).context["panels"][0].rows
+    assert (leak.title, leak.facts) == ("Anak diselamatkan", ["a comment", "Andi Melati"])
+    assert client.get(leak.url).context["comment"] == comment
+    assert "leaks" not in panels(at_desk(reporter))

@@ -50,6 +50,7 @@ from tests.factories import (
     StoryThreadFactory,
     TagFactory,
     UserFactory,
+    VersionHoldFactory,
 )
 from tests.newsletter.make import made_issue, subscriber
 
@@ -131,6 +132,7 @@ def rows(settings: Any) -> dict[str, Any]:
         "articles.post": PostFactory().pk,
         "articles.photo": PhotoFactory().pk,
         "articles.correction": CorrectionFactory(article=public).pk,
+        "articles.versionhold": VersionHoldFactory(article=public).pk,
         "articles.page": PageFactory().pk,
         "articles.redirect": RedirectFactory().pk,
         "articles.publication": 1,

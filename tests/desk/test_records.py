@@ -3,10 +3,11 @@
 import pytest
 from django.urls import reverse
 
-from articles.models import Correction, Page, Publication, Redirect
+from articles import revisions
+from articles.models import Correction, Page, Publication, Redirect, VersionHold
 from tests.desk.conftest import filled
 from tests.desk.test_story_form import change
-from tests.factories import ArticleFactory, PersonFactory
+from tests.factories import ArticleFactory, AttendanceFactory, PersonFactory, PublicationFactory
 
 CORRECTION = reverse("admin:articles_correction_add")
 
@@ -107,3 +108,55 @@ def test_a_persons_offices_and_spellings_are_kept_with_the_person(editor, at_des
     }
     assert client.post(address, data).status_code == 302
     assert [alias.name_key for alias in person.aliases.all()] == ["a karsina"]
+
+
+def test_a_correction_names_nobody_whom_its_story_protects(editor, at_desk):
+    article = ArticleFactory(is_public=True, is_identity_protected=True)
+    AttendanceFactory(article=article, person=PersonFactory(name="Andi Melati"))
+    client = at_desk(editor)
+    data = {"article": article.pk, "kind": "correction", "text": "Andi Melati sudah pulang."}
+    page = client.post(CORRECTION, data).text
+    assert "this names Andi Melati" in page
+    assert "Andi Melati sudah pulang." in page
+    assert not article.corrections.exists()
+
+
+class TestVersionsHeldBack:
+    def test_an_editor_holds_back_from_the_history(self, editor, at_desk):
+        PublicationFactory(shows_versions=True)
+        article = ArticleFactory(is_public=True)
+        revisions.record(article, by=editor)
+        client = at_desk(editor)
+        history = reverse("admin:articles_article_history", args=[article.pk])
+        add = f"{reverse('admin:articles_versionhold_add')}?article={article.pk}"
+        assert f'href="{add}"' in client.get(history).text
+        data = {"article": article.pk, "through": 1, "why": "Court order"}
+        assert client.post(add, data).status_code == 302
+        hold = VersionHold.objects.get()
+        assert (hold.article, hold.through, hold.created_by) == (article, 1, editor)
+        assert (
+            "Readers do not see version 1 and earlier ones: Court order" in client.get(history).text
+        )
+
+    @pytest.mark.parametrize(
+        ("changes", "sentence"),
+        [
+            ({"through": 7}, "This story has no such version."),
+            ({"through": 2**40}, "This story has no such version."),
+            ({"why": " "}, "Say why readers may not see them."),
+            ({"article": ""}, "Choose the story."),
+        ],
+    )
+    def test_what_cannot_be_held_back_is_a_sentence(self, changes, sentence, editor, at_desk):
+        article = ArticleFactory(is_public=True)
+        revisions.record(article, by=editor)
+        data = {"article": article.pk, "through": 1, "why": "Court order"} | changes
+        page = at_desk(editor).post(reverse("admin:articles_versionhold_add"), data).text
+        assert sentence in page
+        assert not VersionHold.objects.exists()
+
+    def test_the_history_says_nothing_where_readers_see_no_versions(self, editor, at_desk):
+        article = ArticleFactory(is_public=True)
+        revisions.record(article, by=editor)
+        page = at_desk(editor).get(reverse("admin:articles_article_history", args=[article.pk]))
+        assert "versionhold" not in page.text
