@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from articles import photos, workflow
+from articles import photos, revisions, workflow
 from articles.choices import Status
 from articles.copydesk import archive
 from articles.models import (
@@ -261,11 +261,13 @@ class _Stories:
             withdrawal = workflow.Withdrawal(
                 reason["ground"], reason["notice"], at, editor, at, chief
             )
+        words = _before_correction(article, corrections)
+        updated_at = max((row["at"] for row in corrections), default=None)
         workflow.bring_in(
             article,
             status=Status.WITHDRAWN if withdrawal else Status.PUBLISHED,
             publish_at=publish_at,
-            updated_at=max((row["at"] for row in corrections), default=None),
+            updated_at=updated_at,
             withdrawal=withdrawal,
             by=editor,
             note="Demo",
@@ -278,3 +280,23 @@ class _Stories:
                 created_at=row["at"],
                 created_by=editor,
             )
+        if not words or updated_at is None:
+            return
+        for field, value in words.items():
+            setattr(article, field, value)
+        article.save()
+        revisions.record(article, by=editor, note=corrections[-1]["text"][:300])
+        # Each when readers had it, and not while the demo is loaded.
+        article.revisions.filter(number=1).update(created_at=publish_at)
+        article.revisions.filter(number__gt=1).update(created_at=updated_at)
+        Article.objects.filter(pk=article.pk).update(updated_at=updated_at)
+
+
+def _before_correction(article: Article, corrections: list[dict[str, Any]]) -> dict[str, str]:
+    """Make a story say what stood there before it was corrected; return what it says now, if that differs."""
+    now = {field: getattr(article, field) for field in ("headline", "standfirst", "body")}
+    for row in corrections:
+        for words, wrong in row.get("instead_of", {}).items():
+            for field in now:
+                setattr(article, field, getattr(article, field).replace(words, wrong))
+    return {field: text for field, text in now.items() if getattr(article, field) != text}

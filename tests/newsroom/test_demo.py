@@ -1,5 +1,6 @@
 """The demo publication: complete, loaded once, and only where a demo is asked for."""
 
+import re
 import stat
 from collections import Counter
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from ads import forecast
 from ads.models import Advertiser, Creative, Delivery, Flight, PaidStory, Placement
+from articles import public_versions
 from articles.choices import Status
 from articles.models import (
     Article,
@@ -148,9 +150,15 @@ def test_age_of_another_form_is_refused(age):
         files.moment(age, timezone.now())
 
 
-def test_the_first_version_of_a_story_says_what_is_related(demo):
+def test_the_history_of_its_stories_is_that_of_their_readers(demo, client):
+    """What is related stands in the first version, and what was corrected stood there before."""
     related = Article.objects.filter(related_links__isnull=False).distinct()
     assert related.count() > 5
     for article in related:
         version = article.revisions.earliest("number")
         assert version.snapshot["related"] == snapshot(article)["related"]
+    story = Article.objects.get(slug="wisuda-untom")
+    after, before = public_versions.of(story)
+    assert (after.version.at, before.version.at) == (story.updated_at, story.publish_at)
+    page = client.get(f"{story.get_absolute_url()}riwayat/?versi=2").text
+    assert re.search(r"<del>.*?148.*?</del><ins>.*?418.*?</ins>", page)
