@@ -55,8 +55,8 @@ def test_comment_waits_with_its_verdicts_and_its_first_event() -> None:
     ]
     screening = comment.screenings.get()
     assert [v["step"] for v in screening.verdicts] == [
-        *("completeness", "honeypot", "timing", "account", "pace_of_network", "pace_of_story"),
-        *("links", "phones", "words", "repeats", "people", "learned_score"),
+        *("identities", "completeness", "honeypot", "timing", "account", "pace_of_network"),
+        *("pace_of_story", "links", "phones", "words", "repeats", "people", "learned_score"),
     ]
     assert {v["outcome"] for v in screening.verdicts} == {"pass"}
     assert screening.score is not None and screening.score < 0.5
