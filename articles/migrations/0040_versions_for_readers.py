@@ -158,5 +158,13 @@ class Migration(migrations.Migration):
             },
         ),
         # What readers see of a story's versions; of the leaks they see nothing.
-        tells("articles_versionhold", "SELECT 'story:' || article_id FROM touched"),
+        tells("articles_versionhold", "SELECT 'versions:' || article_id FROM touched"),
+        tells(
+            "articles_revision",
+            """
+            SELECT 'versions:' || article_id FROM touched
+            WHERE NOT is_working AND status = 'published'
+            """,
+            ("article_id", "number", "status", "is_working", "created_at", "snapshot"),
+        ),
     ]

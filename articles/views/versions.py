@@ -41,6 +41,7 @@ def versions(request: HttpRequest, year: int, month: int, day: int, slug: str) -
         return gone
     if not public_versions.are_shown(story, frame.publication):
         raise Http404("Its versions are not shown")
+    recording.shows(f"versions:{story.pk}")
     steps = public_versions.of(story)
     if not steps:
         raise Http404("Nothing of its history is kept")

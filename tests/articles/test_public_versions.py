@@ -193,7 +193,7 @@ class TestHeldBack:
     def test_readers_do_not_get_them_from_what_was_kept(self, reader, page_cache, story):
         assert "Tiga orang luka" in reader.get(address(story, "?versi=1")).text
         VersionHoldFactory(article=story, through=1)
-        page_cache.clock.notice(f"story:{story.pk}")
+        page_cache.clock.notice(f"versions:{story.pk}")
         assert "Tiga orang luka" not in reader.get(address(story, "?versi=1")).text
 
     def test_a_hold_says_why(self, story):

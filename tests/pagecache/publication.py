@@ -12,9 +12,16 @@ from django.utils import timezone
 
 from ads.choices import FlightKind
 from ads.models import Placement, SilencePeriod
-from articles import live, share_pictures
+from articles import live, revisions, share_pictures
 from articles.choices import Capacity, CorrectionKind, FrontSlot, Kind
-from articles.models import Article, ArticleViews, Coverage, OrganisationAlias, PersonAlias
+from articles.models import (
+    Article,
+    ArticleViews,
+    Coverage,
+    OrganisationAlias,
+    PersonAlias,
+    Revision,
+)
 from articles.models import Publication as Masthead
 from comments.addresses import discussion_path
 from comments.choices import Action, PinnedAs, ReportReason, State
@@ -58,7 +65,9 @@ def found() -> Publication:
 
 
 def _people(rows: dict[str, Any]) -> None:
-    make.PublicationFactory(tagline="Dari pelabuhan", masthead="Redaktur: Baso", phone="0411")
+    make.PublicationFactory(
+        tagline="Dari pelabuhan", masthead="Redaktur: Baso", phone="0411", shows_versions=True
+    )
     regency = make.PlaceFactory(kind="regency", name="Kabupaten Tompolangi", code="73.99")
     rows["place"] = place = make.PlaceFactory(parent=regency)
     rows["government"] = government = make.OrganisationFactory(place=regency, note="Rapi.")
@@ -122,6 +131,13 @@ def _stories(rows: dict[str, Any]) -> None:
     hour = timezone.now().replace(minute=0, second=0, microsecond=0)
     for views, one in enumerate((story, sibling, ending, withdrawn), start=1):
         ArticleViews.objects.create(article=one, hour=hour, views=views)
+    for headline, hours in (("Kapal karam", -2), ("Kapal tenggelam", -0.5)):
+        story.headline = headline
+        story.save()
+        rows["revision"] = revision = revisions.record(story, by=None)
+        # The database has a clock of its own.
+        Revision.objects.filter(pk=revision.pk).update(created_at=_in(hours=hours))
+    rows["hold"] = make.VersionHoldFactory(article=story)
     _threads(rows)
     rows["page"] = make.PageFactory()
     rows["contact"] = make.PageFactory(slug="kontak")
@@ -279,6 +295,8 @@ def _addresses(rows: dict[str, Any]) -> Any:
     yield f"{rows['sibling'].get_absolute_url()}langsung/?sesudah=0"
     yield f"{story.get_absolute_url()}ninjs.json"
     yield f"{rows['withdrawn'].get_absolute_url()}ninjs.json"
+    yield f"{story.get_absolute_url()}riwayat/"
+    yield f"{story.get_absolute_url()}riwayat/?versi=2"
     for name in ("section", "elsewhere", "tag", "author", "page", "person", "other", "chief"):
         yield rows[name].get_absolute_url()
     for name in ("government", "office"):
