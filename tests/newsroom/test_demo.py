@@ -49,7 +49,7 @@ def test_demo_is_refused_in_a_newsroom(settings):
     assert not User.objects.exists()
 
 
-def test_demo_is_whole_and_loaded_once(demo):
+def test_demo_is_whole_and_loaded_once(demo, client):
     states = Counter(
         "scheduled" if article.is_scheduled else article.status for article in Article.objects.all()
     )
@@ -68,6 +68,7 @@ def test_demo_is_whole_and_loaded_once(demo):
 
     _check_model_story()
     _check_discussion()
+    _check_versions(client)
     _check_advertising()
     _check_accounts(demo)
     assert StoryThread.objects.get().instalments.filter(placed_at__isnull=False).count() == 5
@@ -85,6 +86,20 @@ def _check_model_story():
     assert lines.exclude(represents_as_printed="").get().represents_post is not None
     assert story.article_photos.count() == 2
     assert story.is_published and f"{story.local_publish_at:%Z}" == "WITA"
+
+
+def _check_versions(client):
+    """What is related stands in the first version, and what was corrected stood there before."""
+    related = Article.objects.filter(related_links__isnull=False).distinct()
+    assert related.count() > 5
+    for article in related:
+        version = article.revisions.earliest("number")
+        assert version.snapshot["related"] == snapshot(article)["related"]
+    story = Article.objects.get(slug="wisuda-untom")
+    after, before = public_versions.of(story)
+    assert (after.version.at, before.version.at) == (story.updated_at, story.publish_at)
+    page = client.get(f"{story.get_absolute_url()}riwayat/?versi=2").text
+    assert re.search(r"<del>.*?148.*?</del><ins>.*?418.*?</ins>", page)
 
 
 def _check_discussion():
@@ -148,17 +163,3 @@ def test_ages_count_from_the_loading(age, seconds):
 def test_age_of_another_form_is_refused(age):
     with pytest.raises(ValueError, match="looks like"):
         files.moment(age, timezone.now())
-
-
-def test_the_history_of_its_stories_is_that_of_their_readers(demo, client):
-    """What is related stands in the first version, and what was corrected stood there before."""
-    related = Article.objects.filter(related_links__isnull=False).distinct()
-    assert related.count() > 5
-    for article in related:
-        version = article.revisions.earliest("number")
-        assert version.snapshot["related"] == snapshot(article)["related"]
-    story = Article.objects.get(slug="wisuda-untom")
-    after, before = public_versions.of(story)
-    assert (after.version.at, before.version.at) == (story.updated_at, story.publish_at)
-    page = client.get(f"{story.get_absolute_url()}riwayat/?versi=2").text
-    assert re.search(r"<del>.*?148.*?</del><ins>.*?418.*?</ins>", page)
