@@ -213,6 +213,7 @@ class Keeper:
         position = self.clock.position if around is None else around.position
         with recording(self.now() if around is None else around.began.timestamp()) as noted:
             noted.position = position
+            noted.is_for_replica = is_heard
             value, size = make()
         kept = Kept(
             value=value,
