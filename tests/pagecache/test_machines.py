@@ -1,0 +1,370 @@
+"""Two web machines over one database, and a replica that is late, lost, frozen, and comes back.
+
+The tests go through the same machines one after the other, each from a replica that follows to one that does again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import count
+
+import pytest
+from django.db import connection
+
+from newsroom import database
+from pagecache.outage import Link
+from pagecache.replica.base import DatabaseWrapper
+
+from .servers import Server, server, standby, wait_for
+from .site import Answer, Site, copy_test_database
+from .test_outage import WITHDRAW, form
+
+CONTENT = """
+import json
+from tests.factories import *
+PublicationFactory()
+section = SectionFactory(name="Perikanan")
+stories = [ArticleFactory(is_public=True, section=section) for _number in range(12)]
+StaffFactory(email="admin@example.org", password="rahasia sekali", is_superuser=True)
+print(json.dumps([[[story.pk, story.get_absolute_url()] for story in stories],
+    [section.pk, section.get_absolute_url()], [StaffFactory().pk, StaffFactory().pk],
+    ArticleFactory(section=section).pk]))
+"""
+PUBLISH = """
+UPDATE articles_article SET (status, publish_at, published_on, slug) =
+    (SELECT 'published', publish_at, published_on, 'berita-baru' FROM articles_article WHERE id = %s)
+WHERE id = %s
+"""
+# How long a page may wait for a server that says nothing any more.
+MOST_SECONDS = 3.0
+# So often something is asked for that must never be seen again.
+OFTEN = 10
+pytestmark = pytest.mark.django_db
+words = count(1)
+
+
+@dataclass
+class Town:
+    primary: Server
+    replica: Server
+    nodes: list[Site]
+    stories: list[tuple[int, str]]
+    section: tuple[int, str]
+    two: list[int]
+    draft: int
+
+    def next_story(self) -> tuple[int, str]:
+        return self.stories.pop()
+
+    def withdraw(self, key: int) -> None:
+        with self.primary.connect() as line:
+            line.execute(WITHDRAW, [*self.two, key])
+
+    def publish(self) -> None:
+        """Put a story out whose address ends with "berita-baru", on the day of the others."""
+        with self.primary.connect() as line:
+            line.execute(PUBLISH, [self.stories[0][0], self.draft])
+
+    def notices(self) -> int:
+        return self.nodes[0].rows("SELECT count(*)::int FROM pagecache_notice")[0][0]
+
+    def correct(self, key: int, title: str) -> None:
+        with self.primary.connect() as line:
+            line.execute("UPDATE articles_article SET headline = %s WHERE id = %s", [title, key])
+
+
+@pytest.fixture(scope="module")
+def town(django_db_setup, django_db_blocker) -> Iterator[Town]:
+    with server() as primary:
+        with django_db_blocker.unblock():
+            copy_test_database(primary)
+        with standby(primary) as replica:
+            folder = primary.postgres.home.parent
+            nodes = [
+                Site(
+                    *(primary, folder / name),
+                    workers=1,
+                    DATABASE_REPLICA_URL=replica.address,
+                    SECOND_FACTOR_ROLES="none",
+                )
+                for name in ("one", "other")
+            ]
+            try:
+                for node in nodes:
+                    node.var_dir.mkdir()
+                    node.begin()
+                stories, section, two, draft = json.loads(nodes[0].run(CONTENT))
+                for node in nodes:
+                    wait_for(node.answers, 120)
+                yield Town(primary, replica, nodes, stories, section, two, draft)
+            finally:
+                for node in nodes:
+                    node.kill()
+                # Quicker than to have it end in order, with somebody who follows it.
+                primary.kill()
+
+
+@pytest.fixture
+def there(town: Town) -> Town:
+    """Both machines read from the replica."""
+    follows(town)
+    return town
+
+
+def follows(town: Town) -> None:
+    for node in town.nodes:
+        wait_for(lambda node=node: read_in(node) == {"replica"})
+
+
+def search() -> str:
+    """An address that was never asked for, and is kept by nobody."""
+    return f"/cari/?q=kata{next(words)}"
+
+
+def counted(node: Site) -> dict[str, int]:
+    found = re.findall(
+        r'^newsroom_pages_read_total\{database="(\w+)"\} (\d+)', node.ask("/metrics").text, re.M
+    )
+    return {name: int(number) for name, number in found}
+
+
+def asked(node: Site, path: str = "", **headers: str) -> tuple[Answer, set[str]]:
+    """The answer to a search or another address, and by which databases it was read, as the machine counts."""
+    before = counted(node)
+    answer = node.ask(path or search(), **headers)
+    after = counted(node)
+    return answer, {name for name in after if after[name] > before[name]}
+
+
+def read_in(node: Site) -> set[str]:
+    answer, databases = asked(node)
+    assert answer.status == 200
+    return databases
+
+
+def of_replica(node: Site) -> dict[str, object]:
+    answer = node.ask("/readyz?only=database,replica")
+    assert answer.status == 200, answer.text
+    return json.loads(answer.text)["parts"]["replica"]
+
+
+@contextlib.contextmanager
+def late(replica: Server) -> Iterator[None]:
+    """It takes in what it is sent inside of the block, and shows nothing of it."""
+    with replica.connect() as line:
+        line.execute("SELECT pg_wal_replay_pause()")
+        state = "SELECT pg_get_wal_replay_pause_state()"
+        wait_for(lambda: line.execute(state).fetchone() == ("paused",))
+        try:
+            yield
+        finally:
+            line.execute("SELECT pg_wal_replay_resume()")
+
+
+def assert_never(node: Site, path: str, *, seen: str) -> None:
+    for _time in range(OFTEN):
+        assert seen not in node.ask(path).text, path
+
+
+def test_pages_are_read_from_the_replica(there):
+    node = there.nodes[0]
+    _key, story = there.next_story()
+    asked_there = (
+        "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND query_start > %s"
+        " AND query LIKE 'SELECT \"%%' AND pid <> pg_backend_pid()"
+    )
+    with there.replica.connect() as line:
+        began = line.execute("SELECT clock_timestamp()").fetchone()
+        assert asked(node, story)[1] == {"replica"}
+        assert line.execute(asked_there, began).fetchone() > (0,)
+
+
+def test_who_may_have_written_reads_the_primary(there):
+    node = there.nodes[0]
+    assert asked(node, search(), cookie="x=1; sessionid=abcdefghij")[1] == set()
+    assert asked(node, "/admin/login/")[1] == set()
+    assert asked(node, there.next_story()[1], cookie="sessionid=abcdefghij")[1] == set()
+
+
+def test_what_was_published_is_there_at_once_for_who_did_it_and_soon_for_all(there):
+    new = f"{there.stories[0][1].rstrip('/').rpartition('/')[0]}/berita-baru/"
+    assert {node.ask(new).status for node in there.nodes} == {404}
+    with late(there.replica):
+        there.publish()
+        # They have a session; the machine may not have heard of it yet.
+        mine = [node.ask(new, cookie="sessionid=abcdefghij").status for node in there.nodes]
+        assert mine == [200, 200]
+        for node in there.nodes:
+            wait_for(lambda node=node: node.ask(new).status == 200, 5)
+            wait_for(lambda node=node: new in node.ask(there.section[1]).text, 5)
+            assert {node.ask(new).status for _time in range(OFTEN)} == {200}
+
+
+def test_a_late_replica_shows_nobody_what_was_corrected_or_withdrawn(there):
+    (key, corrected), (gone_key, gone) = there.next_story(), there.next_story()
+    pages = ["/", there.section[1], "/rss.xml"]
+    for node in there.nodes:
+        for path in (corrected, gone, *pages):
+            assert node.ask(path).status == 200
+        assert gone in node.ask(there.section[1]).text
+    with late(there.replica):
+        before = there.notices()
+        there.correct(key, "Judul yang benar")
+        there.withdraw(gone_key)
+        missing = there.notices() - before
+        assert missing > 1
+        for node in there.nodes:
+            wait_for(lambda node=node: "Judul yang benar" in node.ask(corrected).text, 5)
+            wait_for(lambda node=node: node.ask(gone).status == 410, 5)
+            assert {node.ask(gone).status for _time in range(OFTEN)} == {410}
+            assert {"Judul yang benar" in node.ask(corrected).text for _ in range(OFTEN)} == {True}
+            for path in pages:
+                assert_never(node, path, seen=gone)
+            assert read_in(node) == {"primary"}
+            told = of_replica(node)
+            assert (told["ok"], told["lost"], told["behind"]["notices"]) == (True, False, missing)
+            assert told["behind"]["seconds"] > 0 and told["behind"]["bytes"] > 0
+    follows(there)
+    for node in there.nodes:
+        assert {node.ask(gone).status for _time in range(OFTEN)} == {410}
+        assert "Judul yang benar" in node.ask(corrected).text
+        behind = of_replica(node)["behind"]
+        assert (behind["notices"], behind["seconds"]) == (0, 0)
+
+
+def test_what_has_arrived_is_known_by_the_notice_itself(there, monkeypatch):
+    monkeypatch.setattr(DatabaseWrapper, "link", Link("replica"))
+    ask = [
+        DatabaseWrapper(connection.settings_dict | database.parse_address(one.address)).has_reached
+        for one in (there.replica, there.primary)
+    ]
+    with there.primary.connect() as line:
+        last = "SELECT max(position) FROM pagecache_notice"
+        (arrived,) = line.execute(last).fetchone()
+        with late(there.replica):
+            there.primary.tell("something")
+            (new,) = line.execute(last).fetchone()
+            # In the order of commits, but no number that nobody has noticed anything under.
+            assert [ask[0](at) for at in (arrived, new, arrived + 1, arrived - 1, 0)] == [
+                *(True, False, False, True, True)
+            ]
+        wait_for(lambda: ask[0](new))
+    # One that follows nobody is no replica, whatever it has.
+    assert not ask[1](arrived)
+
+
+def test_killed_while_it_is_read_no_reader_sees_it(there):
+    statuses: list[int] = []
+    is_over = threading.Event()
+
+    def read_on(node: Site) -> None:
+        while not is_over.is_set():
+            statuses.append(node.ask(search()).status)
+
+    with ThreadPoolExecutor(4) as pool:
+        reading = [pool.submit(read_on, node) for node in there.nodes * 2]
+        wait_for(lambda: len(statuses) > 20)
+        there.replica.kill()
+        some = len(statuses)
+        wait_for(lambda: len(statuses) > some + 20)
+        is_over.set()
+        for one in reading:
+            one.result()
+    assert set(statuses) == {200}
+    for node in there.nodes:
+        assert read_in(node) == {"primary"}
+        told = of_replica(node)
+        assert (told["ok"], told["lost"]) == (True, True) and told["why"]
+        assert "newsroom_replica_up 0.0" in node.ask("/metrics").text
+    there.replica.start()
+    # No process is restarted.
+    follows(there)
+    assert "newsroom_replica_up 1.0" in there.nodes[0].ask("/metrics").text
+
+
+def test_frozen_it_holds_no_page_for_long(there):
+    def timed(node: Site) -> tuple[int, bool]:
+        began = time.monotonic()
+        status = node.ask(search()).status
+        return status, time.monotonic() - began < MOST_SECONDS
+
+    with there.replica.frozen(), ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(timed, there.nodes * 3)) == {(200, True)}
+        assert of_replica(there.nodes[0])["lost"]
+        assert {timed(node) for node in there.nodes} == {(200, True)}
+    follows(there)
+
+
+def test_while_the_primary_is_away_pages_that_nobody_has_kept_are_read_from_the_replica(there):
+    node = there.nodes[0]
+    gone_key, gone = there.next_story()
+    there.withdraw(gone_key)
+    wait_for(lambda: node.ask(gone).status == 410)
+    follows(there)
+    there.primary.stop()
+    wait_for(lambda: node.ask("/readyz").status == 503)
+    answer = node.ask(there.next_story()[1])
+    assert (answer.status, answer.headers["x-page"]) == (200, "made")
+    assert node.ask(search()).status == 200
+    assert node.ask(gone).status == 410
+    # What has to be written, or is of one person, waits.
+    assert node.ask("/admin/login/", **form(username="a@example.org", password="x")).status == 503
+    there.primary.start()
+    for node in there.nodes:
+        wait_for(lambda node=node: node.ask("/readyz").status == 200)
+
+
+def test_what_is_changed_through_one_machine_the_other_shows(there):
+    one, other = there.nodes
+    key, section = there.section
+    assert "Perikanan" in other.ask(section).text
+    cookie = signed_in(one)
+    # Who is signed in on one is so on the other.
+    assert other.ask("/admin/", cookie=cookie).status == 200
+    sent = {"name": "Kelautan", "slug": section.strip("/").split("/")[-1], "colour": "#23395b"}
+    saved = post(one, f"/admin/articles/section/{key}/change/", cookie, position="0", **sent)
+    assert saved.status == 302, saved.text
+    for node in (other, one):
+        wait_for(lambda node=node: "Kelautan" in node.ask(section).text, 5)
+        assert_never(node, section, seen="Perikanan")
+    assert post(other, "/admin/logout/", cookie).status in (200, 302)
+    assert one.ask("/admin/", cookie=cookie).status == 302
+
+
+def test_a_limit_counts_what_is_asked_on_both(there):
+    sent = [
+        there.nodes[number % 2].ask("/akun/masuk/", **form(login="pembaca@example.org")).status
+        for number in range(6)
+    ]
+    assert sent == [302] * 5 + [200]
+
+
+def test_one_machine_ends_and_the_other_goes_on(there):
+    one, other = there.nodes
+    (_key, kept), (gone_key, gone) = there.next_story(), there.next_story()
+    for node in there.nodes:
+        assert {node.ask(path).status for path in (kept, gone)} == {200}
+    one.kill()
+    there.withdraw(gone_key)
+    wait_for(lambda: other.ask(gone).status == 410, 5)
+    assert other.ask(kept).status == 200
+
+
+def signed_in(node: Site) -> str:
+    """A session's cookie."""
+    sent = form(username="admin@example.org", password="rahasia sekali", next="/admin/")
+    answer = node.ask("/admin/login/", **sent)
+    assert answer.status == 302, answer.text
+    return re.search(r"sessionid=\w+", answer.headers["set-cookie"])[0]
+
+
+def post(node: Site, path: str, cookie: str, **values: str) -> Answer:
+    sent = form(**values)
+    return node.ask(path, **sent | {"cookie": f"{cookie}; {sent['cookie']}"})
