@@ -12,11 +12,8 @@ from ..backend import base
 from . import reading, watching
 
 # Whether a notice has arrived. Positions are in the order of commits, and so is what a server replays: who has this
-# one has all before it, and what was changed with them. A server that follows none is no replica, and one of another
-# database has no such notice.
-_HAS_ARRIVED = (
-    "SELECT pg_is_in_recovery() AND EXISTS (SELECT FROM pagecache_notice WHERE position = %s)"
-)
+# one has all before it, and what was changed with them. A server of another database has no such notice.
+_HAS_ARRIVED = "SELECT EXISTS (SELECT FROM pagecache_notice WHERE position = %s)"
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -40,7 +37,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 if not cursor.fetchone()[0]:
                     return False
             self._reached = position
-        return True
+        return self.is_following
+
+    @property
+    def is_following(self) -> bool:
+        """Whether the server followed another when it answered last.
+
+        It says so with its answers (`in_hot_standby`, from PostgreSQL 14 on); nobody is asked. One that was promoted has
+        a history of its own, and never follows again: what was read before this is from before that.
+        """
+        now = self.connection
+        return now is not None and now.info.parameter_status("in_hot_standby") == "on"
 
     @cached_property
     def wrap_database_errors(self) -> _Noting:

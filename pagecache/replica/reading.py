@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -30,26 +30,33 @@ class Reading:
     # What the replica has to have come to.
     position: int
     alias: str = ""
+    # The connection to the replica, when it was asked; typed by its engine, which this module cannot import.
+    replica: Any = None
     is_lost: bool = False
 
     def choose(self) -> str:
         """The database to ask. The first question decides."""
         if not self.alias:
-            is_ready = self._is_ready()
-            self.alias = ALIAS if is_ready else DEFAULT_DB_ALIAS
-            self.watcher.read["replica" if is_ready else "primary"] += 1
+            self.replica = self._ready()
+            self.alias = DEFAULT_DB_ALIAS if self.replica is None else ALIAS
+            self.watcher.read["primary" if self.replica is None else "replica"] += 1
         return self.alias
 
-    def _is_ready(self) -> bool:
+    @property
+    def is_good(self) -> bool:
+        """Whether all that was asked was answered, by a server that was a replica until then."""
+        return not self.is_lost and (self.replica is None or self.replica.is_following)
+
+    def _ready(self) -> Any:
         self.watcher.ensure_running()
         if not self.watcher.is_usable():
-            return False
+            return None
+        replica: Any = connections[ALIAS]
         try:
-            # Typed by its engine, which this module cannot import.
-            return bool(connections[ALIAS].has_reached(self.position))  # type: ignore[attr-defined]
+            return replica if replica.has_reached(self.position) else None
         except Error:
-            connections[ALIAS].close()
-            return False
+            replica.close()
+            return None
 
 
 _current: ContextVar[Reading | None] = ContextVar("reading", default=None)
@@ -57,6 +64,12 @@ _current: ContextVar[Reading | None] = ContextVar("reading", default=None)
 
 def current() -> Reading | None:
     return _current.get()
+
+
+def is_good_so_far() -> bool:
+    """Whether what was read for the page that is being rendered will do; true of whatever is no such page."""
+    now = _current.get()
+    return now is None or now.is_good
 
 
 def connection() -> BaseDatabaseWrapper:
@@ -91,8 +104,8 @@ def read(make: Callable[[], T]) -> T:
     """What `make` returns, which only reads; of the replica where that will do.
 
     `make` is called once more, and reads the primary, when the replica did not answer something that it was asked: was
-    lost, is short of something, or cancelled a question since what it read was changed. What was noted until then for
-    the page (`recording`) is forgotten.
+    lost, is short of something, cancelled a question since what it read was changed, or was promoted meanwhile. What
+    was noted until then for the page (`recording`) is forgotten.
     """
     noted, watching = recording.current(), watcher()
     if noted is None or watching is None or not noted.is_for_replica:
@@ -102,10 +115,10 @@ def read(make: Callable[[], T]) -> T:
     try:
         made = make()
     except Exception:
-        if not mine.is_lost:
+        if mine.is_good:
             raise
     else:
-        if not mine.is_lost:
+        if mine.is_good:
             return made
     finally:
         _current.reset(token)

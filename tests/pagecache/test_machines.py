@@ -118,8 +118,8 @@ def there(town: Town) -> Town:
     return town
 
 
-def follows(town: Town) -> None:
-    for node in town.nodes:
+def follows(town: Town, nodes: list[Site] | None = None) -> None:
+    for node in nodes or town.nodes:
         wait_for(lambda node=node: read_in(node) == {"replica"})
 
 
@@ -240,7 +240,8 @@ def test_a_late_replica_shows_nobody_what_was_corrected_or_withdrawn(there):
 
 
 def test_what_has_arrived_is_known_by_the_notice_itself(there, monkeypatch):
-    monkeypatch.setattr(DatabaseWrapper, "link", Link("replica"))
+    link = Link("replica")
+    monkeypatch.setattr(DatabaseWrapper, "link", link)
     ask = [
         DatabaseWrapper(connection.settings_dict | database.parse_address(one.address)).has_reached
         for one in (there.replica, there.primary)
@@ -256,6 +257,10 @@ def test_what_has_arrived_is_known_by_the_notice_itself(there, monkeypatch):
                 *(True, False, False, True, True)
             ]
         wait_for(lambda: ask[0](new))
+    # Connections that were cut meanwhile are no reason for a page to be rendered twice.
+    link.judge(is_down=True)
+    link.judge(is_down=False)
+    assert ask[0](new)
     # One that follows nobody is no replica, whatever it has.
     assert not ask[1](arrived)
 
@@ -355,6 +360,21 @@ def test_one_machine_ends_and_the_other_goes_on(there):
     there.withdraw(gone_key)
     wait_for(lambda: other.ask(gone).status == 410, 5)
     assert other.ask(kept).status == 200
+
+
+def test_a_replica_that_was_promoted_is_read_no_more(town):
+    """The last, since it does not come back. Two servers take what is written now; one of them is ours."""
+    node = town.nodes[1]
+    follows(town, [node])
+    key, story = town.next_story()
+    with town.replica.connect() as line:
+        assert line.execute("SELECT pg_promote()").fetchone() == (True,)
+        line.execute("UPDATE articles_article SET headline = 'Berita lain' WHERE id = %s", [key])
+    # At once, before anybody has found out.
+    assert "Berita lain" not in node.ask(story).text
+    assert "primary" in read_in(node) | read_in(node)
+    told = of_replica(node)
+    assert (told["ok"], told["lost"], told["why"]) == (True, True, "it follows no other server")
 
 
 def signed_in(node: Site) -> str:

@@ -190,6 +190,8 @@ class Watching:
 class Connection:
     """To the replica: `has_reached` and `close` of pagecache.replica.base."""
 
+    is_following = True
+
     def __init__(self, world: World) -> None:
         self.has_reached = world.has_arrived
 

@@ -34,6 +34,7 @@ class Replica(base.DatabaseWrapper):
     """
 
     link = Link("replica")
+    is_following = True
 
     def __init__(self) -> None:
         super().__init__(connection.settings_dict, ALIAS)
@@ -167,6 +168,14 @@ def test_whatever_is_not_answered_the_page_is_the_same(house, replica, caplog, e
     assert replica.watcher.read == {"replica": number + 1, "primary": 0, "again": number}
     # No reader saw anything, so nothing is a fault.
     assert [line for line in caplog.records if line.name == "django.request"] == []
+
+
+def test_a_page_that_was_read_while_the_replica_was_promoted_is_read_again(house, replica):
+    story = ArticleFactory(is_public=True).get_absolute_url()
+    replica.is_following = False
+    answer, first, second = read(house, story)
+    assert answer.status == "200 OK" and first and second
+    assert replica.watcher.read == {"replica": 1, "primary": 0, "again": 1}
 
 
 def test_a_replica_that_refuses_has_its_rest_and_one_that_is_away_needs_none(house, replica):
