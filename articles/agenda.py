@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime
 
-from django.db import connection
 from django.utils import timezone
 
 from pagecache import recording
 from pagecache.parts import part
+from pagecache.replica import reading
 
 _NEXT = """
 SELECT least(
@@ -37,7 +37,7 @@ def next_change(since: datetime.datetime | None = None) -> datetime.datetime | N
 
     None while nothing of the kind is planned.
     """
-    with connection.cursor() as cursor:
+    with reading.connection().cursor() as cursor:
         cursor.execute(_NEXT, {"since": since or timezone.now()})
         found: datetime.datetime | None = cursor.fetchone()[0]
     return found

@@ -18,6 +18,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
+from pagecache.replica import reading
+
 from .choices import Reason
 from .models import REPORT_DEADLINE, ModerationEvent
 
@@ -135,6 +137,7 @@ _RECEIVED = """
 
 def of_month(month: Month) -> Figures:
     """The figures of a month, kept for a while: see `_kept_for`."""
+    reading.leave()
     key = f"figures:{month.year}-{month.month}:1"
     found: Figures | None = cache.get(key)
     if found is None:
@@ -197,6 +200,7 @@ def received_by_month(last: Month, *, months: int = 12) -> list[tuple[Month, int
 
     Months that are over are kept for long, the present one as `of_month` keeps it.
     """
+    reading.leave()
     wanted = [last.shifted(step) for step in range(1 - months, 1)]
     now = Month.of(timezone.now())
     over = [month for month in wanted if month < now]
@@ -228,6 +232,7 @@ def _received(first: Month, last: Month) -> dict[Month, int]:
 
 def first_month() -> Month | None:
     """The month of the first event that was kept; None before there is one."""
+    reading.leave()
     known: Month | None = cache.get("figures:first")
     if known:
         return known

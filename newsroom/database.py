@@ -79,7 +79,23 @@ def settings_for(environ: Mapping[str, str], var_dir: Path) -> dict[str, Any]:
     }
 
 
-def parse_address(address: str) -> dict[str, Any]:
+def replica_for(environ: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return the entry of DATABASES for the server that `DATABASE_REPLICA_URL` names; None where there is none.
+
+    Raises ImproperlyConfigured as `settings_for`.
+    """
+    address = environ.get("DATABASE_REPLICA_URL", "").strip()
+    if not address:
+        return None
+    return parse_address(address, "DATABASE_REPLICA_URL") | {
+        "ENGINE": "pagecache.replica",
+        # A page that meets a connection that was lost is rendered again; to ask each time costs every page a turn.
+        "CONN_MAX_AGE": CONNECTION_MAX_AGE,
+        "TEST": {"MIRROR": "default"},
+    }
+
+
+def parse_address(address: str, variable: str = "DATABASE_URL") -> dict[str, Any]:
     """Return Django's settings for `postgres://user:password@host:port/name?option=value`.
 
     A socket's folder is given as `postgres:///name?host=/run/postgresql` or percent-encoded in the place of the
@@ -93,18 +109,18 @@ def parse_address(address: str) -> dict[str, Any]:
             else "not as this one does"
         )
         raise ImproperlyConfigured(
-            f"DATABASE_URL has to begin with postgres://, {found}: only PostgreSQL is used."
+            f"{variable} has to begin with postgres://, {found}: only PostgreSQL is used."
         )
     name = unquote(parts.path[1:])
     if not name or "/" in name:
         raise ImproperlyConfigured(
-            "DATABASE_URL has to end with the name of one database, as in postgres://user@host/newsroom."
+            f"{variable} has to end with the name of one database, as in postgres://user@host/newsroom."
         )
     try:
         port = parts.port
     except ValueError:
         raise ImproperlyConfigured(
-            "The port in DATABASE_URL has to be a number from 1 to 65535."
+            f"The port in {variable} has to be a number from 1 to 65535."
         ) from None
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     host = options.pop("host", "") or unquote(parts.hostname or "")
@@ -114,7 +130,7 @@ def parse_address(address: str) -> dict[str, Any]:
     unknown = sorted(set(options) - OPTIONS)
     if unknown:
         raise ImproperlyConfigured(
-            f"DATABASE_URL has an option that PostgreSQL does not know: {', '.join(unknown)}."
+            f"{variable} has an option that PostgreSQL does not know: {', '.join(unknown)}."
         )
     return {
         "ENGINE": "pagecache.backend",

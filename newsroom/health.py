@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,8 +18,9 @@ from django.views.decorators.http import require_safe
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from pagecache.outage import link
+from pagecache.replica import ALIAS
 
-from .watch import exposition, figures, jobs
+from .watch import exposition, figures, jobs, replica
 from .watch.access import may_see_details
 
 # Code and its migrations come with a new process: what was migrated once, stays so for this one.
@@ -39,6 +41,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 when all is well: database, migrations, jobs, disk; else 503. `?only=database,migrations` asks for some.
+
+    Where there is a replica, it is told of too, and is well in any case.
 
     The answer is {"ok": …}, and with `parts` for whoever may see details. What does not need the database is told
     also when it is away; what does is not ok then. 400 for a part that there is not.
@@ -109,6 +113,8 @@ def _facts_of(wrapper: Any) -> Callable[[], dict[str, Any]]:
 def _look(name: str, is_there: bool) -> Part:
     if name == "disk":
         return _disk()
+    if name == "replica":
+        return _replica(is_there=is_there)
     if not is_there:
         return {"ok": False, "why": AWAY}
     began = time.perf_counter()
@@ -150,6 +156,19 @@ def _disk() -> Part:
     return {"ok": is_enough, "free_mb": free, "required_mb": settings.DISK_FREE_MB}
 
 
+def _replica(*, is_there: bool = True) -> Part:
+    """All is well without it, too: then pages are read from the database."""
+    found = replica.standing(is_database_there=is_there)
+    told: Part = {"ok": True}
+    if found is not None:
+        told["lost"] = found.is_lost
+        if found.is_lost:
+            told["why"] = found.why
+        if found.behind is not None:
+            told["behind"] = asdict(found.behind)
+    return told
+
+
 # In the order in which they are told.
 PARTS: dict[str, Callable[[], Part]] = {
     "database": _database,
@@ -157,6 +176,8 @@ PARTS: dict[str, Callable[[], Part]] = {
     "jobs": _jobs,
     "disk": _disk,
 }
+if ALIAS in settings.DATABASES:
+    PARTS["replica"] = _replica
 
 
 def _unkept(response: HttpResponse) -> HttpResponse:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
+from django.http import HttpRequest, HttpResponseBase
+
+from pagecache.replica import reading
 
 
 class PageHandler(WSGIHandler):
@@ -20,3 +23,13 @@ class PageHandler(WSGIHandler):
             super().load_middleware(is_async)
         finally:
             settings.MIDDLEWARE = whole
+
+    def _get_response(self, request: HttpRequest) -> HttpResponseBase:
+        """Where Django calls the view and renders its template, and an error is still an error and no answer.
+
+        So what a replica could not answer is rendered again before anything is said of it, in a log or to a reader.
+        """
+        answer: HttpResponseBase = reading.read(
+            lambda: super(PageHandler, self)._get_response(request)
+        )
+        return answer

@@ -104,6 +104,10 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 TRUSTED_PROXIES = number("TRUSTED_PROXIES", 0, 0, 100)
 
 DATABASES = {"default": database.settings_for(os.environ, VAR_DIR)}
+# A server that follows it, from which pages are read that are the same for everybody (pagecache/replica).
+if _replica := database.replica_for(os.environ):
+    DATABASES["replica"] = _replica
+    DATABASE_ROUTERS = ["pagecache.replica.router.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -313,6 +317,10 @@ CHROMIUM = _read(env.str, "CHROMIUM", "")
 
 # Megabytes for pages and their parts: in the memory of each process, and on the disk for all. 0 keeps none.
 PAGE_CACHE_MB = number("PAGE_CACHE_MB", 48, 0, 1_000_000)
+if _replica and not PAGE_CACHE_MB:
+    raise ImproperlyConfigured(
+        "DATABASE_REPLICA_URL needs the page cache, which knows what a replica has to have: PAGE_CACHE_MB is 0."
+    )
 PAGE_CACHE_DISK_MB = number("PAGE_CACHE_DISK_MB", 512, 0, 1_000_000)
 # Whether whole pages are kept, or only their parts: for measuring what a page costs that is not kept.
 PAGE_CACHE_PAGES = switch("PAGE_CACHE_PAGES", True)

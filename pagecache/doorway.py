@@ -13,9 +13,11 @@ from django.http.request import split_domain_port, validate_host
 from . import recording
 from .addresses import page_of
 from .answers import Answer, Headers, Ready, encoding_for, is_of, joined, known_by
+from .clock import CONFIRMED_SECONDS
 from .edge import NOT_AT_EDGE, Edge
 from .installed import PageCache, page_cache
 from .outage import link
+from .replica.watching import watcher
 
 StartResponse = Callable[..., Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
@@ -64,6 +66,7 @@ class Doorway:
         self._secure_header = settings.SECURE_PROXY_SSL_HEADER
         self._tells = bool(os.environ.get("PAGE_CACHE_TELL"))
         self._keeps_pages = settings.PAGE_CACHE_PAGES
+        self._session = f"{settings.SESSION_COOKIE_NAME}="
         self._edge = Edge(settings.EDGE_SECONDS) if settings.EDGE_SECONDS else None
         self._scheme = self._secure_header[0] if self._secure_header else "wsgi.url_scheme"
         # Under which key something was found that was asked for like that, so that the next need not be looked into.
@@ -73,6 +76,8 @@ class Doorway:
         self._second = 0
         if self.cache is not None:
             self.cache.listener.ensure_running()
+            if (replica := watcher()) is not None:
+                replica.ensure_running()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         asked = (
@@ -122,10 +127,13 @@ class Doorway:
             return kept, "kept"
 
         def render() -> tuple[Answer, int]:
+            shown = recording.current()
+            if shown is not None:
+                shown.is_for_replica = self._is_for_replica(environ, shown)
             answer = self._render(environ, query)
             if not answer.status.startswith(_STATUSES) or answer.is_of_one_reader:
                 recording.keep_not()
-            elif self._edge is not None and (shown := recording.current()) is not None:
+            elif self._edge is not None and shown is not None:
                 answer.at_edge = self._edge.mark(shown)
                 return answer, answer.size + answer.at_edge.size
             return answer, answer.size
@@ -133,6 +141,7 @@ class Doorway:
         if not self._keeps_pages:
             with recording.recording() as page:
                 page.position = cache.clock.position
+                page.is_for_replica = cache.clock.is_heard(CONFIRMED_SECONDS)
                 return render()[0], "made"
         rendered = cache.pages.fetch(key, render)
         answer: Answer = rendered.kept.value
@@ -158,6 +167,16 @@ class Doorway:
                 close()
         status, headers = answered[-1]
         return Answer(status, headers, whole)
+
+    def _is_for_replica(self, environ: dict[str, Any], page: recording.Recording) -> bool:
+        """Whether this page may be read where only what this process has heard of has arrived.
+
+        Not for somebody with a session, who may have written something a moment ago. While the database is away,
+        nobody writes, and what was heard of is all there is.
+        """
+        if link.is_down:
+            return True
+        return page.is_for_replica and self._session not in environ.get("HTTP_COOKIE", "")
 
     def _give(
         self, answer: Answer, how: str, environ: dict[str, Any], start_response: StartResponse

@@ -16,6 +16,7 @@ from .clock import Clock
 from .disk import SharedDisk
 from .keeper import Keeper
 from .listener import Listener
+from .replica import ALIAS
 
 MEGABYTE = 1 << 20
 # Of the memory, so much is for parts of pages; the rest is for pages.
@@ -78,6 +79,8 @@ def _mark() -> str:
     # Pages know their tags for what stands in front only where there is such a thing.
     facts.append(settings.EDGE_SECONDS > 0)
     facts += [settings.SERVICE_WORKER, settings.WEBSUB_HUB]
+    # Rows in parts know from which database they came.
+    facts.append(ALIAS in settings.DATABASES)
     mark.update(repr(facts).encode())
     for folder in ("", *settings.PAGE_CACHE_CODE):
         root = Path(settings.BASE_DIR) / folder

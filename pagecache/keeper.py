@@ -12,6 +12,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from .clock import CONFIRMED_SECONDS, Clock
 from .memory import Memory
 from .recording import FOREVER, current, recording
+from .replica.reading import is_good_so_far
 
 # A rendering that takes longer keeps nobody else waiting.
 PATIENCE = 10.0
@@ -213,6 +214,7 @@ class Keeper:
         position = self.clock.position if around is None else around.position
         with recording(self.now() if around is None else around.began.timestamp()) as noted:
             noted.position = position
+            noted.is_for_replica = is_heard
             value, size = make()
         kept = Kept(
             value=value,
@@ -224,8 +226,9 @@ class Keeper:
             ends=noted.ends,
             made_at=self.now(),
         )
-        # Unless it changed while it was rendered, or the database became another one.
-        is_of_this_log = position <= self.clock.position
+        # Unless it changed while it was rendered, or the database became another one. Of a part it is known already
+        # whether the page around it will be rendered again.
+        is_of_this_log = position <= self.clock.position and is_good_so_far()
         if noted.is_kept and is_heard and is_of_this_log and self.state_of(kept) is State.GOOD:
             self.memory.put(key, kept)
             if disk is not None:

@@ -23,10 +23,18 @@ class Link:
 
     While it is down, connections of this process that are open are cut, so that nobody waits in one, and no new ones
     are tried (`pagecache.backend`): every question to the database fails at once.
+
+    Args:
+        name: what it leads to, for logs.
+        is_down: what it is before anybody has judged.
     """
 
-    def __init__(self) -> None:
-        self.is_down = False
+    def __init__(self, name: str = "database", *, is_down: bool = False) -> None:
+        self.name = name
+        self.is_down = is_down
+        # How often connections were cut: what was opened before the last time is closed.
+        self.cuts = 0
+        self._is_judged = False
         self._turn = threading.Condition()
         # With the address of the other side: a number of a socket may have passed on to another connection.
         self._open: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
@@ -39,15 +47,17 @@ class Link:
     def judge(self, *, is_down: bool, why: str = "") -> None:
         """Say how it is. Raises nothing; who waits for it goes on."""
         with self._turn:
-            was_down, self.is_down = self.is_down, is_down
+            was_down, self.is_down = self.is_down and self._is_judged, is_down
+            self._is_judged = True
+            self.cuts += is_down and not was_down
             connections = list(self._open.items()) if is_down else []
             self._turn.notify_all()
         for connection, peer in connections:
             _cut(connection, peer)
         if is_down and not was_down:
-            logger.warning("The database cannot be reached: %s", why)
+            logger.warning("The %s cannot be reached: %s", self.name, why)
         elif was_down and not is_down:
-            logger.warning("The database can be reached again.")
+            logger.warning("The %s can be reached again.", self.name)
 
     def wait_until_up(self, seconds: float) -> bool:
         """Wait while it is down, so long at most; whether it is up."""

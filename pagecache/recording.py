@@ -37,6 +37,14 @@ class Recording:
     is_beside: bool = False
     # How far the log had been read when the rendering began.
     position: int = 0
+    # Whether it will do to read what has come as far as `position`, and perhaps no further (`replica.reading`).
+    is_for_replica: bool = False
+
+    def begin_again(self) -> None:
+        """Forget what was noted: all of it is read and rendered once more."""
+        self.hard, self.soft = set(), set()
+        self.until = self.ends = FOREVER
+        self.is_kept = self.is_beside = False
 
     def is_true_until(self, moment: datetime.datetime) -> None:
         """The clock alone makes it another page then. Moments from before it began have passed already."""

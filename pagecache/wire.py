@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import psycopg
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import pq
 from psycopg.adapt import Transformer
 from psycopg.conninfo import make_conninfo
@@ -162,10 +162,10 @@ def _words(error: Exception) -> str:
     return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
 
 
-def conninfo(application_name: str) -> str:
-    """How Django reaches the database, as libpq takes it. Starts the embedded server when it does not run."""
+def conninfo(application_name: str, alias: str = DEFAULT_DB_ALIAS) -> str:
+    """How Django reaches a database, as libpq takes it. Starts the embedded server when it does not run."""
     known = {option.keyword.decode() for option in pq.Conninfo.get_defaults()}
-    told = connections["default"].get_connection_params()
+    told = connections[alias].get_connection_params()
     return make_conninfo(
         **{name: value for name, value in told.items() if name in known}
         | {"application_name": application_name}

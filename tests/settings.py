@@ -25,7 +25,7 @@ for name in [*os.environ]:
         *("LOG_FORMAT", "LOG_LEVEL", "SENTRY_DSN"),
         *("TOLD_WAITING", "EDGE_SECONDS", "EDGE_PURGE_URL"),
         *("BACKUP_PUBLIC_KEY", "BACKUPS_KEPT_DAILY", "BACKUPS_KEPT_WEEKLY", "BACKUPS_KEPT_MONTHLY"),
-        "SECOND_FACTOR_ROLES",
+        *("SECOND_FACTOR_ROLES", "DATABASE_REPLICA_URL"),
         *("CHROMIUM", "UNSAVED_TEXTS_KEPT_DAYS", "LATE_SAVES_KEPT_DAYS"),
     }:
         del os.environ[name]

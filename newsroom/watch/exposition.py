@@ -10,7 +10,7 @@ from prometheus_client import generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
-from . import figures, jobs, shared
+from . import figures, jobs, replica, shared
 
 
 class _All:
@@ -27,6 +27,7 @@ class _All:
             except Error:
                 # It went away in between: what is half told is not told.
                 self.is_database_there = False
+        yield from _of_replica(self.is_database_there)
         yield _gauge("newsroom_database_up", "Whether it answers.", int(self.is_database_there))
         yield from found
 
@@ -90,6 +91,22 @@ def _of_database() -> Iterator[Metric]:
     letters.add_metric(["failed"], mail.failed)
     letters.add_metric(["newsletter_waiting"], mail.newsletter_waiting)
     yield letters
+
+
+def _of_replica(is_database_there: bool) -> Iterator[Metric]:
+    try:
+        found = replica.standing(is_database_there=is_database_there)
+    except Error:
+        found = replica.standing(is_database_there=False)
+    if found is None:
+        return
+    yield _gauge("newsroom_replica_up", "Whether it can be read.", int(not found.is_lost))
+    if (behind := found.behind) is not None:
+        waits = "Changes of public pages that have not arrived there."
+        yield _gauge("newsroom_replica_behind_notices", waits, behind.notices)
+        since = "How long the oldest of them waits."
+        yield _gauge("newsroom_replica_behind_seconds", since, behind.seconds)
+        yield _gauge("newsroom_replica_behind_bytes", "Of PostgreSQL's log.", behind.bytes)
 
 
 def _gauge(name: str, documentation: str, value: float) -> Metric:

@@ -13,6 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
 from pagecache.installed import page_cache
+from pagecache.replica.watching import watcher
 
 # Seconds. A page that has to be made takes some milliseconds; who waits for a second looks elsewhere.
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
@@ -59,6 +60,15 @@ class _Process:
         )
         memory.add_metric(process, _resident_bytes())
         yield memory
+        if (replica := watcher()) is not None:
+            read = CounterMetricFamily(
+                "newsroom_pages_read",
+                "Pages that were made, by where they were read; again: those of the replica that it did not answer.",
+                labels=["database"],
+            )
+            for database, count in replica.read.items():
+                read.add_metric([database], count)
+            yield read
         if (cache := page_cache()) is None:
             return
         given = CounterMetricFamily(

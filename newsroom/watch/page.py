@@ -25,7 +25,7 @@ from django.views.decorators.http import require_http_methods
 from pagecache.installed import page_cache
 
 from ..retention import forgetting
-from . import database, figures, jobs, shared
+from . import database, figures, jobs, replica, shared
 
 WATCH = "newsroom.watch_site"
 # Of failed jobs, letters, tables and statements.
@@ -78,6 +78,8 @@ def status(site: AdminSite, request: HttpRequest) -> HttpResponse:
         "is_forgetting_late": any(line.is_late for line in forgotten),
         "is_forgetting_failing": any(line.last and line.last.error for line in forgotten),
         "database": (facts := database.facts()),
+        "replica": (found := replica.standing()),
+        "pages_read": _added_up("newsroom_pages_read", "database") if found is not None else {},
         "tables": database.largest_tables(MOST),
         "statements": database.slowest(MOST),
         "cache": _cache(),
@@ -122,12 +124,7 @@ def _cache() -> dict[str, Any] | None:
     """What the page cache holds in this process, and what all processes gave out; None when it is off."""
     if (cache := page_cache()) is None:
         return None
-    given = {
-        sample.labels["how"]: int(sample.value)
-        for metric in shared.added_up()
-        if metric.name == "newsroom_pages"
-        for sample in metric.samples
-    }
+    given = _added_up("newsroom_pages", "how")
     whole = sum(given.values())
     return {
         "entries": len(cache.pages.memory) + len(cache.parts.memory),
@@ -135,6 +132,16 @@ def _cache() -> dict[str, Any] | None:
         "limit": settings.PAGE_CACHE_MB * figures.MEGABYTE,
         "given": whole,
         "kept_percent": round(100 * (whole - given.get("made", 0)) / whole) if whole else None,
+    }
+
+
+def _added_up(name: str, label: str) -> dict[str, int]:
+    """What all processes of this machine have counted under that name."""
+    return {
+        sample.labels[label]: int(sample.value)
+        for metric in shared.added_up()
+        if metric.name == name
+        for sample in metric.samples
     }
 
 

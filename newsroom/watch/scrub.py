@@ -101,14 +101,13 @@ def _of_this_installation() -> list[str]:
     """Secrets that are known word for word; short ones would take ordinary words out of the text."""
     if not settings.configured:
         return []
-    database = settings.DATABASES.get("default", {})
     found = [
         getattr(settings, "SECRET_KEY", ""),
         *getattr(settings, "SECRET_KEY_FALLBACKS", []),
         getattr(settings, "EMAIL_HOST_PASSWORD", ""),
         getattr(settings, "METRICS_TOKEN", ""),
         getattr(settings, "SENTRY_DSN", ""),
-        database.get("PASSWORD", ""),
+        *(database.get("PASSWORD", "") for database in settings.DATABASES.values()),
     ]
     known = [secret for secret in found if secret and len(secret) >= 6]
     # As addresses have them, too: of the mail server, of the database.

@@ -7,16 +7,18 @@ from typing import Any
 from django.db.backends.postgresql import base
 from django.db.utils import OperationalError
 
-from ..outage import link
+from .. import outage
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    link = outage.link
+
     def connect(self) -> None:
-        if link.is_down:
-            raise OperationalError("The database cannot be reached; it is being tried.")
+        if self.link.is_down:
+            raise OperationalError(f"The {self.link.name} cannot be reached; it is being tried.")
         super().connect()
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)
-        link.watch(connection)
+        self.link.watch(connection)
         return connection

@@ -109,7 +109,7 @@ def test_an_outage_is_logged_once_and_not_for_everybody_who_asks(broken, link, c
 def test_no_connection_is_tried_while_the_link_is_down(monkeypatch):
     down = Link()
     down.is_down = True
-    monkeypatch.setattr("pagecache.backend.base.link", down)
+    monkeypatch.setattr("pagecache.backend.base.DatabaseWrapper.link", down)
     wrapper = DatabaseWrapper({"NAME": "x", "HOST": "192.0.2.1"})
     with pytest.raises(OperationalError, match="being tried"):
         wrapper.connect()

@@ -11,6 +11,7 @@ from newsroom import tasks
 from newsroom.backup import record
 from newsroom.models import JobFailure, OutgoingMail
 from newsroom.watch import database, figures, jobs
+from newsroom.watch.replica import Behind, Standing
 
 STATUS = "/admin/status/"
 
@@ -281,3 +282,23 @@ def test_an_extension_that_is_not_loaded_is_as_good_as_not_there(db, monkeypatch
     with monkeypatch.context() as there:
         there.setattr(database.connection, "cursor", Broken)
         assert database.slowest(10) is None
+
+
+@pytest.mark.parametrize(
+    ("standing", "said"),
+    [
+        (Standing(behind=Behind(0, 0.0, 120)), "has every change"),
+        (Standing(behind=Behind(1, 2.4, 120)), "1 change behind, for 2 s"),
+        (Standing(behind=Behind(30, 61.0, 12_000)), "30 changes behind, for 61 s"),
+        (Standing(why="connection refused"), "lost; pages are read from the database"),
+    ],
+)
+def test_it_says_how_the_replica_stands(chief, monkeypatch, standing, said):
+    monkeypatch.setattr("newsroom.watch.replica.standing", lambda: standing)
+    text = page(chief)
+    assert said in text and standing.why in text
+    assert ('class="status-alarm">lost;' in text) is standing.is_lost
+
+
+def test_without_a_replica_nothing_is_said_of_one(chief):
+    assert "Replica" not in page(chief)

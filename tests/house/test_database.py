@@ -104,3 +104,25 @@ def test_var_dir_is_in_the_clone_but_not_for_root(monkeypatch: pytest.MonkeyPatc
     one, other = (database.var_dir(Path(clone), {}) for clone in ("/srv/clone", "/srv/other"))
     assert one.parent == other.parent == Path("/var/lib")
     assert one != other
+
+
+def test_address_of_a_replica_becomes_settings() -> None:
+    settings = database.replica_for({"DATABASE_REPLICA_URL": "postgres://u:secret@copy/news"})
+
+    assert settings is not None
+    assert settings["ENGINE"] == "pagecache.replica"
+    assert (settings["HOST"], settings["NAME"], settings["USER"]) == ("copy", "news", "u")
+
+
+@pytest.mark.parametrize("environ", [{}, {"DATABASE_REPLICA_URL": " "}])
+def test_without_address_there_is_no_replica(environ: dict[str, str]) -> None:
+    assert database.replica_for(environ) is None
+
+
+def test_bad_address_of_a_replica_is_called_by_its_own_name() -> None:
+    with pytest.raises(ImproperlyConfigured) as caught:
+        database.replica_for({"DATABASE_REPLICA_URL": "postgres://u:secret@copy:x/news"})
+
+    assert (
+        str(caught.value) == "The port in DATABASE_REPLICA_URL has to be a number from 1 to 65535."
+    )

@@ -194,3 +194,11 @@ def test_address_that_cannot_be_told_is_one_sentence(manage: Manage, address: st
 
     assert_one_sentence(done, "EDGE_PURGE_URL cannot be used: it is an http or https address")
     assert "geheim" not in done.stderr
+
+
+def test_replica_without_the_page_cache_is_one_sentence(manage: Manage) -> None:
+    address = "postgres://u:geheim@copy/news"
+    done = manage("check", DATABASE_REPLICA_URL=address, PAGE_CACHE_MB="0")
+
+    assert_one_sentence(done, "DATABASE_REPLICA_URL needs the page cache")
+    assert "geheim" not in done.stderr

@@ -138,6 +138,32 @@ def server() -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextlib.contextmanager
+def standby(primary: Server) -> Iterator[Server]:
+    """A server that follows `primary`, made as docs/operations.md says; runs, and is gone at the end."""
+    one = Server(primary.postgres.home.parent / "standby")
+    own = one.postgres.cluster
+    own.make_folders()
+    if cluster.is_root():
+        own.copy_programs()
+    own._as_service(
+        *("pg_basebackup", "-D", str(own.data), "--write-recovery-conf", "--checkpoint=fast"),
+        *("--create-slot", "--slot=standby", "--no-sync"),
+        *("-h", str(primary.postgres.cluster.socket_folder), "-U", cluster.ROLE),
+    )
+    with (own.data / "postgresql.auto.conf").open("a") as settings:
+        # Else it looks for a primary that is back every five seconds.
+        settings.write("wal_retrieve_retry_interval = '100ms'\n")
+    try:
+        one.start()
+        yield one
+    finally:
+        with contextlib.suppress(OSError, ValueError):
+            one.thaw()
+            one.kill()
+        one.postgres.release()
+
+
 def wait_for(what: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Look until it is so. Fails when it does not become so in time."""
     began = time.monotonic()

@@ -33,11 +33,15 @@ class Answer:
 
 
 class Site:
-    """Args: the server of its database, which is made already; a folder for what it keeps."""
+    """Args: the server of its database, which is made already; a folder for what it keeps; more of its settings."""
 
-    def __init__(self, postgres: Server, var_dir: Path) -> None:
+    def __init__(
+        self, postgres: Server, var_dir: Path, workers: int = WORKERS, **settings: str
+    ) -> None:
         self.postgres = postgres
         self.var_dir = var_dir
+        self.workers = workers
+        self.settings = settings
         self.port = 0
         self.process: subprocess.Popen[bytes] | None = None
         self.log = var_dir / "site.log"
@@ -50,9 +54,15 @@ class Site:
             "PAGE_CACHE_TELL": "1",
             "SECRET_KEY": settings.SECRET_KEY,
             "VAR_DIR": str(self.var_dir),
+            **self.settings,
         }
 
     def start(self) -> None:
+        self.begin()
+        wait_for(self.answers, 120)
+
+    def begin(self) -> None:
+        """The same without waiting until it answers."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -61,7 +71,7 @@ class Site:
                 [
                     *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
                     *("--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning"),
-                    *("--workers", str(WORKERS), "--blocking-threads", "4"),
+                    *("--workers", str(self.workers), "--blocking-threads", "4"),
                     "newsroom.wsgi:application",
                 ],
                 cwd=BASE_DIR,
@@ -71,7 +81,6 @@ class Site:
                 stderr=log,
                 start_new_session=True,
             )
-        wait_for(self._answers, 120)
 
     def kill(self) -> None:
         """All of its processes at once, without a word."""
@@ -117,7 +126,7 @@ class Site:
         with self.postgres.connect() as line:
             return line.execute(question).fetchall()
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
         assert self.process is not None and self.process.poll() is None, self.log.read_text()
         try:
             return self.ask("/healthz", seconds=2).status == 200

@@ -2,14 +2,16 @@
 
 A publication of three stories, two machines with two workers each, several writers at once. Writers commit in any
 order, workers hear of it early or late, a page takes its time to be rendered while all of that goes on, processes are
-killed and start again, with and without the database. The log, the database and the times are those of the test;
-the clock, the keepers, what the disk remembers and the way a listener begins are those of the site.
+killed and start again, with and without the database, and pages are read from a replica that is late, lost and back.
+The log, the database and the times are those of the test; the clock, the keepers, what the disk remembers, the way a
+listener begins and the choice of the database are those of the site.
 """
 
 from __future__ import annotations
 
 import copy
 import datetime
+from contextvars import Context
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,6 +28,7 @@ from pagecache.clock import EVERYTHING, Clock
 from pagecache.keeper import Keeper
 from pagecache.listener import Listener
 from pagecache.notices import BEGINNING, LAST, SINCE
+from pagecache.replica import ALIAS, reading
 
 STORIES = "abc"
 DAY = 24 * 3600.0
@@ -46,6 +49,10 @@ DEED = st.sampled_from(DEEDS)
 
 class Down(Exception):
     """The database cannot be reached."""
+
+
+class Lost(Exception):
+    """The replica was, in the middle of a page."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +140,9 @@ class World:
     time: FakeTime = field(default_factory=FakeTime)
     is_down: bool = False
     position: int = 100
+    # How far the replica has come.
+    replica_at: int = 100
+    is_replica_there: bool = True
     log: list[tuple[int, list[str], float]] = field(default_factory=list)
     # The log as if nothing of it were ever forgotten.
     ever: list[tuple[int, list[str]]] = field(default_factory=list)
@@ -152,6 +162,41 @@ class World:
 
     def number_at(self, story: str, position: int) -> int:
         return max(version.number for at, version in self.history[story] if at <= position)
+
+    def version_at(self, story: str, position: int) -> Version:
+        return [version for at, version in self.history[story] if at <= position][-1]
+
+    def has_arrived(self, position: int) -> bool:
+        """As the replica answers that: its log is the same, as far as it goes."""
+        log = (at for at, _tags, _when in self.log if at <= self.replica_at)
+        return self.is_replica_there and position in log
+
+
+@dataclass
+class Watching:
+    """A watcher that lets everybody ask."""
+
+    read: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(("replica", "primary", "again"), 0)
+    )
+
+    def ensure_running(self) -> None:
+        pass
+
+    def is_usable(self) -> bool:
+        return True
+
+
+class Connection:
+    """To the replica: `has_reached` and `close` of pagecache.replica.base."""
+
+    is_following = True
+
+    def __init__(self, world: World) -> None:
+        self.has_reached = world.has_arrived
+
+    def close(self) -> None:
+        pass
 
 
 class Worker:
@@ -216,6 +261,9 @@ class Promise(RuleBasedStateMachine):
             self.patch.setattr(module, "time", self.world.time)
         # Who waits for somebody in the same thread would wait for ever.
         self.patch.setattr(keeper_module, "PATIENCE", 0.0)
+        self.watching = Watching()
+        self.patch.setattr(reading, "watcher", lambda: self.watching)
+        self.patch.setattr(reading, "connections", {ALIAS: Connection(self.world)})
         self.disks = [FakeDisk(), FakeDisk()]
         self.workers = [Worker(self.world, self.disks[number // 2]) for number in range(4)]
         self.writing: list[tuple[str, Version, list[str]]] = []
@@ -304,6 +352,14 @@ class Promise(RuleBasedStateMachine):
             oldest = self.world.time.now - 8 * DAY
             self.world.log = [notice for notice in self.world.log if notice[2] > oldest]
 
+    @rule(what=st.sampled_from(["follows", "follows", "a notice", "goes", "comes"]))
+    def replica(self, what):
+        world = self.world
+        if what in {"goes", "comes"}:
+            world.is_replica_there = what == "comes"
+        elif later := [at for at, _tags in world.ever if at > world.replica_at]:
+            world.replica_at = later[-1] if what == "follows" else later[0]
+
     # What readers do.
 
     @rule(worker=WORKER, hears=st.booleans())
@@ -333,13 +389,24 @@ class Promise(RuleBasedStateMachine):
             self.workers[worker] = Worker(self.world, self.disks[machine])
             self.ask_for_everything(worker, hears=True)
 
+    @rule(worker=WORKER, story=STORY, deed=st.sampled_from(DEEDS))
+    def a_process_begins_and_hears_nothing(self, worker, story, deed):
+        """What it remembers has arrived in the replica, and what was changed since has not."""
+        self.replica("follows")
+        self.workers[worker].hear()
+        self.workers[worker] = Worker(self.world, self.workers[worker].disk)
+        self.write_and_commit(story, deed)
+        self.world.time.now += 3.0
+        self.ask_for_everything(worker, hears=False)
+
     @rule(worker=WORKER, page=PAGE, data=st.data())
     def ask(self, worker, page, data):
         if self.depth > 1:
             return
         self.depth += 1
         try:
-            self._ask(self.workers[worker], page, data)
+            # Somebody else, so in nothing of whoever asks already.
+            Context().run(self._ask, self.workers[worker], page, data)
         finally:
             self.depth -= 1
         if self.depth == 0:
@@ -360,15 +427,29 @@ class Promise(RuleBasedStateMachine):
             self._check(page, value, how, known, true, asked_at)
 
     def _fetch(self, worker: Worker, page: str, data: Any) -> tuple[Any, str]:
-        if self.world.is_down and not worker.clock.is_heard(2.0):
-            return worker.pages.unconfirmed(page), "kept"
+        is_known_down = self.world.is_down and not worker.clock.is_heard(2.0)
+        if is_known_down and (kept := worker.pages.unconfirmed(page)) is not None:
+            return kept, "kept"
+        databases: list[str] = []
+
+        def make() -> tuple[Any, int]:
+            recording.current().is_for_replica |= is_known_down
+            value, database = reading.read(lambda: self._render(worker, page, data))
+            databases.append(database)
+            return value, 3_000
+
         try:
-            found = worker.pages.fetch(page, lambda: (self._render(worker, page, data), 3_000))
+            found = worker.pages.fetch(page, make)
         except Down:
             return worker.pages.unconfirmed(page), "kept"
+        if databases == [ALIAS]:
+            return found.kept.value, "replica in outage" if is_known_down else "replica"
         return found.kept.value, found.how
 
-    def _render(self, worker: Worker, page: str, data: Any) -> dict[str, tuple[str, float]]:
+    def _render(
+        self, worker: Worker, page: str, data: Any
+    ) -> tuple[dict[str, tuple[str, float]], str]:
+        """What it shows, and the database that was read."""
         about, beside, in_parts = PAGES[page]
         shown = {}
         for story in about:
@@ -379,7 +460,8 @@ class Promise(RuleBasedStateMachine):
         for story in in_parts:
             shown[story] = self._part(worker, story, data)
         recording.keep()
-        return shown
+        now = reading.current()
+        return shown, "" if now is None else now.alias
 
     def _part(self, worker: Worker, story: str, data: Any) -> tuple[str, float]:
         around = recording.current()
@@ -397,9 +479,7 @@ class Promise(RuleBasedStateMachine):
         if data is not None:
             for event in data.draw(st.lists(EVENT, max_size=1), label="meanwhile"):
                 EVENTS[event](self, data)
-        if self.world.is_down:
-            raise Down
-        version = self.world.stories[story]
+        version = self._version(story)
         now = self.world.time.now
         recording.shows(f"story:{story}")
         recording.current().hard.add(f"gone:{story}")
@@ -409,6 +489,17 @@ class Promise(RuleBasedStateMachine):
         if version.ends != float("inf"):
             recording.ends(_moment(version.ends))
         return version.seen(now), now
+
+    def _version(self, story: str) -> Version:
+        page = reading.current()
+        if page is not None and page.choose() == ALIAS:
+            if not self.world.is_replica_there:
+                page.is_lost = True
+                raise Lost
+            return self.world.version_at(story, self.world.replica_at)
+        if self.world.is_down:
+            raise Down
+        return self.world.stories[story]
 
     # What is promised.
 
@@ -440,6 +531,10 @@ class Promise(RuleBasedStateMachine):
                 assert not read_at < version.begins <= asked_at, where
             if how == "made" and story in about + beside:
                 assert number >= true[story].number, where
+            # Who has not heard for two seconds reads there no more, however much of the log has arrived.
+            if how == "replica" and story in about + beside:
+                settled = [at for at, _tags, when in self.world.log if when <= asked_at - 2.0]
+                assert number >= self.world.number_at(story, max(settled, default=0)), where
 
 
 def _moment(seconds: float) -> datetime.datetime:
@@ -455,6 +550,8 @@ EVENTS = {
     ),
     "commit": lambda machine, data: machine.commit(0),
     "hear": lambda machine, data: machine.hear(data.draw(WORKER), None),
+    "replica goes": lambda machine, data: machine.replica("goes"),
+    "replica follows": lambda machine, data: machine.replica("follows"),
     "time": lambda machine, data: machine.time_passes(data.draw(st.sampled_from([0.5, 1.0]))),
     "ask": lambda machine, data: machine.ask(data.draw(WORKER), data.draw(PAGE), data),
 }

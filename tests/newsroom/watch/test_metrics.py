@@ -4,6 +4,7 @@ import datetime
 import io
 import json
 import os
+from types import SimpleNamespace
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
@@ -12,8 +13,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from ads.spool import Told, waiting
 from newsroom.backup import record
 from newsroom.models import OutgoingMail
-from newsroom.watch import figures, meters, shared
+from newsroom.watch import figures, meters, replica, shared
 from newsroom.watch.doorway import Watched
+from pagecache.replica import ALIAS
+from pagecache.wire import conninfo
 from tests.pages import connections_stay
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +57,28 @@ def ask(address, **environ):
     with connections_stay():
         b"".join(Watched(WSGIHandler())(whole, lambda *answer: told.append(answer[0])))
     return told[-1]
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        # The tests' own server follows nobody.
+        (None, "it follows no other server"),
+        ("host=127.0.0.1 port=1", "connection to server at"),
+    ],
+)
+def test_a_replica_of_no_use_is_down_and_its_distance_unknown(client, monkeypatch, address, why):
+    monkeypatch.setattr(replica, "settings", SimpleNamespace(DATABASES={ALIAS: {}}))
+    own = conninfo("tests")
+    monkeypatch.setattr(replica, "conninfo", lambda *_names: address or own)
+    assert replica.standing().why.startswith(why)
+    found = read(client)
+    assert found["newsroom_replica_up",] == 0
+    assert not [name for name, *_labels in found if "behind" in name]
+
+
+def test_without_a_replica_nothing_is_told_of_one(client):
+    assert not [name for name, *_labels in read(client) if "replica" in name or "read" in name]
 
 
 def requests(client, view, status):

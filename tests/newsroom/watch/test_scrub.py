@@ -84,10 +84,14 @@ def test_an_earlier_secret_a_dsn_and_a_password_as_an_address_has_it_are_known_t
     settings.SECRET_KEY_FALLBACKS = ["rahasia-dari-tahun-lalu"]
     settings.EMAIL_HOST_PASSWORD = "sandi/surel:2026"
     settings.SENTRY_DSN = "https://kunci@sentry.example/1"
-    settings.DATABASES = {"default": {"PASSWORD": "sandi@basis?data"}}
+    settings.DATABASES = {
+        "default": {"PASSWORD": "sandi@basis?data"},
+        "replica": {"PASSWORD": "sandi-salinan"},
+    }
     said = [
         *("rahasia-dari-tahun-lalu", "sandi/surel:2026", "sandi%2Fsurel%3A2026"),
         *("https://kunci@sentry.example/1", "sandi@basis?data", "sandi%40basis%3Fdata"),
+        "sandi-salinan",
     ]
     for secret in said:
         assert scrub(f"it is ({secret}).") == f"it is ({HIDDEN})."
