@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from itertools import chain
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,7 +20,7 @@ from django.utils import timezone
 from articles.choices import PublicPlace
 from articles.models import Article, IdentityLeak
 from articles.people import told
-from articles.people.protecting import named_in
+from articles.people.protecting import found_in, names_of
 from comments.models import Comment
 
 # What came out or was changed lately is looked at every hour, the rest at night.
@@ -72,12 +73,13 @@ def sweep_lately() -> int:
 
 
 def _leaks(story: Article) -> Iterator[Leak]:
-    for place, row, text in (*told.written(story), *told.beside(story), *_comments(story)):
-        for _person, name in named_in(story, text):
+    known = names_of(story)
+    for place, row, text in chain(told.written(story), told.beside(story), _comments(story)):
+        for _person, name in found_in(known, text):
             yield str(place), row, name[:LONGEST_NAME]
 
 
 def _comments(story: Article) -> Iterator[told.Told]:
     shown = Comment.objects.visible().filter(article=story).order_by("pk")
-    for key, body in shown.values_list("pk", "body"):
+    for key, body in shown.values_list("pk", "body").iterator():
         yield PublicPlace.COMMENT, key, body

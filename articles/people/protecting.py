@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 from ..models import Appearance, Article, Attendance, Person, PersonAlias, Redirect, Tenure
 from .names import name_key, parse, words_key
 
+# The names of somebody by the key of the entry that stands for them.
+Names = dict[int, list[str]]
+
 
 def named_in(article: Article, text: str) -> Iterator[tuple[int, str]]:
     """Who of a story's register is named in `text`: the key of the entry that stands for them, and the name.
@@ -20,8 +23,13 @@ def named_in(article: Article, text: str) -> Iterator[tuple[int, str]]:
     By the names of all their entries, their other spellings and what the register prints; as whole words, in
     spite of case, dots and accents. Once for each person, in the order of the register. At most three queries.
     """
+    yield from found_in(names_of(article), text)
+
+
+def found_in(known: Names, text: str) -> Iterator[tuple[int, str]]:
+    """The same for names that were read before, where a story has many texts: no query."""
     folded = f" {words_key(text)} "
-    for person, names in _names_of(article).items():
+    for person, names in known.items():
         found = next(
             (name for name in names if any(f" {key} " in folded for key in _keys(name))), None
         )
@@ -50,7 +58,8 @@ def _keys(name: str) -> Iterator[str]:
     yield words_key(slugify(parse(name).name))
 
 
-def _names_of(article: Article) -> dict[int, list[str]]:
+def names_of(article: Article) -> Names:
+    """Under which names the people of a story's register are known. At most three queries."""
     printed: dict[int, list[str]] = {}
     for line in article.attendances.select_related("person", "represents_person"):
         for person, name in (

@@ -82,6 +82,19 @@ def test_what_was_mended_is_gone_with_the_next_sweep_and_the_rest_keeps_its_time
     assert (left.place, left.found_at) == (PublicPlace.CORRECTION, since)
 
 
+def test_a_story_costs_the_same_queries_however_many_talk_about_it(
+    story, django_assert_num_queries
+):
+    written(story)
+    with django_assert_num_queries(12) as one:
+        sweeping.sweep_story(story)
+    for _ in range(5):
+        written(story, body="Andi Melati sudah pulang.")
+    # One more writes what was found.
+    with django_assert_num_queries(len(one) + 1):
+        assert sweeping.sweep_story(story) == 5
+
+
 @pytest.mark.parametrize("change", [{"is_identity_protected": False}, {"status": "draft"}])
 def test_a_story_that_protects_nobody_or_is_not_public_has_no_leak(story, change):
     written(story, body="Andi Melati sudah pulang.")
