@@ -63,7 +63,7 @@ class StaffAdmin(Audited, UserAdmin):
     add_form = StaffCreationForm
     change_password_form = ColleaguesPasswordForm
     ordering = ["name", "id"]
-    list_display = ["name", "email", "roles", "is_active"]
+    list_display = ["name", "email", "roles", "factor", "is_active"]
     list_filter = [WhoFilter, "is_active", "groups"]
     # Beginnings, which an index finds among forty thousand readers.
     search_fields = ["name__istartswith", "email__istartswith"]
@@ -144,7 +144,14 @@ class StaffAdmin(Audited, UserAdmin):
         return fieldsets
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related("groups")
+        return second_factor.with_whether(super().get_queryset(request)).prefetch_related("groups")
+
+    @admin.display(description=_("second factor"))
+    def factor(self, user: Any) -> str:
+        if user.has_factor:
+            return gettext("set up")
+        # Such a colleague can open nothing until it is.
+        return gettext("not set up yet") if second_factor.needs(user) else "–"
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"is_staff": True} | super().get_changeform_initial_data(request)

@@ -22,7 +22,7 @@ from allauth.mfa.totp.internal.auth import (
 from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
 from auditlog.choices import Action
@@ -49,13 +49,19 @@ def needs(user: Any) -> bool:
         return False
     if user.is_superuser:
         return ADMINISTRATOR in roles
-    return bool(user.groups.filter(name__in=roles).exists())
+    return any(group.name in roles for group in user.groups.all())
 
 
 def factors(user: Any) -> QuerySet[Authenticator]:
     """An app and passkeys; recovery codes alone are no factor."""
     found: QuerySet[Authenticator] = Authenticator.objects.filter(user_id=user.pk)
     return found.exclude(type=TYPE.RECOVERY_CODES).order_by("created_at", "pk")
+
+
+def with_whether(users: QuerySet[User]) -> QuerySet[User]:
+    """The same accounts, each with `has_factor`."""
+    own = Authenticator.objects.filter(user=OuterRef("pk")).exclude(type=TYPE.RECOVERY_CODES)
+    return users.annotate(has_factor=Exists(own))
 
 
 def has(user: Any) -> bool:

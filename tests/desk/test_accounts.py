@@ -1,6 +1,7 @@
 """Accounts of the staff: who makes them, and that nobody climbs by them."""
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.urls import NoReverseMatch, reverse
 
@@ -137,3 +138,28 @@ def test_list_shows_colleagues_and_readers_only_when_asked_for(member, at_desk):
         "?who=readers": ["Rani Lestari"],
         "?q=rani": ["Rani Lestari"],
     }
+
+
+@pytest.mark.parametrize("colleagues", [1, 3])
+def test_the_list_says_who_has_no_second_factor_yet(
+    chief, member, at_desk, settings, colleagues, django_assert_num_queries
+):
+    settings.SECOND_FACTOR_ROLES = frozenset({"editor"})
+    client = at_desk(chief)
+    for n in range(colleagues):
+        member("editor", name=f"Editor {n}")
+        member("reporter", name=f"Reporter {n}")
+        with_one = member("editor", name=f"Ready {n}")
+        Authenticator.objects.create(user=with_one, type="totp", data={})
+        with_codes = member("editor", name=f"Codes {n}")
+        Authenticator.objects.create(user=with_codes, type="recovery_codes", data={})
+    address = reverse("admin:accounts_user_changelist")
+    client.get(address)
+    with django_assert_num_queries(9):
+        page = client.get(address)
+    said = {
+        str(user): page.context["cl"].model_admin.factor(user)
+        for user in page.context["cl"].result_list
+    }
+    assert (said["Editor 0"], said["Reporter 0"]) == ("not set up yet", "–")
+    assert (said["Ready 0"], said["Codes 0"]) == ("set up", "not set up yet")
