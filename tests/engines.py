@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.server
 import itertools
+import logging
 import os
 import shutil
 import signal
@@ -86,6 +87,7 @@ def s3() -> Iterator[str]:
 
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
     server.stop()
@@ -97,6 +99,8 @@ def bucket(settings: Any, s3: str, monkeypatch: pytest.MonkeyPatch) -> Bucket:
     monkeypatch.setattr("newsroom.media.breaker", Breaker("store"))
     monkeypatch.setattr("newsroom.media_store.bucket.CONNECT", 0.5)
     monkeypatch.setattr("newsroom.media_store.bucket.READ", 0.5)
+    # Between two attempts the library waits up to a second.
+    monkeypatch.setattr("newsroom.media_store.bucket.ATTEMPTS", 1)
     return Bucket(settings, s3)
 
 

@@ -9,7 +9,7 @@ import errno
 import mimetypes
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
@@ -20,7 +20,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.core.files.base import File
 from django.utils.encoding import filepath_to_uri
-from s3transfer.exceptions import S3TransferFailedError  # type: ignore[import-untyped]
 from storages.backends.s3 import S3Storage
 
 from .names import checked
@@ -111,8 +110,9 @@ class BucketStorage(S3Storage):  # type: ignore[misc]
         return File(file, name)
 
     def _save(self, name: str, content: Any) -> str:
-        with self._told():
-            return str(super()._save(name, content))
+        content.seek(0)
+        self.put(name, content.file)
+        return name
 
     def get_object_parameters(self, name: str) -> dict[str, Any]:
         """What is no picture is a download, also for who reads the bucket past us."""
@@ -146,7 +146,7 @@ class BucketStorage(S3Storage):  # type: ignore[misc]
         try:
             with self._told():
                 answer = self.client.get_object(**asked)
-                with answer["Body"] as body:
+                with closing(answer["Body"]) as body:
                     if answer["ContentLength"] > most:
                         words = f"{name} has {answer['ContentLength']} bytes"
                         raise StoreTrouble(errno.EFBIG, words, self.place)
@@ -187,7 +187,7 @@ class BucketStorage(S3Storage):  # type: ignore[misc]
         """Write a file into another, in pieces."""
         with self._told():
             answer = self.client.get_object(Bucket=self.bucket_name, Key=self.key(name))
-            with answer["Body"] as body:
+            with closing(answer["Body"]) as body:
                 for some in body.iter_chunks(piece):
                     out.write(some)
 
@@ -206,7 +206,7 @@ class BucketStorage(S3Storage):  # type: ignore[misc]
             status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
             trouble.is_away = status >= 500
             raise trouble from error
-        except (BotoCoreError, S3TransferFailedError) as error:
+        except BotoCoreError as error:
             raise StoreTrouble(errno.EIO, str(error), self.place) from error
 
     @property
