@@ -18,7 +18,7 @@ SENTENCES: dict[str, Promise | str] = {
     "busy": gettext_lazy("Too many pictures arrive at once; send this one again in a minute."),
     "empty": gettext_lazy("This file is empty."),
     "not_kept": gettext_lazy(
-        "Photos cannot be kept just now: the place where they are stored does not answer. Nothing of the text is lost; "
+        "Photos cannot be kept just now: the place where they are stored does not take them. Nothing of the text is lost; "
         "send the photo again in a few minutes."
     ),
     "svg": gettext_lazy("SVG drawings cannot be used; save it as PNG or JPEG."),

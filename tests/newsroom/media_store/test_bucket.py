@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import translation
 from PIL import Image
 
 from ads import artwork
@@ -187,8 +188,9 @@ def test_a_photo_that_is_replaced_leaves_its_file_and_the_new_one_is_shown(
 
 
 def test_export_and_import_name_and_find_files_of_the_bucket(
-    kept: Photo, bucket: Bucket, tmp_path: Path
+    bucket: Bucket, tmp_path: Path
 ) -> None:
+    kept = photos.store(picture(), by=None, credit="Baso Ilham")
     body = f'<p>x</p><figure><img src="{kept.image.url}" alt="y"></figure>'
     ArticlePhotoFactory(photo=kept, article__is_public=True, article__body=body)
     path = tmp_path / "export.xml"
@@ -214,7 +216,7 @@ def test_a_trial_of_an_import_writes_nothing(bucket: Bucket) -> None:
 
 TROUBLE = ["gone", "slow", "403", "500"]
 SENTENCE = (
-    "Photos cannot be kept just now: the place where they are stored does not answer. Nothing of the text is lost; "
+    "Photos cannot be kept just now: the place where they are stored does not take them. Nothing of the text is lost; "
     "send the photo again in a few minutes."
 )
 
@@ -239,16 +241,18 @@ def test_what_cannot_be_kept_is_said_in_a_sentence_and_without_a_key(
 
 
 def test_who_sends_a_photo_is_told_and_nothing_is_half_there(
-    bucket: Bucket, trouble: Callable[[str], None], settings: Any
+    bucket: Bucket, trouble: Callable[[str], None]
 ) -> None:
-    settings.LANGUAGE_CODE = "id"
     trouble("500")
     for take in (
         lambda: photos.store(picture(), by=None),
         lambda: artwork.take_in([picture((320, 100))], ["320x100"]),
     ):
-        with pytest.raises(
-            (photos.PhotoRefused, artwork.ArtworkRefused), match="Foto belum dapat disimpan"
+        with (
+            translation.override("id"),
+            pytest.raises(
+                (photos.PhotoRefused, artwork.ArtworkRefused), match="Foto belum dapat disimpan"
+            ),
         ):
             take()
     assert Photo.objects.count() == 0
