@@ -3,7 +3,7 @@
 A copy alone opens nothing. The question for the account of a request, which is asked in any case, says too whether the
 session is there still and is what the copy says. So a session that was ended, in whatever way, is over with the next
 request, whether or not the cache server could be told. Only sessions that belong to somebody have copies: of others
-nobody would ask. docs/decisions/0041-cache-server.md
+nobody would ask. docs/decisions/0041-bucket-and-cache-server.md
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class SessionStore(sessions.SessionStore):
         return self.account is not None
 
     def _load_row(self) -> dict[str, Any]:
-        row = self._get_session_from_db()
+        row = self._get_session_from_db()  # type: ignore[attr-defined]
         if row is None:
             return {}
         data: dict[str, Any] = self.decode(row.session_data)
@@ -73,7 +73,8 @@ class AccountMiddleware(AuthenticationMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
-        request.user = SimpleLazyObject(lambda: _account_of(request))
+        account: Any = SimpleLazyObject(lambda: _account_of(request))
+        request.user = account
 
 
 def _account_of(request: HttpRequest) -> Any:

@@ -1,7 +1,7 @@
 """Who can sign in, staff of the newsroom and readers in one table, and who is signed in."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -161,7 +161,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 class Session(AbstractBaseSession):
     """A browser that is signed in, or on the way to it. It goes with its account."""
 
-    objects = BaseSessionManager.from_queryset(SessionQuerySet)()
+    objects: ClassVar[Any] = BaseSessionManager.from_queryset(SessionQuerySet)()
 
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL,

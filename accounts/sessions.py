@@ -35,7 +35,7 @@ class SessionStore(DatabaseStore):
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        session = super().create_model_instance(data)
+        session: Any = super().create_model_instance(data)
         account = data.get(SESSION_KEY)
         session.account_id = int(account) if account else None
         # How it came in, and when it was last here (accounts/devices.py).

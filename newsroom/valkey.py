@@ -82,7 +82,9 @@ class ValkeyCache(RedisCache):
 
     def client(self) -> redis.Redis:
         """The client itself, for who asks how the server is."""
-        return self._cache.get_client(write=True)  # type: ignore[no-any-return]
+        made: Any = self._cache  # type: ignore[attr-defined]
+        client: redis.Redis = made.get_client(write=True)
+        return client
 
     def _ask(self, name: str, nothing: Any, *args: Any, **kwargs: Any) -> Any:
         if breaker.may_ask():

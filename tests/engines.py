@@ -64,6 +64,7 @@ class Bucket:
         forget_health()
 
     def back(self) -> None:
+        """Let it ask the store again, with its usual patience."""
         self.go(self.endpoint)
 
     def objects(self) -> dict[str, bytes]:
@@ -97,8 +98,6 @@ def s3() -> Iterator[str]:
 def bucket(settings: Any, s3: str, monkeypatch: pytest.MonkeyPatch) -> Bucket:
     """Photos are in a bucket for this test."""
     monkeypatch.setattr("newsroom.media.breaker", Breaker("store"))
-    monkeypatch.setattr("newsroom.media_store.bucket.CONNECT", 0.5)
-    monkeypatch.setattr("newsroom.media_store.bucket.READ", 0.5)
     # Between two attempts the library waits up to a second.
     monkeypatch.setattr("newsroom.media_store.bucket.ATTEMPTS", 1)
     return Bucket(settings, s3)
@@ -136,7 +135,7 @@ class _Trouble(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def trouble(bucket: Bucket) -> Iterator[Callable[[str], None]]:
+def trouble(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     """Let the store be gone, slow, or answer with 403 or 500: `trouble("slow")`."""
     running: list[Any] = []
 
@@ -144,6 +143,8 @@ def trouble(bucket: Bucket) -> Iterator[Callable[[str], None]]:
         if kind == "gone":
             bucket.go(f"http://127.0.0.1:{free_port()}")
             return
+        if kind == "slow":
+            monkeypatch.setattr("newsroom.media_store.bucket.READ", 0.5)
         status = 0 if kind == "slow" else int(kind)
         handler = type("Handler", (_Trouble,), {"status": status})
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)

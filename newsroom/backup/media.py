@@ -130,8 +130,8 @@ class Store:
         for (name,) in self._index.execute(missing, [run]).fetchall():
             # It came behind our back: a file that was cut off is written anew under its name.
             with contextlib.suppress(ValueError):
-                if entry := media.find(name):
-                    self._keep(media, entry, run)
+                if late := media.find(name):
+                    self._keep(media, late, run)
         self._index.execute("DELETE FROM media WHERE run <> ?", [run])
         self._index.commit()
         names = [name for (name,) in self._index.execute(missing, [run])]

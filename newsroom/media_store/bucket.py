@@ -48,7 +48,7 @@ class Found:
     tag: str
 
 
-class BucketStorage(S3Storage):  # type: ignore[misc]
+class BucketStorage(S3Storage):
     """django-storages' own, with addresses on this site, short patience, and errors of Python.
 
     Raises FileNotFoundError for a file that is not there, StoreTrouble for everything else.

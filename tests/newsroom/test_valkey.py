@@ -147,8 +147,9 @@ def test_one_that_answers_nothing_is_waited_for_once_and_not_long(cached: Valkey
         for _turn in range(20):
             caches["sessions"].get("one")
         others = time.monotonic() - began
-    assert first < 2 * valkey.PATIENCE + 0.4
-    assert others < 0.2
+    assert first < 5
+    # Twenty times that, if each waited.
+    assert others < 2
     valkey.breaker._again_at = 0
     assert caches["default"].get("one") == "satu"
 

