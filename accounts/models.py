@@ -158,10 +158,15 @@ class SessionQuerySet(models.QuerySet["Session"]):
     delete.queryset_only = True  # type: ignore[attr-defined]
 
 
+class SessionManager(BaseSessionManager["Session"]):
+    def get_queryset(self) -> SessionQuerySet:
+        return SessionQuerySet(self.model, using=self._db)
+
+
 class Session(AbstractBaseSession):
     """A browser that is signed in, or on the way to it. It goes with its account."""
 
-    objects: ClassVar[Any] = BaseSessionManager.from_queryset(SessionQuerySet)()
+    objects: ClassVar[SessionManager] = SessionManager()
 
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -8,13 +8,16 @@ from __future__ import annotations
 import errno
 import mimetypes
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import IO, Any
 from urllib.parse import urljoin
 
+import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
@@ -31,6 +34,15 @@ CACHE_CONTROL = "public, max-age=31536000, immutable"
 _MISSING = {"404", "NoSuchKey", "NotFound"}
 # Bytes that a name may have at most, there.
 _LONGEST = 1024
+
+
+_making = threading.Lock()
+
+
+@cache
+def _session(key: str | None, secret: str | None, token: str | None) -> Any:
+    """What has read the descriptions of the store's protocol; that takes a tenth of a second."""
+    return boto3.Session(key, secret, token)
 
 
 class StoreTrouble(OSError):
@@ -79,6 +91,15 @@ class BucketStorage(S3Storage):
             ),
             **options,
         )
+
+    @property
+    def connection(self) -> Any:
+        """Of this thread. One after the other: what they are made of is shared, and is not made for threads."""
+        with _making:
+            return super().connection
+
+    def _create_session(self) -> Any:
+        return _session(self.access_key, self.secret_key, self.security_token)
 
     def url(self, name: str | None, *args: Any, **kwargs: Any) -> str:
         """On this site, as if the file lay in MEDIA_ROOT; nobody is asked."""
