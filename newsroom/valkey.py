@@ -33,7 +33,7 @@ breaker = Breaker("The cache server (CACHE_URL)")
 
 
 class _NotOurs(Exception):
-    """A value with another signature, or none."""
+    """A value with another signature, or none; or one of another release, which this one cannot read."""
 
 
 class SigningSerializer:
@@ -53,7 +53,11 @@ class SigningSerializer:
         signature, pickled = data[:_SIGNED], data[_SIGNED:]
         for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
             if hmac.compare_digest(signature, _signature(secret, pickled)):
-                return pickle.loads(pickled)
+                try:
+                    return pickle.loads(pickled)
+                except Exception as error:
+                    # The class of it was called otherwise before an upgrade.
+                    raise _NotOurs from error
         raise _NotOurs
 
 
@@ -76,7 +80,6 @@ class ValkeyCache(RedisCache):
             "socket_connect_timeout": PATIENCE,
             # Once more at once: a connection that the server closed meanwhile says nothing about the server.
             "retry": Retry(NoBackoff(), 1),
-            "client_name": "newsroom",
         }
         super().__init__(server, {**params, "OPTIONS": options})
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import redis
 from allauth.core import ratelimit
+from django.conf import settings as project
 from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
 from django.test import RequestFactory
@@ -94,6 +95,14 @@ def test_what_others_wrote_there_is_nothing(cached: Valkey, forged: bytes) -> No
     assert caches["default"].get_many(["one"]) == {}
     assert not valkey.breaker.is_open
     assert not Path(f"{__file__}.sprung").exists()
+
+
+def test_what_an_earlier_release_wrote_and_nobody_can_read_is_nothing(cached: Valkey) -> None:
+    pickled = pickle.dumps(Trap.__new__(Trap)).replace(b"open", b"gone")
+    signed = valkey._signature(project.SECRET_KEY, pickled) + pickled
+    raw(cached).set("test:1:one", signed)
+    assert caches["default"].get("one", "nothing") == "nothing"
+    assert not valkey.breaker.is_open
 
 
 def test_an_earlier_secret_opens_what_it_signed(cached: Valkey, settings: Any) -> None:
