@@ -66,10 +66,11 @@ bench:
 # The locks, from pyproject.toml; the newest versions with UPGRADE=--upgrade. Needs uv on the PATH.
 UV := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 lock:
-	$(UV) $(UPGRADE) --extra embedded --extra sentry --extra dev -o requirements/dev.lock
+	$(UV) $(UPGRADE) --extra embedded --extra sentry --extra s3 --extra valkey --extra dev -o requirements/dev.lock
 	$(UV) --extra embedded -c requirements/dev.lock -o requirements/run.lock
 	$(UV) -c requirements/dev.lock -o requirements/production.lock
 	$(UV) --extra sentry -c requirements/dev.lock -o requirements/sentry.lock
-	for lock in dev run production sentry; do \
+	$(UV) --extra sentry --extra s3 --extra valkey -c requirements/dev.lock -o requirements/stores.lock
+	for lock in dev run production sentry stores; do \
 	    sed -i '1i # Made by "make lock" from pyproject.toml. Each file that may be installed is named by its hash.' requirements/$$lock.lock; \
 	done

@@ -1,7 +1,11 @@
 """The door for passwords: as Django's own, but demo accounts open it only in the demo."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
+
+from . import sessions
 
 
 class DemoAwareBackend(ModelBackend):
@@ -16,3 +20,12 @@ class DemoAwareBackend(ModelBackend):
         if getattr(user, "is_demo", False) and not settings.DEMO:
             return False
         return super().user_can_authenticate(user)
+
+    def get_user(self, user_id: Any) -> Any:
+        """The account, read anew or just now together with its session."""
+        session = sessions.asked.get()
+        account = session.account if session is not None else None
+        if account is None or account.pk != user_id:
+            return super().get_user(user_id)
+        session.account = None
+        return account if self.user_can_authenticate(account) else None

@@ -7,15 +7,27 @@ every row.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
+from contextvars import ContextVar
+from hashlib import sha256
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.core.cache import caches
+from django.db import transaction
 
 HERE = "desk_here"
 
+# The session for which an account is looked up just now, where sessions have copies.
+asked: ContextVar[Any] = ContextVar("asked", default=None)
+
 
 class SessionStore(DatabaseStore):
+    # The account that was read together with the session (accounts/cached_sessions.py); for one use.
+    account: Any = None
+
     @classmethod
     def get_model_class(cls) -> Any:
         from .models import Session  # the app registry is not there yet when this is loaded
@@ -23,7 +35,7 @@ class SessionStore(DatabaseStore):
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        session = super().create_model_instance(data)
+        session: Any = super().create_model_instance(data)
         account = data.get(SESSION_KEY)
         session.account_id = int(account) if account else None
         # How it came in, and when it was last here (accounts/devices.py).
@@ -37,3 +49,20 @@ class SessionStore(DatabaseStore):
 
 def _instant(seconds: float | None) -> datetime.datetime | None:
     return None if seconds is None else datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+
+
+def have_copies() -> bool:
+    """Whether sessions have copies on a cache server."""
+    return "sessions" in settings.CACHES
+
+
+def forget(keys: Iterable[str | None]) -> None:
+    """Let the copies of these sessions go, as soon as what was done to them is certain."""
+    names = [name_of_copy(key) for key in keys if key]
+    if names and have_copies():
+        transaction.on_commit(lambda: caches["sessions"].delete_many(names))
+
+
+def name_of_copy(key: str) -> str:
+    """The key itself opens a session: who can read the cache server does not find it there."""
+    return f"session:{sha256(key.encode()).hexdigest()}"

@@ -1,4 +1,5 @@
-"""How often a code may be guessed at: counted in the database, one request after the other.
+"""How often a code may be guessed at: counted in the database, one request after the other, and never on a cache
+server, which forgets when it is restarted.
 
 django-allauth counts in the session, where requests that come at the same moment all read the same
 number and all write the next one.
@@ -9,7 +10,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection, transaction
 
 TRIES = 3
@@ -22,6 +23,7 @@ def take(address: str, code: str, asked_at: float) -> bool:
     """
     name = sha256(f"{address.lower()}/{code}/{asked_at}".encode()).hexdigest()
     key = f"code-tries:{name}"
+    cache = caches["database"]
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])

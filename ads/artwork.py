@@ -11,12 +11,12 @@ import io
 from collections.abc import Iterable
 from typing import IO, Any
 
-from django.core.files.base import ContentFile, File
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from articles.photos import PhotoRefused, decode
+from articles.photos import PhotoRefused, decode, keep_for_sender
 
 from .models import Flight
 from .sizes import SIZES, pixels
@@ -48,7 +48,8 @@ def take_in(files: Iterable[IO[bytes] | File[Any]], wanted: Iterable[str]) -> Im
         files: uploads; the first frame of one that moves is taken.
         wanted: the sizes of the flight's placements; a picture that fits none of them may still be one
             of the other sizes of `ads.sizes`.
-    Raises ArtworkRefused, naming the file, its size and the sizes that are wanted. Nothing is kept then.
+    Raises ArtworkRefused, naming the file, its size and the sizes that are wanted, or saying that nothing can be
+    kept now. No creative has a picture then.
     """
     wanted = list(dict.fromkeys(wanted))
     made: list[tuple[str, Image.Image]] = []
@@ -138,12 +139,10 @@ def _keep(picture: Image.Image, size: str) -> dict[str, Any]:
         contents = _as_webp(picture, QUALITIES + POOR)
     digest = hashlib.sha256(contents).hexdigest()[:32]
     name = f"{FOLDER}/{digest[:2]}/{digest}.webp"
-    # The name says what is in the file, so what is there already is the same; unless it was cut off
-    # by a full disk, which its size tells.
-    if default_storage.exists(name) and default_storage.size(name) != len(contents):
-        default_storage.delete(name)
-    if not default_storage.exists(name):
-        name = default_storage.save(name, ContentFile(contents))
+    try:
+        name = keep_for_sender(default_storage, name, contents)
+    except PhotoRefused as refused:
+        raise ArtworkRefused(str(refused)) from refused
     return {"name": name, "width": picture.size[0], "height": picture.size[1]}
 
 

@@ -26,7 +26,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.core.files.base import ContentFile, File
+from django.core.files.base import File
 from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 from PIL import Image
@@ -103,7 +103,12 @@ def take_all() -> int:
         cache.set(_tried_key(creative, placement, device), time.time(), _A_DAY)
         try:
             kept += take(program, creative, placement, device) is not None
-        except (OSError, subprocess.SubprocessError, Image.DecompressionBombError) as error:
+        except (
+            OSError,
+            subprocess.SubprocessError,
+            Image.DecompressionBombError,
+            photos.PhotoRefused,
+        ) as error:
             logger.warning("No picture of creative %s was taken: %s", creative.pk, error)
     return kept
 
@@ -281,6 +286,8 @@ def _keep(
         taken_by=by,
     )
     name = f"{hashlib.sha256(out.getvalue()).hexdigest()}.webp"
-    proof.image.save(name, ContentFile(out.getvalue()), save=False)
+    # As `Proof.image` is told to call it: the same file is kept once.
+    name = f"{Proof._meta.get_field('image').upload_to}/{name}"
+    proof.image.name = photos.keep_for_sender(proof.image.storage, name, out.getvalue())
     proof.save()
     return proof

@@ -34,7 +34,7 @@ MOST_FILES = 60
 BUSY_SECONDS = 600
 READ_AT_ONCE = 1024 * 1024
 # Refusals that say nothing about the file: it stays, and is read when there is a turn for it.
-PASSING = ("busy",)
+PASSING = ("busy", "not_kept")
 
 
 class Misplaced(Exception):
@@ -50,7 +50,7 @@ class NoRoom(Exception):
 
 
 class Busy(Exception):
-    """The file is complete and waits for its turn to be read: ask again."""
+    """The file is complete and cannot be made a photo yet: ask again. `str()` is one of PASSING."""
 
 
 class Damaged(Exception):
@@ -159,8 +159,8 @@ class Upload:
         try:
             return photos.store(file, by=self.by)
         except photos.PhotoRefused as refused:
-            if str(refused) in {str(SENTENCES[reason]) for reason in PASSING}:
-                raise Busy(str(refused)) from None
+            if reason := next((one for one in PASSING if str(refused) == str(SENTENCES[one])), ""):
+                raise Busy(reason) from None
             self._refused.write_text(str(refused), "utf-8")
             self.path.unlink(missing_ok=True)
             raise

@@ -40,7 +40,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when all is well: database, migrations, jobs, disk; else 503. `?only=database,migrations` asks for some.
+    """200 when all is well: database, migrations, jobs, disk, the store of photos; else 503. `?only=database,migrations` asks for some.
 
     Where there is a replica, it is told of too, and is well in any case.
 
@@ -48,11 +48,13 @@ def readyz(request: HttpRequest) -> HttpResponse:
     also when it is away; what does is not ok then. 400 for a part that there is not.
     """
     asked = request.GET.get("only", "")
-    names = [name.strip() for name in asked.split(",")] if asked else list(PARTS)
-    if not set(names) <= PARTS.keys():
-        return _unkept(JsonResponse({"error": f"The parts are {', '.join(PARTS)}."}, status=400))
-    is_there = reachable() if set(names) - {"disk"} else False
-    parts = {name: _look(name, is_there) for name in PARTS if name in names}
+    there_are = _parts()
+    names = [name.strip() for name in asked.split(",")] if asked else list(there_are)
+    if not set(names) <= there_are.keys():
+        words = f"The parts are {', '.join(there_are)}."
+        return _unkept(JsonResponse({"error": words}, status=400))
+    is_there = reachable() if set(names) - WITHOUT_DATABASE else False
+    parts = {name: _look(name, is_there) for name in there_are if name in names}
     is_well = all(part["ok"] for part in parts.values())
     told: dict[str, Any] = {"ok": is_well}
     if may_see_details(request):
@@ -111,8 +113,8 @@ def _facts_of(wrapper: Any) -> Callable[[], dict[str, Any]]:
 
 
 def _look(name: str, is_there: bool) -> Part:
-    if name == "disk":
-        return _disk()
+    if name in WITHOUT_DATABASE:
+        return _parts()[name]()
     if name == "replica":
         return _replica(is_there=is_there)
     if not is_there:
@@ -169,6 +171,32 @@ def _replica(*, is_there: bool = True) -> Part:
     return told
 
 
+def _media() -> Part:
+    """Not well: nobody can send a photo, and those that no cache has are not shown."""
+    store = figures.media_store()
+    return {"ok": store is None or store.is_well, **_why(store)}
+
+
+def _cache() -> Part:
+    """Told and no fault: without the server all goes on, more slowly."""
+    server = figures.cache_server()
+    return {"ok": True, "answers": server is None or server.is_well, **_why(server)}
+
+
+def _why(server: figures.Far | None) -> Part:
+    return {"why": server.why} if server is not None and server.why else {}
+
+
+def _parts() -> dict[str, Callable[[], Part]]:
+    """Those that this installation has."""
+    return {
+        **PARTS,
+        **({"media": _media} if settings.MEDIA_STORE else {}),
+        **({"cache": _cache} if settings.CACHE_URL else {}),
+    }
+
+
+WITHOUT_DATABASE = {"disk", "media", "cache"}
 # In the order in which they are told.
 PARTS: dict[str, Callable[[], Part]] = {
     "database": _database,

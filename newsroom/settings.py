@@ -6,6 +6,7 @@ embedded PostgreSQL when DATABASE_URL is not set.
 """
 
 import os
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -15,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvError
 
-from . import database, mail_server
+from . import cache_server, database, mail_server, media_store
 from .environment import number, switch
 from .roles import ROLES
 from .secret import development_secret
@@ -251,14 +252,14 @@ ACCOUNT_RATE_LIMITS = {
     "newsletter_trial": "5/10m/key,40/d/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
-# Rate limits have to be the same for every process.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "newsroom_cache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
-}
+# A Valkey or Redis server for cache and sessions; without one both are in the database alone.
+CACHE_URL = _read(env.str, "CACHE_URL", "").strip()
+CACHES = cache_server.settings_for(CACHE_URL, prefix=sha256(SITE_URL.encode()).hexdigest()[:12])
+if CACHE_URL:
+    SESSION_ENGINE = "accounts.cached_sessions"
+    MIDDLEWARE[MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware")] = (
+        "accounts.cached_sessions.AccountMiddleware"
+    )
 
 # Every letter goes through the outbox; without EMAIL_URL it stays there.
 EMAIL_BACKEND = "newsroom.mail.OutboxBackend"
@@ -373,8 +374,16 @@ MEDIA_ROOT = VAR_DIR / "media"
 # Photos that are not complete yet (articles/uploads.py): outside of what is served.
 UPLOADS_ROOT = VAR_DIR / "uploads"
 UPLOADS_MB_A_PERSON = number("UPLOADS_MB_A_PERSON", 400, 80, 100_000)
+# A bucket of an S3-compatible store in the place of MEDIA_ROOT; pages name its files by MEDIA_URL all the same.
+MEDIA_STORE = _read(env.str, "MEDIA_STORE", "").strip()
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": media_store.settings_for(
+        MEDIA_STORE,
+        {
+            name: _read(env.str, name, "").strip()
+            for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+        },
+    ),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

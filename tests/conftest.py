@@ -17,6 +17,7 @@ from newsroom.house import browser as house_browser
 from newsroom.house.prepare import compile_translations
 from pagecache.installed import PageCache
 from tests import as_new, pages
+from tests.engines import bucket, cached, s3, trouble, valkey_of_session  # noqa: F401 - fixtures of all
 
 NO_BROWSER = (
     "no Chromium on the PATH and none downloaded by Playwright "

@@ -14,6 +14,10 @@ def photo_words() -> dict[str, str]:
         "waiting": _("Waits for its turn"),
         "sending": _("%s per cent sent"),
         "finishing": _("All sent; the picture is being read …"),
+        "held": _(
+            "All sent, but photos cannot be stored just now. It is tried again by itself; the text can be saved "
+            "without waiting."
+        ),
         "lost": _("No connection. It goes on by itself where it stopped."),
         "signedOut": _(
             "You are signed out. Sign in again in another window; the photos then go on by themselves."

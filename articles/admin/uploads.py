@@ -143,8 +143,8 @@ def _take(request: HttpRequest, upload: Upload, offset: int) -> HttpResponse:
         return JsonResponse({"offset": misplaced.offset}, status=409)
     except uploads.Damaged:
         return JsonResponse({"offset": 0, "damaged": True}, status=409)
-    except uploads.Busy:
-        return JsonResponse({"busy": True}, status=503)
+    except uploads.Busy as busy:
+        return JsonResponse({"busy": True, "reason": str(busy)}, status=503)
     except uploads.NoRoom as full:
         return JsonResponse({"error": str(full)}, status=507)
     except PhotoRefused as refused:

@@ -3,7 +3,7 @@
 `articles.pictures` does the work on pixels, in a process of its own.
 """
 
-from .files import MAX_BYTES
+from .files import MAX_BYTES, keep_for_sender
 from .refusals import PhotoRefused
 from .renditions import ask_for as ask_for_renditions
 from .renditions import due, move_focal_point
@@ -20,6 +20,7 @@ __all__ = [
     "decode",
     "due",
     "fill",
+    "keep_for_sender",
     "make_due_renditions",
     "make_renditions",
     "move_focal_point",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage
 
 from .refusals import refused
+
+logger = logging.getLogger(__name__)
 
 MAX_BYTES = 40 * 1024 * 1024
 _PIECE = 256 * 1024
@@ -46,10 +49,20 @@ def content_name(contents: bytes, ending: str) -> str:
 
 
 def keep(storage: Storage, name: str, contents: bytes) -> str:
-    """Write a file under its content name, if it is not there; returns the name."""
+    """Write a file under its content name, if it is not there; returns the name. Raises OSError."""
     # What is there already is the same; unless it was cut off by a full disk, which its size tells.
     if storage.exists(name):
         if storage.size(name) == len(contents):
             return name
         storage.delete(name)
     return storage.save(name, ContentFile(contents))
+
+
+def keep_for_sender(storage: Storage, name: str, contents: bytes) -> str:
+    """The same, for somebody who waits for it. Raises PhotoRefused, with a sentence, when it cannot be kept now."""
+    try:
+        return keep(storage, name, contents)
+    except OSError as error:
+        # A full disk, or a store that does not answer: whoever runs the site reads which.
+        logger.error("A photo could not be kept: %s", error)
+        raise refused("not_kept") from error

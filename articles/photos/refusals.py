@@ -13,10 +13,14 @@ class PhotoRefused(Exception):
     """A file that cannot be a photo here; `str()` says why, for the person who sent it."""
 
 
-# By the reasons of `articles.pictures.refusal`.
+# By the reasons of `articles.pictures.refusal`, and those of taking in and keeping.
 SENTENCES: dict[str, Promise | str] = {
     "busy": gettext_lazy("Too many pictures arrive at once; send this one again in a minute."),
     "empty": gettext_lazy("This file is empty."),
+    "not_kept": gettext_lazy(
+        "Photos cannot be kept just now: the place where they are stored does not take them. Nothing of the text is lost; "
+        "send the photo again in a few minutes."
+    ),
     "svg": gettext_lazy("SVG drawings cannot be used; save it as PNG or JPEG."),
     "too_heavy": gettext_lazy("This file is larger than %(limit)d MB."),
     "too_large": gettext_lazy("This picture is too large."),

@@ -15,7 +15,7 @@ from PIL import Image
 
 from ..models import Photo
 from . import renditions, workshop
-from .files import content_name, keep, on_disk
+from .files import content_name, keep_for_sender, on_disk
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -38,7 +38,7 @@ def store(
     first frame if it moved, and carries no metadata. Caption, credit, alternative text and day that
     the file itself names (IPTC, XMP, EXIF) are taken where nobody gave any. Renditions follow by a
     job once the transaction commits. Raises PhotoRefused, whose text is one sentence for the sender,
-    for anything that is not a usable picture.
+    for anything that is not a usable picture, and when it cannot be kept just now.
     """
     given = {"caption": caption, "credit": credit, "alt_text": alt_text}
     texts = {name: text.strip()[: _LENGTHS.get(name)] for name, text in given.items()}
@@ -55,7 +55,7 @@ def store(
         **said,
     )
     name = content_name(taken.jpeg, ".jpg")
-    photo.image.name = keep(photo.image.storage, name, taken.jpeg)
+    photo.image.name = keep_for_sender(photo.image.storage, name, taken.jpeg)
     photo.width, photo.height = taken.size
     try:
         with transaction.atomic():

@@ -27,6 +27,7 @@ from auditlog import chain
 from comments import erasures
 from newsroom.house.clone import commit
 
+from ..media_store import files
 from . import catalogue, erased, record, sealing, tables
 from .catalogue import UNFINISHED, Backup
 from .filling import filled
@@ -182,7 +183,7 @@ class _Run:
                         )
         self._part("tables.jsonl", Lines(lines(map(asdict, found))))
         missing_count, missing = self._media()
-        files, media_bytes = self.store.totals(self.name)
+        count, media_bytes = self.store.totals(self.name)
         objects = (
             (digest, f"../media/{name[:2]}/{name}") for digest, name in self.store.sums(self.name)
         )
@@ -200,7 +201,7 @@ class _Run:
             "dump_bytes": self.dump_bytes,
             "tables": len(found),
             "rows": sum(table.rows for table in found),
-            "files": files,
+            "files": count,
             "versions": {
                 "code": commit(apart_from="bench/results"),
                 "postgresql": self.server.version,
@@ -259,7 +260,7 @@ class _Run:
     def _media(self) -> tuple[int, list[str]]:
         what, expected = _("Copying media"), self.store.expected
         missing = self.store.take(
-            Path(settings.MEDIA_ROOT),
+            files.of_settings(),
             self.name,
             lambda done: self.progress.step(what, done, max(done, expected)),
         )

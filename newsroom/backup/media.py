@@ -1,9 +1,9 @@
-"""Files of MEDIA_ROOT in a store that all backups of a folder share: each contents is there once."""
+"""Files of media in a store that all backups of a folder share: each contents is there once."""
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -18,6 +18,7 @@ from psycopg import sql
 from ads.models import Creative
 from articles.models import Photo
 
+from ..media_store.files import Entry, Files, below
 from .sealing import ENDING, Passing, digest_of, seal
 
 # Files that rows name beside those in columns for files: table, column, and the way to the names in it.
@@ -63,15 +64,6 @@ def named_by_rows(connection: psycopg.Connection[Any]) -> Iterator[str]:
             cursor.itersize = AT_ONCE
             for (name,) in cursor.execute(query):
                 yield name
-
-
-def files_below(root: Path) -> Iterator[Path]:
-    """Every plain file below a folder."""
-    for folder, _folders, names in os.walk(root):
-        for name in names:
-            path = Path(folder, name)
-            if path.is_file() and not path.is_symlink():
-                yield path
 
 
 class Store:
@@ -124,44 +116,45 @@ class Store:
             "INSERT OR IGNORE INTO named VALUES (?)", ((name,) for name in names)
         )
 
-    def take(self, root: Path, run: str, step: Callable[[int], None]) -> tuple[int, list[str]]:
-        """Bring the store up to date with a folder.
+    def take(self, media: Files, run: str, step: Callable[[int], None]) -> tuple[int, list[str]]:
+        """Bring the store up to date with the files of media.
 
         Returns how many names were expected and are not there, and the first of them.
         """
-        for count, path in enumerate(files_below(root), start=1):
-            self._keep(root, path, run)
+        for count, entry in enumerate(media.entries(), start=1):
+            self._keep(media, entry, run)
             step(count)
             if count % AT_ONCE == 0:
                 self._index.commit()
         missing = "SELECT name FROM named EXCEPT SELECT name FROM media WHERE run = ? ORDER BY 1"
         for (name,) in self._index.execute(missing, [run]).fetchall():
             # It came behind our back: a file that was cut off is written anew under its name.
-            if (root / name).is_file():
-                self._keep(root, root / name, run)
+            with contextlib.suppress(ValueError):
+                if late := media.find(name):
+                    self._keep(media, late, run)
         self._index.execute("DELETE FROM media WHERE run <> ?", [run])
         self._index.commit()
         names = [name for (name,) in self._index.execute(missing, [run])]
         return len(names), names[:MOST_MISSING]
 
-    def _keep(self, root: Path, path: Path, run: str) -> None:
-        name = path.relative_to(root).as_posix()
+    def _keep(self, media: Files, entry: Entry, run: str) -> None:
+        name = entry.name
         try:
-            about = path.stat()
             known = self._index.execute(
                 "SELECT object, object_size FROM media "
                 "WHERE name = ? AND size = ? AND changed = ? AND sealed_for = ?",
-                [name, about.st_size, about.st_mtime_ns, self._sealed_for],
+                [name, entry.size, entry.changed, self._sealed_for],
             ).fetchone()
             if known and self._is_there(*known):
                 self._index.execute("UPDATE media SET run = ? WHERE name = ?", [run, name])
                 return
-            facts = self._object(path)
+            with media.at_hand(name) as path:
+                facts = self._object(path)
         except FileNotFoundError:
             return  # gone since it was listed
         self._index.execute(
             "INSERT OR REPLACE INTO media VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [name, about.st_size, about.st_mtime_ns, *facts, self._sealed_for, run],
+            [name, entry.size, entry.changed, *facts, self._sealed_for, run],
         )
 
     def _is_there(self, name: str, size: int) -> bool:
@@ -221,7 +214,7 @@ class Store:
             "INSERT OR IGNORE INTO referred VALUES (?)", ((name,) for name in objects)
         )
         count = 0
-        for path in files_below(self.folder):
+        for path in below(self.folder):
             asked = "SELECT 1 FROM referred WHERE object = ?"
             if self._index.execute(asked, [path.name]).fetchone() is None:
                 path.unlink()

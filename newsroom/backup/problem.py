@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import psycopg
 from django.utils.translation import gettext as _
@@ -16,8 +15,8 @@ class Problem(Exception):
 
 
 @contextmanager
-def disk_trouble(folder: Path) -> Iterator[None]:
-    """What a disk refuses becomes a Problem that names the folder."""
+def disk_trouble(folder: object) -> Iterator[None]:
+    """What a disk or a store refuses becomes a Problem that names it."""
     try:
         yield
     except OSError as error:

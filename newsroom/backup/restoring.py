@@ -7,15 +7,12 @@ this code, rid of what readers had erased since, and only then given the other's
 from __future__ import annotations
 
 import json
-import os
-import secrets
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -24,10 +21,10 @@ from django.utils.translation import gettext as _
 
 from comments import erasures
 
+from ..media_store import files
 from . import catalogue, erased, record, sealing, tables
 from .catalogue import Backup
 from .filling import filled
-from .media import files_below
 from .problem import Problem, disk_trouble, refusals
 from .progress import Progress, size
 from .server import Server
@@ -80,7 +77,7 @@ class Restore:
     def __init__(self, backup: Backup, *, key: Any, is_replacing: bool, progress: Progress) -> None:
         self.backup, self.key, self.progress = backup, key, progress
         self.server = Server.of_settings()
-        self.media = Path(settings.MEDIA_ROOT)
+        self.media = files.of_settings()
         if unknown := sorted(set(backup.about["migrations"]) - _known_migrations()):
             raise Problem(
                 _("The backup was made by a later version of the code: %(name)s is unknown here.")
@@ -180,37 +177,27 @@ class Restore:
     def _put_media(self) -> None:
         what, whole = _("Restoring media"), self.backup.about["files"]
         store = self.backup.folder.parent / "media"
-        self.media.mkdir(parents=True, exist_ok=True)
-        for path in [one for one in files_below(self.media) if one.suffix == ".restoring"]:
-            path.unlink()
+        self.media.clear()
         with self._lines("media.jsonl") as lines:
             for done, line in enumerate(lines, start=1):
                 self.progress.step(what, done, whole)
                 self._put(store, json.loads(line))
 
     def _put(self, store: Path, row: dict[str, Any]) -> None:
-        goal = self.media / row["name"]
-        if not goal.resolve().is_relative_to(self.media.resolve()):
-            raise Problem(_("%(file)s is damaged.") % {"file": self.backup.part("media.jsonl")})
-        if (
-            goal.is_file()
-            and goal.stat().st_size == row["size"]
-            and sealing.digest_of(goal) == row["digest"]
-        ):
-            return
-        goal.parent.mkdir(parents=True, exist_ok=True)
-        source = store / row["object"][:2] / row["object"]
-        fresh = goal.with_name(f"{secrets.token_hex(8)}.restoring")
+        name = row["name"]
         try:
-            with fresh.open("xb") as out:
+            if self.media.holds(name, row["size"], row["digest"]):
+                return
+        except ValueError:
+            damaged = self.backup.part("media.jsonl")
+            raise Problem(_("%(file)s is damaged.") % {"file": damaged}) from None
+        source = store / row["object"][:2] / row["object"]
+        with self.media.coming(name) as path:
+            with path.open("xb") as out:
                 written = sealing.unseal(source, out, self.key)
             if written.digest != row["digest"]:
                 raise Problem(_("%(file)s is damaged.") % {"file": source})
-            # As old as it was: browsers that have it are told that nothing changed.
-            os.utime(fresh, ns=(row["changed"], row["changed"]))
-            fresh.replace(goal)
-        finally:
-            fresh.unlink(missing_ok=True)
+            files.put_if_other(self.media, name, path, row["changed"])
 
     def _bring_up_to_date(self, scratch: str) -> None:
         """Migrations that the backup lacks, and what readers had erased, before anybody can see it."""

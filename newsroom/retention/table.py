@@ -95,7 +95,7 @@ def forget_sessions() -> int:
 
 def forget_limits() -> int:
     """What the counters of attempts hold is over; Django leaves it there until the table is full."""
-    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    table = connection.ops.quote_name(settings.CACHES["database"]["LOCATION"])
     total = 0
     with connection.cursor() as cursor:
         while True:

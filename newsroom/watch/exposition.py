@@ -43,6 +43,12 @@ def _of_machine() -> Iterator[Metric]:
         if room.free >= 0:
             free.add_metric([room.name], room.free)
     yield free
+    for name, server in (
+        ("newsroom_media_store_up", figures.media_store()),
+        ("newsroom_cache_server_up", figures.cache_server()),
+    ):
+        if server is not None:
+            yield _gauge(name, "Whether it answers.", int(server.is_well))
     yield _gauge(
         "newsroom_told_waiting", "Messages of browsers that wait here.", figures.told_waiting()
     )

@@ -121,8 +121,42 @@ class Room:
 
 
 def rooms() -> list[Room]:
-    """VAR_DIR and MEDIA_ROOT, also when both are on one disk."""
-    return [_room("VAR_DIR", settings.VAR_DIR), _room("MEDIA_ROOT", settings.MEDIA_ROOT)]
+    """VAR_DIR and MEDIA_ROOT, also when both are on one disk; a bucket has as much room as one pays for."""
+    found = [_room("VAR_DIR", settings.VAR_DIR)]
+    return found if settings.MEDIA_STORE else [*found, _room("MEDIA_ROOT", settings.MEDIA_ROOT)]
+
+
+@dataclass(frozen=True)
+class Far:
+    """A server beside the database. `why`: what it said, when it is not well; `version`: empty where nobody knows."""
+
+    place: str
+    why: str = ""
+    version: str = ""
+
+    @property
+    def is_well(self) -> bool:
+        return not self.why
+
+
+def media_store() -> Far | None:
+    """The bucket that photos are in; None where they lie in a folder."""
+    if not settings.MEDIA_STORE:
+        return None
+    from ..media_store import health  # only then: its libraries are large
+
+    found = health.look()
+    return Far(found.place, scrub(found.why))
+
+
+def cache_server() -> Far | None:
+    """The server of CACHE_URL, asked at once; None where the database keeps all."""
+    if not settings.CACHE_URL:
+        return None
+    from .. import valkey  # only then: its library may not be there
+
+    why, version = valkey.health()
+    return Far(valkey.place(settings.CACHE_URL), scrub(why), version)
 
 
 def _room(name: str, folder: str | Path) -> Room:

@@ -73,6 +73,8 @@ def status(site: AdminSite, request: HttpRequest) -> HttpResponse:
         "told_waiting": figures.told_waiting(),
         "backup_at": figures.last_backup(),
         "rooms": figures.rooms(),
+        "media_store": figures.media_store(),
+        "cache_server": figures.cache_server(),
         "audit_log": figures.audit_log(),
         "forgetting": (forgotten := forgetting.lines()),
         "is_forgetting_late": any(line.is_late for line in forgotten),

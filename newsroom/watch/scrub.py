@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from django.conf import settings
 
@@ -101,6 +101,7 @@ def _of_this_installation() -> list[str]:
     """Secrets that are known word for word; short ones would take ordinary words out of the text."""
     if not settings.configured:
         return []
+    bucket = getattr(settings, "STORAGES", {}).get("default", {}).get("OPTIONS", {})
     found = [
         getattr(settings, "SECRET_KEY", ""),
         *getattr(settings, "SECRET_KEY_FALLBACKS", []),
@@ -108,7 +109,14 @@ def _of_this_installation() -> list[str]:
         getattr(settings, "METRICS_TOKEN", ""),
         getattr(settings, "SENTRY_DSN", ""),
         *(database.get("PASSWORD", "") for database in settings.DATABASES.values()),
+        bucket.get("access_key"),
+        bucket.get("secret_key"),
+        _password_in(getattr(settings, "CACHE_URL", "")),
     ]
     known = [secret for secret in found if secret and len(secret) >= 6]
-    # As addresses have them, too: of the mail server, of the database.
+    # As addresses have them, too: of the mail server, of the database, of the cache server.
     return list(dict.fromkeys([*known, *(quote(secret, safe="") for secret in known)]))
+
+
+def _password_in(address: str) -> str:
+    return unquote(urlsplit(address).password or "") if address else ""

@@ -111,7 +111,7 @@ class Desk {
     const mine = (text) => this.upload === upload && this.showPhoto(text);
     upload.job = this.uploads.add(file, (what, value) => {
       if (what === "progress") mine(this.words.photoSending.replace("%s", Math.round((100 * value) / file.size)));
-      else if (what === "lost" || what === "signedOut") mine(this.words.photoWaits);
+      else if (["lost", "signedOut", "held"].includes(what)) mine(this.words.photoWaits);
       else if (what === "done") {
         Object.assign(upload, { isDone: true, photo: String(value.photo) });
         mine(this.words.photoSent);

@@ -258,6 +258,7 @@ function send(row, file) {
       say(here, fill(words.sending, Math.floor(progress * 100)), { progress });
     },
     finishing: () => say(here, words.finishing, { progress: 1 }),
+    held: () => say(here, words.held, { progress: 1 }),
     lost: () => say(here, words.lost, { progress: job.offset / file.size }),
     signedOut: () => say(here, words.signedOut, { isWrong: true }),
     done(card) {

@@ -12,6 +12,9 @@ const GOAL = 4_000;
 // Without a byte for so long the line is dead, whatever the browser believes.
 const STALLED = 30_000;
 const LONGEST_PAUSE = 15_000;
+// Until a file that has arrived is offered again to a server that could not take it: each time it reads all of it.
+const FIRST_HOLD = 2_000;
+const LONGEST_HOLD = 30_000;
 // What is larger is refused by the server unread; its digest would only cost the phone its memory.
 const NEVER_READ = 64 * 1024 * 1024;
 const MOST_FAULTS = 4;
@@ -112,10 +115,10 @@ export class Uploads {
   }
 
   // `tell(what, value)` hears of the file: "named" with its digest (answering false gives it up),
-  // "progress" with bytes, "finishing", "lost", "signedOut", and at last one of "done" with the
+  // "progress" with bytes, "finishing", "held" (the server has all of it and cannot keep it yet), "lost", "signedOut", and at last one of "done" with the
   // photo's card, "refused" with a sentence, or "stopped" with the name of a sentence.
   add(file, tell) {
-    const job = { file, digest: "", offset: 0, faults: 0, request: null, isGone: false };
+    const job = { file, digest: "", offset: 0, faults: 0, hold: FIRST_HOLD, request: null, isGone: false };
     job.tell = (what, value) => (job.isGone ? false : tell(what, value));
     job.cancel = () => {
       job.isGone = true;
@@ -204,7 +207,11 @@ export class Uploads {
         job.faults += 1;
         if (job.faults >= MOST_FAULTS) throw new Stopped(answer.isStale ? "forbidden" : "failed");
       }
-      if (answer.isFault || answer.busy) await pause(2_000);
+      if (answer.busy) {
+        if (answer.reason === "not_kept") job.tell("held");
+        await pause(job.hold);
+        job.hold = Math.min(LONGEST_HOLD, job.hold * 2);
+      } else if (answer.isFault) await pause(FIRST_HOLD);
       else if (answer.isLost) throw new Lost();
       if (answer.isStale || answer.isFault || answer.busy || answer.status === 409) return false;
     }

@@ -309,15 +309,18 @@ def test_a_certificate_has_to_be_that_of_the_name(
     assert internet.connected == [(PUBLIC, 443)]
 
 
-# What asks an address of the settings and not of somebody's text: the cache in front, this site itself, its tests.
+# What asks an address of the settings and not of somebody's text: the cache in front, this site itself, its tests,
+# the store of photos and the cache server, which whoever runs the site names.
 _OTHERS = {
     *("articles/outgoing.py", "pagecache/teller.py"),
     # Ports and processes of this machine.
     *("newsroom/house/ports.py", "newsroom/house/run.py", "pagecache/outage.py"),
     "newsroom/management/commands/ready.py",
+    *("newsroom/media_store/bucket.py", "newsroom/valkey.py"),
 }
 _ASKS = re.compile(
-    r"^\s*(?:import|from) (?:urllib\.request|urllib3|http\.client|requests|httpx|aiohttp|socket|ftplib|telnetlib)\b",
+    r"^\s*(?:import|from) (?:urllib\.request|urllib3|http\.client|requests|httpx|aiohttp|socket|ftplib|telnetlib"
+    r"|boto3|botocore|storages|redis)\b",
     re.M,
 )
 

@@ -16,6 +16,7 @@ from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
 from articles.models import Article, Photo
+from articles.photos import files
 from tests.browser.conftest import PHONE
 from tests.factories import ArticleFactory, PhotoFactory
 
@@ -197,6 +198,34 @@ def test_a_session_that_ends_in_the_middle_goes_on_after_signing_in_elsewhere(
     online(phone)
     expect(with_photo(phone)).to_have_count(1, timeout=30_000)
     assert Photo.objects.get().created_by.email == "reporter@example.org"
+
+
+def test_a_photo_that_cannot_be_kept_yet_is_kept_by_itself_later(
+    story, phone, tmp_path, monkeypatch
+):
+    is_away = [True]
+    keep = files.keep
+
+    def away(*told: Any) -> str:
+        if is_away[0]:
+            raise OSError(5, "no answer")
+        return keep(*told)
+
+    monkeypatch.setattr(files, "keep", away)
+    sign_in(phone, "reporter")
+    open_story(phone, story)
+    sent = record(phone)
+    choose(phone, file := photo_file(tmp_path, 1))
+    expect(phone.locator("[data-upload-says]").first).to_have_text(
+        re.compile("^All sent, but photos cannot be stored just now"), timeout=30_000
+    )
+    is_away[0] = False
+    # As when somebody looks at the phone again.
+    online(phone)
+    expect(with_photo(phone)).to_have_count(1, timeout=30_000)
+    # Nothing of the file went over the line twice.
+    assert [offset for _digest, offset in sent if offset < file.stat().st_size] == [0]
+    assert Photo.objects.count() == 1
 
 
 def test_somebody_else_who_signs_in_gets_none_of_the_photos(story, phone, tmp_path):

@@ -12,7 +12,7 @@ from newsroom.house import setup
 
 from .conftest import BASE_DIR
 
-LOCKS = ["dev", "production", "run"]
+LOCKS = ["dev", "production", "run", "sentry", "stores"]
 
 
 def pinned(lock: str) -> dict[str, str]:
@@ -32,6 +32,15 @@ def test_lock_names_hashes_and_no_address(lock: str) -> None:
 def test_locks_agree_about_every_version() -> None:
     dev, run, production = (pinned(lock) for lock in ("dev", "run", "production"))
 
+    for lock in ("sentry", "stores"):
+        more = pinned(lock)
+        assert {name: dev.get(name) for name in more} == more
+        assert set(production) < set(more)
+    assert set(pinned("stores")) - set(pinned("sentry")) == {
+        *("boto3", "botocore", "django-storages", "jmespath", "redis", "s3transfer"),
+        # For early releases of Python 3.11.
+        "async-timeout",
+    }
     assert {name: dev.get(name) for name in run} == run
     assert {name: run.get(name) for name in production} == production
     assert set(run) - set(production) == {

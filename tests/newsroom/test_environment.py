@@ -89,3 +89,52 @@ def test_earlier_secrets_are_named_in_a_list(said: str, found: list[str]) -> Non
         check=True,
     )
     assert told.stdout.strip() == str(found)
+
+
+# What a process has loaded and how it is set up, once all of the site is there.
+LOADED = """
+import os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
+import django
+django.setup()
+import newsroom.urls
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.core.handlers.wsgi import WSGIHandler
+WSGIHandler()
+print(sorted({"boto3", "botocore", "redis", "storages"} & sys.modules.keys()))
+print(settings.SESSION_ENGINE, sorted(settings.CACHES), type(default_storage.url and default_storage._wrapped).__name__)
+print([one for one in settings.MIDDLEWARE if "Authentication" in one or one.startswith("accounts.")])
+"""
+
+
+def loaded(**environ: str) -> list[str]:
+    told = subprocess.run(
+        [sys.executable, "-c", LOADED],
+        env={**os.environ, **environ},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return told.stdout.splitlines()
+
+
+def test_without_a_bucket_and_a_cache_server_nothing_of_either_is_loaded() -> None:
+    assert loaded() == [
+        "[]",
+        "accounts.sessions ['database', 'default'] FileSystemStorage",
+        "['django.contrib.auth.middleware.AuthenticationMiddleware']",
+    ]
+
+
+def test_settings_alone_lead_to_both() -> None:
+    found = loaded(
+        MEDIA_STORE="s3://photos?endpoint=http://127.0.0.1:1",
+        AWS_ACCESS_KEY_ID="x",
+        AWS_SECRET_ACCESS_KEY="y",
+        CACHE_URL="valkey://127.0.0.1:1/0",
+    )
+    assert found[1:] == [
+        "accounts.cached_sessions ['database', 'default', 'sessions'] BucketStorage",
+        "['accounts.cached_sessions.AccountMiddleware']",
+    ]
