@@ -144,6 +144,9 @@ def place(
         story = Article.objects.lock(article.story)
         thread = named(name) or _begun(name)
         require_unnamed([story], thread.name, thread.intro, thread.key_facts, line)
+        if thread.pk and line:
+            # It stands beside them.
+            require_unnamed(protected_in(thread), line)
         instalment, _is_new = Instalment.objects.update_or_create(
             article=story, defaults={"thread": thread, "line": line, "happened_at": happened_at}
         )

@@ -24,6 +24,7 @@ from auditlog.writing import write as write_audit
 from . import checks, revisions, tasks, wording
 from .choices import CorrectionKind, Status, WithdrawalGround
 from .models import Article, BreakingNews, Correction
+from .people.protecting import why_not_said
 from .slugs import free_article_slug
 
 if TYPE_CHECKING:
@@ -358,6 +359,8 @@ def request_withdrawal(article: Article, *, by: User, ground: str, notice: str) 
         raise Refused(_("Choose one of the grounds that the press guidelines allow."))
     if not notice.strip():
         raise Refused(_("Write the notice that readers will see."))
+    if reason := why_not_said(article, notice):
+        raise Refused(reason)
     changes = {
         "withdrawal_ground": ground,
         "withdrawal_notice": notice.strip(),

@@ -157,7 +157,7 @@ def _gather(
                 "name_as_printed", flat=True
             )[:100]
         ),
-        protected_name=_protected_name(article, body),
+        protected_name=_protected_name(article, f"{author.name} \n {body}"),
         hold_score=policy.hold_score,
         spam_score=policy.spam_score,
         fingerprint=fingerprint,

@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.signals import words_erased
+from articles.people.protecting import why_not_said
 from auditlog.choices import Action as Audited
 from auditlog.writing import write as write_audit
 
@@ -346,6 +347,8 @@ def correct(comment: Comment, body: str, *, by: User, seen_revision: int, note: 
             raise Refused(_("This comment is removed already."))
         if body == comment.body:
             raise Refused(_("The text is the same as before."))
+        if reason := why_not_said(comment.article, body):
+            raise Refused(reason)
         keep_version(comment)
         swap(
             comment,

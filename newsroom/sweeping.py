@@ -10,6 +10,7 @@ One function is the only door to `IdentityLeak`: `sweep`. What was mended is gon
 from __future__ import annotations
 
 import datetime
+import logging
 from collections.abc import Iterator
 from itertools import chain
 
@@ -21,9 +22,12 @@ from articles.choices import PublicPlace
 from articles.models import Article, IdentityLeak
 from articles.people import told
 from articles.people.protecting import found_in, names_of
-from comments.models import Comment
+from articles.querysets import ArticleQuerySet
+from comments.models import Comment, ModerationEvent
 
-# What came out or was changed lately is looked at every hour, the rest at night.
+logger = logging.getLogger(__name__)
+
+# What came out or was changed lately is looked at every few minutes, the rest at night.
 LATELY = datetime.timedelta(days=2)
 LONGEST_NAME: int = IdentityLeak._meta.get_field("name").max_length or 0
 
@@ -34,26 +38,43 @@ def sweep(*, since: datetime.datetime | None = None) -> int:
     """Look at all public stories that protect identities; return how many names readers can read.
 
     Args:
-        since: only at those that came out, were changed or commented from then on.
+        since: only at those that came out, were changed or commented, or whose comments were decided, from then on.
 
-    A story that is not public, or protects nobody any more, has no leaks.
+    A story that is not public, or protects nobody any more, has no leaks. Of a withdrawn one readers have the notice
+    and its addresses. One story that cannot be looked at keeps nobody from looking at the others.
     """
-    stories = Article.objects.published().filter(is_identity_protected=True)
-    IdentityLeak.objects.exclude(article__in=stories).delete()
+    IdentityLeak.objects.exclude(article__in=_protecting()).delete()
+    stories = _protecting()
     if since is not None:
-        talked = Comment.objects.visible().filter(created_at__gte=since).values("article")
+        decided = ModerationEvent.objects.filter(created_at__gte=since).values("comment__article")
+        talked = Comment.objects.filter(created_at__gte=since).values("article")
         stories = stories.filter(
-            Q(publish_at__gte=since) | Q(updated_at__gte=since) | Q(pk__in=talked)
+            Q(publish_at__gte=since)
+            | Q(updated_at__gte=since)
+            | Q(withdrawn_at__gte=since)
+            | Q(pk__in=talked)
+            | Q(pk__in=decided)
         )
-    return sum(sweep_story(story) for story in stories.order_by("pk").iterator(chunk_size=100))
+    total = 0
+    for key in stories.order_by("pk").values_list("pk", flat=True):
+        try:
+            total += sweep_story(key)
+        except Exception:
+            logger.exception("Story %s could not be looked at for protected names.", key)
+    return total
 
 
-def sweep_story(story: Article) -> int:
-    """Look at one of them; return how many names readers can read."""
-    found = set(_leaks(story))
+def sweep_story(key: int) -> int:
+    """Look at the story with that key; return how many names readers can read.
+
+    It is locked meanwhile, so that what is found is of the story as it is, and two sweeps do not undo one another.
+    """
     with transaction.atomic():
-        # Two sweeps at once would both write what neither has seen.
-        Article.objects.lock(story)
+        story = _protecting().select_for_update(no_key=True).filter(pk=key).first()
+        if story is None:
+            IdentityLeak.objects.filter(article=key).delete()
+            return 0
+        found = set(_leaks(story))
         known = {
             (leak.place, leak.row, leak.name): leak.pk
             for leak in IdentityLeak.objects.filter(article=story)
@@ -67,19 +88,26 @@ def sweep_story(story: Article) -> int:
     return len(found)
 
 
+def _protecting() -> ArticleQuerySet:
+    return Article.objects.published_or_withdrawn().filter(is_identity_protected=True)
+
+
 def sweep_lately() -> int:
-    """The hourly look."""
+    """The look every few minutes."""
     return sweep(since=timezone.now() - LATELY)
 
 
 def _leaks(story: Article) -> Iterator[Leak]:
     known = names_of(story)
-    for place, row, text in chain(told.written(story), told.beside(story), _comments(story)):
+    texts = [told.beside(story)]
+    if not story.is_withdrawn:
+        texts += [told.written(story), _comments(story)]
+    for place, row, text in chain.from_iterable(texts):
         for _person, name in found_in(known, text):
             yield str(place), row, name[:LONGEST_NAME]
 
 
 def _comments(story: Article) -> Iterator[told.Told]:
     shown = Comment.objects.visible().filter(article=story).order_by("pk")
-    for key, body in shown.values_list("pk", "body").iterator():
-        yield PublicPlace.COMMENT, key, body
+    for key, name, body in shown.values_list("pk", "author_name", "body").iterator():
+        yield PublicPlace.COMMENT, key, f"{name} \n {body}"

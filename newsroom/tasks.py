@@ -26,15 +26,23 @@ def forget(timestamp: int) -> None:
     forgetting.forget_due()
 
 
-@app.periodic(cron="40 * * * *")
-@app.task(name="newsroom.sweep_identities_lately", queueing_lock="newsroom.sweep_identities")
+@app.periodic(cron="*/5 * * * *")
+@app.task(
+    name="newsroom.sweep_identities_lately",
+    lock="newsroom.sweep_identities",
+    queueing_lock="newsroom.sweep_identities_lately",
+)
 def sweep_identities_lately(timestamp: int) -> None:
     """Whether something of late names somebody whom a story protects."""
     sweeping.sweep_lately()
 
 
 @app.periodic(cron="10 3 * * *")
-@app.task(name="newsroom.sweep_identities", queueing_lock="newsroom.sweep_identities")
+@app.task(
+    name="newsroom.sweep_identities",
+    lock="newsroom.sweep_identities",
+    queueing_lock="newsroom.sweep_identities",
+)
 def sweep_identities(timestamp: int) -> None:
     """The same of all stories, before the desk comes in."""
     sweeping.sweep()

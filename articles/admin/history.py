@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from .. import restoring, revisions, versions, wording, zones
 from ..forms.history import CompareForm, MomentForm, RestoreForm
-from ..models import Article, Publication, Revision, VersionHold
+from ..models import Article, Revision, VersionHold
 from ..sanitise import clean_body
 from ..shown import compare, label_of, shown
 from ..snapshots import CONTENTS, TIMES, snapshot
@@ -239,10 +239,8 @@ class HistoryMixin:
         return TemplateResponse(request, f"admin/articles/{template}.html", context)
 
     def _hold(self, request: HttpRequest, story: Article) -> dict[str, Any]:
-        """Where earlier versions are held back from readers, for who may and where readers see any."""
+        """Where earlier versions are held back from readers, for who may: also before readers see any."""
         if not request.user.has_perm("articles.add_versionhold"):
-            return {}
-        if not Publication.current().shows_versions:
             return {}
         hold = VersionHold.objects.filter(article=story).first()
         where = f"{self.admin_site.name}:articles_versionhold"

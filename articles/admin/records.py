@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from auditlog.choices import Action
 from auditlog.writing import write as write_audit
 
-from .. import revisions
+from .. import public_versions, revisions
 from ..choices import CorrectionKind, Status
 from ..forms.fields import GrowingText, StoryText
 from ..models import Correction, Page, Publication, Redirect, Revision, VersionHold
@@ -136,14 +136,23 @@ class VersionHoldForm(forms.ModelForm):
             "why": {"required": gettext_lazy("Say why readers may not see them.")},
         }
 
+    may_loosen = False
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        article = cleaned.get("article") or (self.instance.article_id and self.instance.article)
+        is_new = self.instance._state.adding
+        article = cleaned.get("article") if is_new else self.instance.article
         through = cleaned.get("through")
-        if article and through is not None:
-            number = min(through, HIGHEST)
-            if not Revision.objects.filter(article=article, number=number).exists():
-                self.add_error("through", _("This story has no such version."))
+        if article is None or through is None:
+            return cleaned
+        if not Revision.objects.filter(article=article, number=min(through, HIGHEST)).exists():
+            self.add_error("through", _("This story has no such version."))
+        elif not any(step.version.number <= through for step in public_versions.of(article)):
+            self.add_error("through", _("Readers have seen nothing up to this version."))
+        elif not is_new and through < self.initial["through"] and not self.may_loosen:
+            self.add_error(
+                "through", _("Only who may remove this may show readers what was held back.")
+            )
         return cleaned
 
 
@@ -162,8 +171,14 @@ class VersionHoldAdmin(DeskAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["article"] if obj else []
 
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        form.may_loosen = self.has_delete_permission(request, obj)
+        return form
+
     def save_model(self, request: HttpRequest, obj: VersionHold, form: Any, change: bool) -> None:
-        obj.created_by = request.user
+        if not change:
+            obj.created_by = request.user
         super().save_model(request, obj, form, change)
 
 

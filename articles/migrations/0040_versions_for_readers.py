@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             field=models.BooleanField(
                 db_default=False,
                 default=False,
-                help_text="Readers see how a story was changed after it came out. Never of stories that protect identities; an editor may hold versions back, with a reason.",
+                help_text="Readers see how a story was changed after it came out, also of years ago. Never of stories that protect identities; an editor may hold versions back, with a reason.",
                 verbose_name="show earlier versions of stories",
             ),
         ),
@@ -75,8 +75,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "name that is not protected",
-                "verbose_name_plural": "names that are not protected",
+                "verbose_name": "protected name in the open",
+                "verbose_name_plural": "protected names in the open",
                 "ordering": ["found_at", "id"],
                 "constraints": [
                     models.UniqueConstraint(

@@ -35,7 +35,7 @@ class Publication(Recorded, models.Model):
         default=False,
         db_default=False,
         help_text=_(
-            "Readers see how a story was changed after it came out. Never of stories that protect"
+            "Readers see how a story was changed after it came out, also of years ago. Never of stories that protect"
             " identities; an editor may hold versions back, with a reason."
         ),
     )

@@ -86,8 +86,8 @@ class IdentityLeak(models.Model):
     found_at = models.DateTimeField(_("found"), db_default=Now())
 
     class Meta:
-        verbose_name = _("name that is not protected")
-        verbose_name_plural = _("names that are not protected")
+        verbose_name = _("protected name in the open")
+        verbose_name_plural = _("protected names in the open")
         ordering = ["found_at", "id"]
         constraints = [
             models.UniqueConstraint(

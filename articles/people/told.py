@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
@@ -12,13 +13,18 @@ from ..choices import PublicPlace
 from ..models import Article, BreakingNews, Correction, Instalment, LiveEntry, Redirect
 from ..sanitise import plain_text
 
+# Of a long thread the newest.
+LINES_LOOKED_AT = 200
+_LINKED = re.compile(r'href="([^"]*)"')
 # A place, the key of its row where there are many, and the text.
 Told = tuple[PublicPlace, int | None, str]
 
 
 def written(article: Article) -> Iterator[Told]:
     """What its writers can mend before it comes out: the text, the live coverage, what its thread says."""
-    own = (article.headline, article.standfirst, article.body_text, article.slug)
+    # A name in an address that the text leads to is as public as one in its words.
+    linked = (unquote(address) for address in _LINKED.findall(article.body))
+    own = (article.headline, article.standfirst, article.body_text, article.slug, *linked)
     yield PublicPlace.STORY, None, " ".join(own)
     if text := _live_text(article):
         yield PublicPlace.LIVE, None, text
@@ -55,8 +61,12 @@ def _live_text(article: Article) -> str:
 
 
 def _thread_text(article: Article) -> str:
-    """What readers have of the thread that it is part of, beside its stories."""
+    """What readers have of the thread that it is part of, and of the lines in it."""
     row = Instalment.objects.select_related("thread").filter(article=article.story).first()
     if row is None:
         return ""
-    return " \n ".join((row.thread.name, row.thread.intro, row.thread.key_facts, row.line))
+    thread = row.thread
+    others = Instalment.objects.filter(thread=thread).exclude(pk=row.pk).order_by("-pk")
+    lines = others.values_list("line", flat=True)[:LINES_LOOKED_AT]
+    # Its own is not shown while it protects somebody; it is as easily written without the name.
+    return " \n ".join((thread.name, thread.intro, thread.key_facts, row.line, *lines))

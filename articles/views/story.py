@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 from pagecache import recording
 from pagecache.parts import part
 
-from .. import agenda, disclosure, dressing, threads
+from .. import agenda, disclosure, dressing, public_versions, threads
 from ..cards import PageMeta, article_meta
 from ..choices import BylineRole, Status
 from ..headings import MOST_OPEN, contents, with_ids
@@ -194,6 +194,7 @@ def _rendered(story: Any, publication: Publication, meta: PageMeta, more: dict[s
         "is_short": len(listed) <= MOST_OPEN,
         "thread": place and place.thread,
         "register": register_of(story),
+        "has_versions": _has_versions(story, publication),
         "slot_here": CUT,
         "live_here": live.HERE,
         "live_way_here": live.WAY_HERE,
@@ -246,6 +247,14 @@ def _in_thread(own: Own) -> SafeString:
         around = threads.around(own.place)
     context = {"thread": own.place.thread, "around": around}
     return SafeString(loader.render_to_string("articles/story_thread.html", context))
+
+
+def _has_versions(story: Article, publication: Publication) -> bool:
+    """Whether there is a page of them to lead to; asks nothing where none are shown or nothing was changed."""
+    if not story.updated_at or not public_versions.are_shown(story, publication):
+        return False
+    recording.shows(f"versions:{story.pk}")
+    return public_versions.has_several(story)
 
 
 def _writers(story: Article) -> list[Author]:

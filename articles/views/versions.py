@@ -9,13 +9,11 @@ from django.views.decorators.http import require_safe
 
 from pagecache import recording
 
-from .. import public_versions
+from .. import disclosure, public_versions
 from ..models import Article
 from .frame import Frame, render_page
 from .gone import notice_of
 from .story import address_of
-
-LONGEST_NUMBER = 6
 
 
 @require_safe
@@ -55,6 +53,7 @@ def versions(request: HttpRequest, year: int, month: int, day: int, slug: str) -
         "article": story,
         "steps": steps,
         "step": step,
+        "has_corrections": bool(disclosure.corrections(story)),
         "compared": step.compared() if step and not step.is_held_back else None,
     }
     return render_page(request, "articles/versions.html", context, frame=frame, meta=meta)
@@ -62,8 +61,8 @@ def versions(request: HttpRequest, year: int, month: int, day: int, slug: str) -
 
 def _chosen(steps: list[public_versions.Step], asked: str) -> public_versions.Step:
     """Raises Http404."""
-    if asked.isascii() and asked.isdecimal() and len(asked) <= LONGEST_NUMBER:
-        for step in steps:
-            if step.version.number == int(asked):
-                return step
+    # One address for each: "02" is none.
+    for step in steps:
+        if str(step.version.number) == asked:
+            return step
     raise Http404("No such version")

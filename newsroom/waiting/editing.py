@@ -45,7 +45,7 @@ def withdrawals(user: User) -> Iterator[Panel]:
 
 def leaks() -> Iterator[Panel]:
     """Where readers can read a name that a story protects; nothing on the desk is more urgent."""
-    rows = IdentityLeak.objects.select_related("article").order_by("found_at", "pk")
+    rows = IdentityLeak.objects.select_related("article").order_by("-found_at", "-pk")
     found = list(rows.defer("article__body", "article__search")[: SHOWN + 1])
     yield Panel(
         key="leaks",

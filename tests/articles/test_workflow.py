@@ -9,7 +9,14 @@ from django.utils import timezone, translation
 from articles import workflow
 from articles.choices import CorrectionKind, Status
 from articles.models import Article, Correction, Redirect
-from tests.factories import ArticleFactory, ArticlePhotoFactory, PhotoFactory, StaffFactory
+from tests.factories import (
+    ArticleFactory,
+    ArticlePhotoFactory,
+    AttendanceFactory,
+    PersonFactory,
+    PhotoFactory,
+    StaffFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -305,3 +312,12 @@ def test_bring_in_keeps_a_withdrawal_with_its_time_and_people(staff):
 def test_bring_in_refuses_half_a_state(fields):
     with pytest.raises(ValueError, match="comes with its time"):
         workflow.bring_in(ArticleFactory(), note="Import", **fields)
+
+
+def test_a_notice_names_nobody_whom_the_withdrawn_story_protects(staff):
+    article = ArticleFactory(is_public=True, is_identity_protected=True)
+    AttendanceFactory(article=article, person=PersonFactory(name="Andi Melati"))
+    ask = {"by": staff["chief_editor"], "ground": "child_protection"}
+    with pytest.raises(workflow.Refused, match="Andi Melati"):
+        workflow.request_withdrawal(article, notice="Andi Melati keberatan.", **ask)
+    workflow.request_withdrawal(article, notice="Keluarga keberatan.", **ask)

@@ -16,7 +16,7 @@ from comments.choices import Action, PinnedAs, ReportOutcome, State
 from comments.models import Comment, ModerationEvent
 from comments.spam.decisions import decisions
 from comments.standing import standing_of
-from tests.factories import ArticleFactory
+from tests.factories import ArticleFactory, AttendanceFactory, PersonFactory
 
 from .people import decide, moderator, reader, staff, written
 
@@ -389,3 +389,15 @@ def test_a_decision_taken_back_is_neither_an_example_nor_a_reason() -> None:
     spam.refresh_from_db()
     decide(spam, State.SPAM, by=by)
     assert [found.is_spam for found in decisions()] == [True]
+
+
+def test_the_newsroom_writes_no_protected_name_into_a_comment() -> None:
+    article = ArticleFactory(is_public=True, is_identity_protected=True)
+    AttendanceFactory(article=article, person=PersonFactory(name="Andi Melati"))
+    comment = written(article, body="Kasihan anak itu.")
+    with pytest.raises(moderation.Refused, match="Andi Melati"):
+        moderation.correct(
+            comment, "Kasihan Andi Melati.", by=moderator(), seen_revision=0, note="Nama"
+        )
+    comment.refresh_from_db()
+    assert comment.body == "Kasihan anak itu."

@@ -7,7 +7,13 @@ from articles import revisions
 from articles.models import Correction, Page, Publication, Redirect, VersionHold
 from tests.desk.conftest import filled
 from tests.desk.test_story_form import change
-from tests.factories import ArticleFactory, AttendanceFactory, PersonFactory, PublicationFactory
+from tests.factories import (
+    ArticleFactory,
+    AttendanceFactory,
+    PersonFactory,
+    PublicationFactory,
+    VersionHoldFactory,
+)
 
 CORRECTION = reverse("admin:articles_correction_add")
 
@@ -155,8 +161,22 @@ class TestVersionsHeldBack:
         assert sentence in page
         assert not VersionHold.objects.exists()
 
-    def test_the_history_says_nothing_where_readers_see_no_versions(self, editor, at_desk):
-        article = ArticleFactory(is_public=True)
+    def test_what_readers_never_saw_cannot_be_held_back(self, editor, at_desk):
+        article = ArticleFactory(status="draft", headline="Rancangan")
         revisions.record(article, by=editor)
-        page = at_desk(editor).get(reverse("admin:articles_article_history", args=[article.pk]))
-        assert "versionhold" not in page.text
+        data = {"article": article.pk, "through": 1, "why": "Court order"}
+        page = at_desk(editor).post(reverse("admin:articles_versionhold_add"), data).text
+        assert "Readers have seen nothing up to this version." in page
+
+    @pytest.mark.parametrize(("role", "is_taken"), [("editor", False), ("chief_editor", True)])
+    def test_only_who_may_remove_a_hold_may_show_more_again(self, role, is_taken, member, at_desk):
+        hold = VersionHoldFactory(through=2)
+        for headline in ("Satu", "Dua"):
+            hold.article.headline = headline
+            hold.article.save()
+            revisions.record(hold.article, by=None)
+        address = reverse("admin:articles_versionhold_change", args=[hold.pk])
+        at_desk(member(role)).post(address, {"through": 1, "why": "Court order"})
+        hold.refresh_from_db()
+        assert hold.through == (1 if is_taken else 2)
+        assert hold.created_by is None
