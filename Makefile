@@ -3,7 +3,7 @@ HOUSE := newsroom/house/with-python -m newsroom.house.setup
 BIN := .venv/bin
 TEMPLATES := find . -name .venv -prune -o -path '*/templates/*' -name '*.html' -print0
 
-.PHONY: run setup test check format browser pictures screenshots bench audit lock
+.PHONY: run setup test check format browser pictures screenshots bench faults audit lock
 
 # Install, prepare, start. PORT, DATABASE_URL and VAR_DIR are taken from the environment or the command line.
 run:
@@ -62,6 +62,11 @@ audit:
 bench:
 	@$(HOUSE) dev
 	@$(BIN)/python bench/run.py $(ARGS)
+
+# kill -9, full disks, a wrong clock, a broken mail server under a writing load; docs/faults.md. ARGS="--only database --rounds 10"
+faults:
+	@$(HOUSE) dev
+	@$(BIN)/python bench/faults.py $(ARGS)
 
 # The locks, from pyproject.toml; the newest versions with UPGRADE=--upgrade. Needs uv on the PATH.
 UV := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
