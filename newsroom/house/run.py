@@ -1,9 +1,9 @@
 """`make run`: prepares the installation, starts the web server and the job worker, and watches over both.
 
 Guarantees: SIGINT, SIGTERM or SIGHUP stops everything that was started and nothing else; so does the end of the
-`make` above it, and on Linux even a kill of this process. When the web server ends by itself, the rest is stopped and
-the exit code is not zero. The embedded database and the job worker are started again instead, because readers can read
-on without them; but not a worker that has never worked, see `restarts`.
+`make` above it, and on Linux even a kill of this process. What ends by itself, the web server, the job worker or the
+embedded database, is started again; but not a process that has never worked, see `restarts`: then the rest is stopped
+and the exit code is not zero.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
@@ -46,7 +46,7 @@ MOST_WEB_WORKERS = 64
 WATCH_EVERY = 0.25
 # How long what could not be started again is left alone, in seconds.
 TROUBLE_PAUSE = 5.0
-WORKER = "job worker"
+WEB, WORKER = "web server", "job worker"
 
 
 class Supervisor:
@@ -64,10 +64,12 @@ class Supervisor:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.is_stopping = threading.Event()
         self.parent = os.getppid()
-        self.restarts = Restarts()
-        # When the job worker was started, and when it is to be started again.
-        self.worker_began = 0.0
-        self.worker_due: float | None = None
+        # Of those that are started again: the pauses, when each was started, and when it is to be started again.
+        self.restarts = {WEB: Restarts(), WORKER: Restarts()}
+        self.began: dict[str, float] = {}
+        self.due: dict[str, float | None] = {}
+        # Until it has answered once, its code or its settings may be wrong.
+        self.has_served = False
 
     def start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
         """Start a Python process of its own group: a Ctrl-C at the terminal reaches only the supervisor."""
@@ -148,10 +150,12 @@ class Supervisor:
         while not self.is_over():
             if time.monotonic() >= quiet_until:
                 try:
+                    # Readers read on without a database, and nobody without a web server.
+                    self.look_after(WEB, self.start_web_server)
                     # Before the worker, which would only end again without it.
                     if server is not None:
                         server.ensure_running(is_given_up=self.is_over)
-                    self.look_after_worker()
+                    self.look_after(WORKER, self.start_worker)
                     trouble = ""
                 except (HouseError, OSError) as error:
                     quiet_until = time.monotonic() + TROUBLE_PAUSE
@@ -179,40 +183,43 @@ class Supervisor:
 
         Four threads each: with one, kept pages go out a quarter faster, but everybody waits behind whoever has a page
         rendered; more would hold more connections to the database. The other settings of granian changed nothing
-        that could be measured.
+        that could be measured. A worker that ended is replaced while the others serve.
         """
+        self.began[WEB], self.due[WEB] = time.monotonic(), None
         self.start(
-            "web server",
+            WEB,
             *("granian", "--interface", "wsgi", "--host", self.host, "--port", str(self.port)),
             *("--workers", str(web_workers(self.environ)), "--blocking-threads", "4", "--no-ws"),
             # Who is told to end while it begins does not hear it.
             *("--log-level", "warning", "--workers-kill-timeout", "3"),
+            *("--respawn-failed-workers", "--respawn-interval", "0"),
             "newsroom.house.serving:application",
         )
 
     def start_worker(self) -> None:
         """Start the job worker; on a stop it has five seconds for the jobs in hand."""
         command = ("manage", "procrastinate", "worker", "--shutdown-graceful-timeout", "5")
+        self.began[WORKER], self.due[WORKER] = time.monotonic(), None
         self.start(WORKER, *command)
-        self.worker_began, self.worker_due = time.monotonic(), None
 
-    def look_after_worker(self) -> None:
-        """Start the job worker again when it ended, after a pause. It ends with its connection, and with code 0."""
-        worker = self.processes[WORKER]
-        if worker.poll() is None:
+    def look_after(self, name: str, start: Callable[[], None]) -> None:
+        """Start a process again when it ended, after a pause. The worker ends with its connection, and with code 0."""
+        process, restarts = self.processes[name], self.restarts[name]
+        if process.poll() is None:
             return
         now = time.monotonic()
-        if self.worker_due is None:
+        due = self.due[name]
+        if due is None:
             # What it left behind in its group would work beside the next one.
-            signal_group(worker, signal.SIGKILL)
-            pause = self.restarts.after(now - self.worker_began, worker.returncode)
-            self.worker_due = now + pause
-            if not self.restarts.is_hopeless:
+            signal_group(process, signal.SIGKILL)
+            pause = restarts.after(now - self.began[name], process.returncode)
+            self.due[name] = now + pause
+            if not restarts.is_hopeless:
                 complain(
-                    f"The {WORKER} ended by itself ({how(worker)}); it is started again in {pause:.0f} s."
+                    f"The {name} ended by itself ({how(process)}); it is started again in {pause:.0f} s."
                 )
-        elif now >= self.worker_due:
-            self.start_worker()
+        elif now >= due:
+            start()
 
     def wait_for(self, process: subprocess.Popen[bytes]) -> bool:
         """Wait until a process has done its work well. False when it failed or everything is to stop."""
@@ -227,6 +234,7 @@ class Supervisor:
             try:
                 connection.request("GET", "/healthz")
                 connection.getresponse()
+                self.has_served = True
                 return True
             except (OSError, http.client.HTTPException):
                 self.is_stopping.wait(0.02)
@@ -252,8 +260,15 @@ class Supervisor:
         return {
             name: process
             for name, process in self.processes.items()
-            if process.poll() is not None and (name != WORKER or self.restarts.is_hopeless)
+            if process.poll() is not None and not self.is_started_again(name)
         }
+
+    def is_started_again(self, name: str) -> bool:
+        """Say whether a process that ends by itself is looked after."""
+        restarts = self.restarts.get(name)
+        if restarts is None or restarts.is_hopeless:
+            return False
+        return name != WEB or self.has_served
 
     def outcome(self) -> int:
         """Return the exit code, after a sentence about a process that ended by itself."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -118,6 +119,23 @@ def get(port: int, path: str = "/healthz") -> int:
         return int(response.status)
 
 
+def children_of(parent: int) -> set[int]:
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, ppid = stat.read_text().rpartition(") ")[2].split()[:2]
+            if int(ppid) == parent and state != "Z":
+                found.add(int(stat.parent.name))
+    return found
+
+
+def is_answering(port: int) -> bool:
+    try:
+        return get(port) == 200
+    except OSError:
+        return False
+
+
 def ask(var_dir: Path, question: str) -> object:
     """The first value that the database of an installation answers; None also while it is away."""
     socket = Cluster(var_dir / "postgres").socket_folder
@@ -169,14 +187,34 @@ def test_run_serves_and_ctrl_c_stops_all_of_it(
 
 
 @pytest.mark.usefixtures("installed")
-def test_run_ends_with_its_web_server_and_says_so(running: Run, var_dir: Path) -> None:
+def test_web_worker_and_web_server_that_were_killed_are_there_again(
+    running: Run, var_dir: Path
+) -> None:
     running.wait_until_announced()
+    server = min(with_word("granian", var_dir))
+    before = children_of(server)
+    assert len(before) == 2
 
-    os.kill(min(with_word("granian", var_dir)), signal.SIGKILL)
+    os.kill(max(before), signal.SIGKILL)
 
+    # It is replaced, while the other one answers.
+    wait_for(lambda: max(before) not in children_of(server))
+    assert get(running.port, "/") == 200
+    wait_for(lambda: len(children_of(server)) == 2)
+    assert min(before) in children_of(server)
+
+    before = {server, *children_of(server)}
+    os.kill(server, signal.SIGKILL)
+
+    # Its workers, which it leaves behind, are ended before the next ones begin.
+    wait_for(
+        lambda: before.isdisjoint(with_word("granian", var_dir)) and is_answering(running.port)
+    )
+    assert get(running.port, "/") == 200
+    assert running.process.poll() is None
+    os.kill(running.process.pid, signal.SIGINT)
     output = running.wait_until_ended()
-    assert "The web server ended by itself (SIGKILL); stopping the rest." in output
-    assert running.process.returncode == 2
+    assert "The web server ended by itself (SIGKILL); it is started again in 1 s.\n" in output
     assert processes_of(var_dir) == {}
 
 
