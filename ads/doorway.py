@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import Error
+
+from pagecache import instant
 
 from .rotation import Answer, Rotation, rotation
 
@@ -56,7 +57,7 @@ def respond(
         known: its If-None-Match.
     """
     headers = [
-        ("Cache-Control", f"public, max-age={answer.max_age(time.time())}"),
+        ("Cache-Control", f"public, max-age={answer.max_age(instant.seconds())}"),
         ("ETag", answer.etag),
         ("Vary", "Accept-Encoding"),
         _NO_GUESSING,

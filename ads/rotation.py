@@ -33,8 +33,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import Error, OperationalError, close_old_connections, connection
-from django.utils import timezone
 
+from pagecache import instant
 from pagecache.outage import link
 
 from . import snapshot, spool, tokens
@@ -268,7 +268,7 @@ class Rotation:
 
         Raises django.db.Error when no snapshot could be read yet.
         """
-        self._asked_at = now = time.time()
+        self._asked_at = now = instant.seconds()
         known = self._answers.get(key)
         if known is not None and now < known.made_at + self._seconds and now < known.good_until:
             return known
@@ -276,7 +276,7 @@ class Rotation:
         if page is None:
             return None
         taken = self.current()
-        made = compose(taken, page, timezone.now(), self._chance)
+        made = compose(taken, page, instant.now(), self._chance)
         if page.section is not None and page.section not in taken.sections:
             # A made-up section: answered, and kept out of the place of those that are asked for.
             return made
@@ -301,13 +301,13 @@ class Rotation:
         # One reads, and who comes meanwhile waits for what it reads.
         with self._reading:
             taken = self._snapshot
-            has_just_failed = time.time() - self._failed_at < self._seconds
+            has_just_failed = instant.seconds() - self._failed_at < self._seconds
             if taken is not None and (self._is_fresh() or has_just_failed):
                 return taken
             try:
                 return self.renew()
             except Error as error:
-                self._failed_at = time.time()
+                self._failed_at = instant.seconds()
                 if taken is None:
                     raise
                 logger.warning("What is sold could not be read anew: %s", error)
@@ -315,11 +315,11 @@ class Rotation:
 
     def _is_fresh(self) -> bool:
         # The thread is a little late now and then; a question waits only when it has not kept up.
-        return time.time() - self._read_at < 2 * self._seconds
+        return instant.seconds() - self._read_at < 2 * self._seconds
 
     def renew(self) -> Snapshot:
         """Read the database now, and forget all answers made of what was read before."""
-        began = time.time()
+        began = instant.seconds()
         taken = self._take()
         with self._lock:
             self._snapshot, self._read_at = taken, began
@@ -349,7 +349,7 @@ class Rotation:
                 self._thread.start()
 
     def _run(self) -> None:
-        while time.time() - self._asked_at < IDLE_SECONDS:
+        while instant.seconds() - self._asked_at < IDLE_SECONDS:
             time.sleep(self._seconds)
             if link.is_down:
                 continue

@@ -10,7 +10,7 @@ import datetime
 
 from django.utils import timezone
 
-from pagecache import recording
+from pagecache import instant, recording
 from pagecache.parts import part
 from pagecache.replica import reading
 
@@ -38,7 +38,7 @@ def next_change(since: datetime.datetime | None = None) -> datetime.datetime | N
     None while nothing of the kind is planned.
     """
     with reading.connection().cursor() as cursor:
-        cursor.execute(_NEXT, {"since": since or timezone.now()})
+        cursor.execute(_NEXT, {"since": since or instant.now()})
         found: datetime.datetime | None = cursor.fetchone()[0]
     return found
 

@@ -20,9 +20,8 @@ from django.db import connections, models
 from django.db.models import F, Func
 from django.db.models.expressions import RawSQL
 from django.db.models.query import ModelIterable
-from django.utils import timezone
 
-from pagecache import recording
+from pagecache import instant, recording
 
 # Stands for the moment of the question wherever a bundle's rows depend on it.
 NOW = datetime.datetime(1, 1, 1, tzinfo=datetime.UTC)
@@ -74,7 +73,7 @@ class Bundle:
             compiler = query.get_compiler(connection=connections[db])
             self._written[model] = compiler.compile(query.annotations["json"])
         sql, told = self._written[model]
-        now = timezone.now()
+        now = instant.now()
         params = [now if value == NOW else value for value in told]
         # The driver reads JSON by itself.
         return RawSQL(f"to_json({sql})::text", params, output_field=models.JSONField())

@@ -13,7 +13,8 @@ from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.utils import timezone
+
+from pagecache import instant
 
 from .bundles import NOW, Bundle, bundled
 from .choices import Kind, Status
@@ -49,7 +50,7 @@ class ArticleQuerySet(models.QuerySet):
 
         With `at`, what it may see at that time if nothing changes until then: for previews alone.
         """
-        now = at or timezone.now()
+        now = at or instant.now()
         return self.filter(
             Q(unpublish_at__isnull=True) | Q(unpublish_at__gt=now),
             status=Status.PUBLISHED,
@@ -64,7 +65,7 @@ class ArticleQuerySet(models.QuerySet):
         """What answers at a public address: published stories; those whose time is over and
         withdrawn ones, by a notice."""
         return self.filter(
-            status__in=[Status.PUBLISHED, Status.WITHDRAWN], publish_at__lte=timezone.now()
+            status__in=[Status.PUBLISHED, Status.WITHDRAWN], publish_at__lte=instant.now()
         )
 
     def published_or_withdrawn(self) -> ArticleQuerySet:
@@ -72,17 +73,17 @@ class ArticleQuerySet(models.QuerySet):
 
         Of a story whose time is over nobody hears any more, only its address answers.
         """
-        now = timezone.now()
+        now = instant.now()
         not_over = Q(unpublish_at__isnull=True) | Q(unpublish_at__gt=now)
         return self.addressable().filter(Q(status=Status.WITHDRAWN) | not_over)
 
     def over(self) -> ArticleQuerySet:
         """Stories that were public until their time ended; agrees with `Article.is_over`."""
-        now = timezone.now()
+        now = instant.now()
         return self.filter(status=Status.PUBLISHED, publish_at__lte=now, unpublish_at__lte=now)
 
     def scheduled(self) -> ArticleQuerySet:
-        return self.filter(status=Status.PUBLISHED, publish_at__gt=timezone.now())
+        return self.filter(status=Status.PUBLISHED, publish_at__gt=instant.now())
 
     def unpaid(self) -> ArticleQuerySet:
         """Without paid stories: for the news sitemap, Terpopuler and breaking news."""

@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from auditlog.writing import write as write_audit
+from pagecache import instant
 
 from . import checks, revisions, tasks, wording
 from .choices import CorrectionKind, Status, WithdrawalGround
@@ -240,7 +240,7 @@ def publish(
     address gets its date, in the publication's zone, and a slug that no other story of that day has.
     """
     note = ""
-    now = timezone.now()
+    now = instant.now()
     if at is not None and at < now - PAST_TOLERANCE:
         raise Refused(_("This time has passed; choose one to come, or publish now."))
     moment = max(_not_too_far(at), now) if at is not None else now
@@ -288,7 +288,7 @@ def embargo(article: Article, *, by: User, until: datetime.datetime | None, why:
     For whoever may change the story, until it is out; `why` stands in the history. Refused for a time
     that has passed, and for a story that is scheduled before it.
     """
-    if until is not None and _not_too_far(until) < timezone.now():
+    if until is not None and _not_too_far(until) < instant.now():
         raise Refused(_("This time has passed, so nothing would be held back."))
 
     def changes(row: Article) -> dict[str, Any]:
@@ -314,7 +314,7 @@ def end(article: Article, *, by: User, at: datetime.datetime | None, why: str = 
     Before it is out, or, of a paid story, at any time: also when it is over, which makes it public
     again. `why` stands in the history. Refused for a time that has passed, or before the story comes out.
     """
-    now = timezone.now()
+    now = instant.now()
     if at is not None and _not_too_far(at) < now - PAST_TOLERANCE:
         raise Refused(_("This time has passed; choose one to come."))
     moment = max(at, now) if at is not None else None
@@ -335,7 +335,7 @@ def end(article: Article, *, by: User, at: datetime.datetime | None, why: str = 
 
 
 def _not_too_far(moment: datetime.datetime) -> datetime.datetime:
-    if moment > timezone.now() + FURTHEST:
+    if moment > instant.now() + FURTHEST:
         raise Refused(_("This time is more than three years away; please check the year."))
     return moment
 
@@ -364,7 +364,7 @@ def request_withdrawal(article: Article, *, by: User, ground: str, notice: str) 
     changes = {
         "withdrawal_ground": ground,
         "withdrawal_notice": notice.strip(),
-        "withdrawal_requested_at": timezone.now(),
+        "withdrawal_requested_at": instant.now(),
         "withdrawal_requested_by": by,
     }
     _make(article, "request_withdrawal", by, changes, why=notice)
@@ -387,7 +387,7 @@ def withdraw(article: Article, *, by: User) -> None:
     def changes(row: Article) -> dict[str, Any]:
         return {
             "status": Status.WITHDRAWN,
-            "withdrawn_at": timezone.now(),
+            "withdrawn_at": instant.now(),
             "withdrawn_by": by,
             # As they stand in the table now, not as somebody read them before.
             "withdrawal_ground": row.withdrawal_ground,
@@ -403,7 +403,7 @@ def withdraw(article: Article, *, by: User) -> None:
             created_by=by,
         )
         # A line of it would go on standing above every page.
-        now = timezone.now()
+        now = instant.now()
         lines = BreakingNews.objects.filter(article=article, ended_at=None, ends_at__gt=now)
         lines.update(ended_at=now, ended_by=by)
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles.models import Article
+from pagecache import instant
 
 from . import bans, facts, moderation
 from .choices import SHOWN, WAITING, Action, State
@@ -121,7 +121,7 @@ def receive(
                 body=body,
                 form_nonce=token.nonce,
                 address_block=block,
-                created_at=timezone.now(),
+                created_at=instant.now(),
             )
             _check_and_store(comment, form_age=token.age, is_trap_filled=is_trap_filled)
     except IntegrityError as error:
@@ -220,7 +220,7 @@ def may_edit_until(comment: Comment) -> datetime.datetime | None:
     """Until when its author may change a comment; None when not (any more)."""
     until = comment.created_at + EDIT_WINDOW
     is_free = comment.state in (*WAITING, *SHOWN) and comment.edits < EDITS_AT_MOST
-    return until if is_free and until > timezone.now() else None
+    return until if is_free and until > instant.now() else None
 
 
 def edit(comment: Comment, body: str, *, by: User, block: str = "") -> Comment:
@@ -258,7 +258,7 @@ def edit(comment: Comment, body: str, *, by: User, block: str = "") -> Comment:
                 seen=before,
                 seen_revision=revision,
                 body=body,
-                edited_at=timezone.now(),
+                edited_at=instant.now(),
                 corrected_at=None,
                 edits=comment.edits + 1,
                 **moderation.NOT_PINNED,
@@ -320,7 +320,7 @@ def _one_at_a_time(author: User) -> None:
 def _refuse_haste(author: User) -> None:
     if author.is_staff:
         return
-    now = timezone.now()
+    now = instant.now()
     for span, most in PACE:
         recent = Comment.objects.filter(author=author, created_at__gt=now - span)
         moments = list(recent.order_by("-created_at").values_list("created_at", flat=True)[:most])

@@ -16,6 +16,8 @@ from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from pagecache import instant
+
 from . import contents
 from .choices import DeliveryState, IssueState, Standing
 from .contents import Contents
@@ -75,7 +77,7 @@ def due_at(day: datetime.date, newsletter: Newsletter) -> datetime.datetime:
 
 def upcoming(newsletter: Newsletter) -> Upcoming:
     """The issue that is made next, or waits for an editor's word; one query."""
-    now, today = timezone.now(), timezone.localdate()
+    now, today = instant.now(), timezone.localdate()
     tomorrow = today + datetime.timedelta(days=1)
     known = {issue.day: issue for issue in Issue.objects.filter(day__in=[today, tomorrow])}
     state = known[today].state if today in known else PLANNED
@@ -96,7 +98,7 @@ def span(until: datetime.datetime) -> tuple[datetime.datetime, datetime.datetime
 
 def preview(newsletter: Newsletter) -> Contents:
     """What the next issue would hold if it were made now."""
-    return contents.gather(*span(timezone.now()), newsletter.order)
+    return contents.gather(*span(instant.now()), newsletter.order)
 
 
 def as_it_would_be() -> tuple[Issue, Sequence[Entry]]:
@@ -112,7 +114,7 @@ def make_due() -> Issue | None:
     Any number of workers may ask at once: the row of the day is locked, and one makes it.
     """
     newsletter = Newsletter.current()
-    now, today = timezone.now(), timezone.localdate()
+    now, today = instant.now(), timezone.localdate()
     due = due_at(today, newsletter)
     if not newsletter.is_on or now < due:
         return None
@@ -205,7 +207,7 @@ def move(day: datetime.date, name: str, *, by: User) -> Issue:
             )
         if name == "resume" and not _has_letters(issue):
             raise Refused(_("No letter of this issue is left to send, or it is too late for them."))
-        now = timezone.now()
+        now = instant.now()
         if day < timezone.localdate(now) and goal in {PLANNED, HELD, SKIPPED}:
             raise Refused(_("The day of this issue is over. Its stories stand in the next one."))
         issue.state, issue.changed_by = goal, by
@@ -227,7 +229,7 @@ def may_move(issue: Issue | None, name: str) -> bool:
 
 def _has_letters(issue: Issue) -> bool:
     """Whether letters of a stopped issue are left, and still worth sending."""
-    if issue.made_at is None or issue.made_at < timezone.now() - TOO_LATE:
+    if issue.made_at is None or issue.made_at < instant.now() - TOO_LATE:
         return False
     under_way = (DeliveryState.WAITING, DeliveryState.TAKEN)
     return Delivery.objects.filter(issue=issue, state__in=under_way).exists()

@@ -16,7 +16,6 @@ to keep the header for itself, as deploy/varnish/newsroom.vcl does and CDNs do.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +23,7 @@ from hashlib import blake2b, sha256
 
 from django.conf import settings
 
+from . import instant
 from .clock import EVERYTHING
 from .recording import Recording
 
@@ -86,7 +86,7 @@ class Edge:
         now: seconds since 1970; another one in tests.
     """
 
-    def __init__(self, seconds: int, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, seconds: int, now: Callable[[], float] = instant.seconds) -> None:
         self.seconds = seconds
         self.now = now
         self._whole = _for(seconds)

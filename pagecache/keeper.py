@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Generic, Protocol, TypeVar
 
+from . import instant
 from .clock import CONFIRMED_SECONDS, Clock
 from .memory import Memory
 from .recording import FOREVER, current, recording
@@ -95,7 +95,7 @@ class Keeper:
         clock: Clock,
         limit: int,
         disk: Disk | None = None,
-        now: Callable[[], float] = time.time,
+        now: Callable[[], float] = instant.seconds,
         *,
         confirm: Callable[[], bool] = lambda: False,
         is_exact: bool = False,

@@ -15,10 +15,11 @@ from collections.abc import Callable, Iterable
 
 from django.db import Error, connection, transaction
 
+from . import instant
 from .clock import CONFIRMED_SECONDS, EVERYTHING, Clock
 from .disk import SharedDisk
 from .keeper import KEPT_SECONDS
-from .notices import BEGINNING, CHANNEL, LAST, SINCE, Notices
+from .notices import BEGINNING, CHANNEL, LAST, SINCE, TIME, Notices
 from .outage import is_lost_connection, link
 from .wire import Lost, Refused, Silent, Wire, conninfo
 
@@ -34,6 +35,8 @@ CONNECT_SECONDS = 1.5
 BEGIN_SECONDS = 20.0
 # How long between two tries, at least and at most: not all processes at the same moment.
 PAUSE_SECONDS = (0.1, 0.5)
+# How often it is asked what time it is.
+TIME_SECONDS = 10.0
 # Who asks while the first word is still to come waits for it so long.
 FIRST_WORD_SECONDS = 2.0
 
@@ -148,10 +151,20 @@ class Listener:
             self._stopping.wait(random.uniform(*PAUSE_SECONDS))
 
     def _follow(self, wire: Wire) -> None:
+        timed_at = time.monotonic()
         while not self._stopping.is_set():
             wire.wait(BEAT_SECONDS)
             asked_at = time.monotonic()
+            if asked_at > timed_at + TIME_SECONDS:
+                timed_at = asked_at
+                self._ask_time(wire)
             self._hear(wire.ask(SINCE, [str(self.clock.position)], ANSWER_SECONDS), asked_at)
+
+    @staticmethod
+    def _ask_time(wire: Wire) -> None:
+        asked_at = time.monotonic()
+        for (told,) in wire.ask(TIME, [], ANSWER_SECONDS):
+            instant.moment.hear(told, asked_at)
 
     def _remember(self) -> None:
         """Know what this machine knew; it is not confirmed by anybody."""
@@ -167,6 +180,7 @@ class Listener:
         # Who waits for a lock on the log, as during a migration, is refused and not taken for silent.
         wire.ask(f"SET lock_timeout = {LOCK_MILLISECONDS}", [], ANSWER_SECONDS)
         wire.ask(f"LISTEN {CHANNEL}", [], ANSWER_SECONDS)
+        self._ask_time(wire)
         ((last,),) = wire.ask(LAST, [], ANSWER_SECONDS)
         is_another = last < self.clock.position
         if is_another or (self._has_begun and time.time() - self._heard_at > KEPT_SECONDS):

@@ -12,6 +12,8 @@ BEGINNING = (
     "SELECT last, array_agg(tag) FROM (SELECT max(position) AS last, tag FROM pagecache_notice, unnest(tags) AS tag"
     " WHERE position > $1::bigint GROUP BY tag) AS noticed GROUP BY last ORDER BY last"
 )
+# What time it is by the database's clock.
+TIME = "SELECT extract(epoch FROM clock_timestamp())::float8"
 CHANNEL = "pagecache"
 
 # The log as a process hears it: positions with their tags.

@@ -7,12 +7,13 @@ they are read (`Recorded`). Outside of a recording, as at the desk or in a comma
 from __future__ import annotations
 
 import datetime
-import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
+
+from . import instant
 
 FOREVER = float("inf")
 
@@ -81,7 +82,7 @@ def recording(now: float | None = None) -> Iterator[Recording]:
     Args:
         now: seconds since 1970; by default what the clock says.
     """
-    began = datetime.datetime.fromtimestamp(time.time() if now is None else now, datetime.UTC)
+    began = datetime.datetime.fromtimestamp(instant.seconds() if now is None else now, datetime.UTC)
     mine = Recording(began)
     token = _current.set(mine)
     try:

@@ -15,6 +15,7 @@ from django.conf import settings as project_settings
 from ads.spool import Spool
 from newsroom.house import browser as house_browser
 from newsroom.house.prepare import compile_translations
+from pagecache import instant
 from pagecache.installed import PageCache
 from tests import as_new, pages
 from tests.engines import bucket, cached, s3, trouble, valkey_of_session  # noqa: F401 - fixtures of all
@@ -88,6 +89,19 @@ def media_root(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Itera
     settings.UPLOADS_ROOT = folder.parent / f"{folder.name}-parts"
     settings.MEDIA_ROOT = folder
     yield folder
+
+
+class OwnClock(instant.Moment):
+    """Hears nothing: tests travel in time, and the database does not come along."""
+
+    def hear(self, told: float, asked_at: float) -> None:
+        pass
+
+
+@pytest.fixture(autouse=True)
+def own_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of this process is gone by, also where a listener runs; tests/pagecache/test_instant.py tries the other."""
+    monkeypatch.setattr(instant, "moment", OwnClock())
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,6 @@ While the database is away all of it is taken on this machine (`ads.spool`), so 
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from functools import wraps
 
@@ -17,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from accounts.network import client_address
+from pagecache import instant
 
 from .. import counting, messages, spool
 from ..choices import CreativeState, DiscardReason, FlightState
@@ -42,7 +42,7 @@ def _beacon(view: View) -> View:
     @csrf_exempt
     @wraps(view)
     def answer(request: HttpRequest) -> HttpResponse:
-        now = time.time()
+        now = instant.seconds()
         try:
             if request.method != "POST":
                 counting.discard(DiscardReason.METHOD, 1, now)
@@ -89,7 +89,7 @@ def go(request: HttpRequest, creative_id: int) -> HttpResponse:
     if link is None:
         raise Http404(f"No creative {creative_id} leads anywhere")
     try:
-        _count_click(request, creative_id, time.time())
+        _count_click(request, creative_id, instant.seconds())
     except spool.NoRoom:
         pass
     except Error:

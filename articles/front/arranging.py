@@ -19,6 +19,7 @@ from django.utils.translation import pgettext
 
 from auditlog.choices import Action
 from auditlog.writing import write as write_audit
+from pagecache import instant
 
 from ..choices import FrontSlot, Status
 from ..models import Article, FrontLayout, FrontPlacement, Publication
@@ -95,7 +96,7 @@ def arrange(
     _require_permission(by)
     with transaction.atomic():
         _lock()
-        now = timezone.now()
+        now = instant.now()
         if starts_at is not None:
             _require_time(starts_at, now)
         moment = starts_at or now
@@ -132,7 +133,7 @@ def cancel(layout: FrontLayout, *, by: User) -> None:
         row = FrontLayout.objects.get(pk=layout.pk)
         if row.is_cancelled:
             return
-        if row.starts_at <= timezone.now():
+        if row.starts_at <= instant.now():
             raise Refused(
                 _("This arrangement has begun: it ends when the front page is arranged anew.")
             )
@@ -151,7 +152,7 @@ def restore(layout: FrontLayout, *, by: User, seen: Seen) -> tuple[FrontLayout, 
     Stories that may not stand there any more are left out; their headlines are the second answer. Times until
     which a story stood are not taken over when they have passed. Raises as `arrange` does.
     """
-    now = timezone.now()
+    now = instant.now()
     kept, left_out = [], []
     for row in layout.placements.select_related("article"):
         if why_not_placed(row.article):
@@ -224,7 +225,7 @@ def _unseen(
 ) -> Stale | None:
     if replaces is not None:
         old = FrontLayout.objects.filter(pk=replaces).first()
-        if old is None or old.is_cancelled or old.starts_at <= timezone.now():
+        if old is None or old.is_cancelled or old.starts_at <= instant.now():
             return Stale(_newest_after(seen) or old)
     stands = in_force(moment)
     if stands is None:

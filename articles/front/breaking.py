@@ -6,11 +6,11 @@ import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from auditlog.choices import Action
 from auditlog.writing import write as write_audit
+from pagecache import instant
 
 from ..models import Article, BreakingNews, Publication
 from ..people.protecting import why_not_said
@@ -55,7 +55,7 @@ def announce(
         raise Refused(_("Say what happened."))
     if len(text) > LONGEST_TEXT:
         raise Refused(_("The line is too long: it has to fit above every page."))
-    now = timezone.now()
+    now = instant.now()
     _require_span(starts_at, ends_at, now)
     if article is not None and (reason := why_not_placed(article)):
         raise Refused(reason)
@@ -81,7 +81,7 @@ def end(news: BreakingNews, *, by: User) -> None:
     """Take a line down before its end, or before it begins. One that is over stays as it is."""
     if not by.has_perm(BREAK):
         raise Refused(_("You may not announce breaking news."))
-    now = timezone.now()
+    now = instant.now()
     open_rows = BreakingNews.objects.filter(pk=news.pk, ended_at__isnull=True, ends_at__gt=now)
     with transaction.atomic():
         if open_rows.update(ended_at=now, ended_by=by):

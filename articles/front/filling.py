@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 
-from django.utils import timezone
+from pagecache import instant
 
 from ..choices import FrontSlot
 from ..models import Article
@@ -19,7 +19,7 @@ def fillers(
 
     Of a place whose own story is shown nothing is said. Two queries, each with that of its photos.
     """
-    now = at or timezone.now()
+    now = at or instant.now()
     standing = [one for one in placed if one.until is None or one.until > now]
     public = Article.objects.published(at=at).for_list()
     newest = list(public.newest_first()[:LATEST])

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
-from django.utils import timezone
+
+from pagecache import instant
 
 from ..choices import FrontSlot
 from ..models import Article, FrontLayout, FrontPlacement
@@ -28,14 +29,14 @@ def standing(at: datetime.datetime) -> QuerySet[FrontLayout]:
 
 def in_force(at: datetime.datetime | None = None) -> FrontLayout | None:
     """The arrangement that readers see now, or would see at a time to come; None for the automatic page."""
-    return standing(at or timezone.now()).select_related("created_by").first()
+    return standing(at or instant.now()).select_related("created_by").first()
 
 
 def planned(
     start: datetime.datetime | None = None, end: datetime.datetime | None = None
 ) -> QuerySet[FrontLayout]:
     """Arrangements that begin after now, or in the half-open span from `start` to `end`; the next first."""
-    span = {"starts_at__gte": start} if start else {"starts_at__gt": timezone.now()}
+    span = {"starts_at__gte": start} if start else {"starts_at__gt": instant.now()}
     if end:
         span["starts_at__lt"] = end
     return FrontLayout.objects.filter(is_cancelled=False, **span).order_by("starts_at", "id")
@@ -94,7 +95,7 @@ def clashing(
 
     `without` are keys of arrangements that will be given up. A lead that fills itself clashes with none.
     """
-    now = timezone.now()
+    now = instant.now()
     if lead is None or not now - CLOSE < starts_at < now + FURTHEST:
         return []
     near = planned(starts_at - CLOSE, starts_at + CLOSE).filter(starts_at__gt=now)

@@ -11,10 +11,9 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
-from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from pagecache import recording
+from pagecache import instant, recording
 from pagecache.recording import FOREVER
 
 from ..choices import FrontSlot, Status
@@ -45,7 +44,7 @@ def around(*, at: datetime.datetime | None = None) -> Around:
     Before anybody has filled in the publication there is its default, and nothing else: the doors
     make the row.
     """
-    now = at or timezone.now()
+    now = at or instant.now()
     recording.shows("site")
     with recording.beside():
         recording.shows("breaking")
@@ -110,7 +109,7 @@ def _read_breaking(row: dict[str, Any] | None) -> Breaking | None:
 
 def placed(*, at: datetime.datetime | None = None) -> tuple[Placed, ...]:
     """What editors placed on the front page that stands now, or at a time to come; one query."""
-    now = at or timezone.now()
+    now = at or instant.now()
     recording.shows("front")
     rows = FrontPlacement.objects.filter(
         Q(until__isnull=True) | Q(until__gt=now), layout=Subquery(standing(now).values("pk")[:1])

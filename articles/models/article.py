@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from taggit.managers import TaggableManager
 
+from pagecache import instant
 from pagecache.recording import GONE, Recorded, Recording
 
 from ..addresses import path_of
@@ -380,7 +381,7 @@ class Article(Recorded, models.Model):
     @property
     def is_over(self) -> bool:
         """Whether it was public and its time has ended: its address says so."""
-        return self.is_out and self.unpublish_at is not None and self.unpublish_at <= timezone.now()
+        return self.is_out and self.unpublish_at is not None and self.unpublish_at <= instant.now()
 
     @property
     def is_out(self) -> bool:
@@ -388,7 +389,7 @@ class Article(Recorded, models.Model):
         return (
             self.status == Status.PUBLISHED
             and self.publish_at is not None
-            and self.publish_at <= timezone.now()
+            and self.publish_at <= instant.now()
         )
 
     @property

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import Error
 
+from pagecache import instant
+
 from . import logs
 
 logger = logging.getLogger(__name__)
@@ -24,8 +26,12 @@ async def name_job(call_next: Callable[[], Awaitable[Any]], context: Any, worker
 
 
 def note_failure(call_next: Callable[[], Any], context: Any, worker: Any) -> Any:
-    """Write down why a job failed, which procrastinate does not; the failure goes on as it came."""
+    """Write down why a job failed, which procrastinate does not; the failure goes on as it came.
+
+    What it does when goes by the database's clock, of which a worker hears here.
+    """
     try:
+        instant.ask_if_unknown()
         return call_next()
     except Exception as error:
         from . import jobs  # models, which are not there when the settings name this function
