@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.signals import account_erased
+from articles.models import Section
 from comments import export
 from newsletter import links, retention, subscribing
 from newsletter.addresses import fingerprint
@@ -46,6 +47,21 @@ def link_in(letter, name: str) -> str:
 
 
 # The form
+
+
+def test_who_was_never_written_to_gets_a_letter_also_when_nothing_can_be_counted(
+    browser, monkeypatch
+):
+    # The count is locked for a while by a process that was killed while it counted.
+    def consume(_request, *, action, **_told):
+        return action == "newsletter_form"
+
+    monkeypatch.setattr("newsletter.views.subscribing.ratelimit.consume", consume)
+    SectionFactory()
+    chosen = {"rubrik": [section.pk for section in Section.objects.all()]}
+    for _often in range(2):
+        assert send(browser, **chosen).status_code == 303
+    assert [letter.to for letter in mail.outbox] == [["rani@example.org"]]
 
 
 def test_who_takes_all_ticks_away_is_asked_and_not_given_everything(browser):
