@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 ANSWER = "replies.answer_request"
 # The house's own promise: the press rules say "at once" and name no hours.
 ANSWER_WITHIN = datetime.timedelta(days=2)
+# Who sends the very same words within this time means the same request.
+SENT_AGAIN_WITHIN = datetime.timedelta(hours=1)
 # From which state to which.
 MOVES: dict[Case, tuple[Case, ...]] = {
     Case.EXAMINED: (Case.RECEIVED, Case.REFUSED),
@@ -55,11 +57,17 @@ def receive(
     wrong: str,
     wanted: str,
 ) -> Request:
-    """Take a request in, give it the year's next number and confirm it by mail."""
+    """Take a request in, give it the year's next number and confirm it by mail.
+
+    The very same one again, of somebody who saw no answer and sent the form once more, is the one that is there.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('replies.number', 0))")
         now = timezone.now()
+        same = Request.objects.filter(email=email, story=story, wrong=wrong, wanted=wanted)
+        if known := same.filter(created_at__gt=now - SENT_AGAIN_WITHIN).first():
+            return known
         year = timezone.localtime(now).year
         last = Request.objects.filter(year=year).aggregate(last=Max("serial"))["last"]
         request = Request.objects.create(

@@ -143,10 +143,20 @@ def test_a_program_is_told_the_same_and_does_nothing(client, story):
 
 
 def test_one_network_and_one_address_are_bounded(client, story, settings):
-    for _turn in range(5):
-        assert client.post(ASK, typed(story)).status_code == 303
+    for turn in range(5):
+        assert client.post(ASK, typed(story, keliru=f"Angka {turn}.")).status_code == 303
     assert client.post(ASK, typed(story)).status_code == 429
     assert Request.objects.count() == 5
+
+
+def test_the_same_form_once_more_is_the_same_request(client, story, time_machine):
+    # As of somebody whose line dropped before the answer came.
+    time_machine.move_to(timezone.now(), tick=False)
+    for _turn in range(2):
+        assert client.post(ASK, typed(story))["Location"] == TAKEN
+    assert (Request.objects.count(), len(mail.outbox)) == (1, 1)
+    client.post(ASK, typed(story, keliru="Lain lagi."))
+    assert Request.objects.count() == 2
 
 
 def test_the_form_is_taken_without_a_cookie(story):
@@ -245,7 +255,7 @@ def test_a_request_that_cannot_be_is_refused_by_the_database(story, fields):
 
 @pytest.mark.django_db(transaction=True)
 def test_requests_at_the_same_moment_get_numbers_of_their_own(site):
-    results = at_once(*[lambda: received().serial] * 4)
+    results = at_once(*[lambda n=n: received(wrong=f"Angka {n}.").serial for n in range(4)])
     assert sorted(results) == [1, 2, 3, 4]
 
 
@@ -297,7 +307,7 @@ def test_contacts_of_askers_are_closed_to_other_roles(role, story):
 
 def test_what_is_personal_goes_after_the_days_of_the_settings(story, settings):
     editor = staff("editor")
-    row, open_row = received(story), received(story)
+    row, open_row = received(story), received(story, wrong="Yang lain.")
     cases.move(row, Case.REFUSED, by=editor, note="Pak Andi, beritanya benar.")
     days = datetime.timedelta(days=settings.REPLY_REQUESTS_KEPT_DAYS)
     Request.objects.filter(pk=row.pk).update(closed_at=timezone.now() - days)
