@@ -14,6 +14,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from articles.models import Publication
+from articles.tasks import make_renditions
 from newsroom import checks, mail, mail_server, tasks
 from newsroom.models import OutgoingMail
 from tests.factories import PublicationFactory
@@ -54,6 +55,15 @@ def jobs() -> list[int]:
 
 
 # Into the outbox
+
+
+def test_a_letter_goes_before_the_photos_that_are_to_be_cut(server):
+    make_renditions.defer(photo_id=1)
+    write()
+    assert [job.task_name for job in ProcrastinateJob.objects.order_by("-priority", "id")] == [
+        "newsroom.deliver_mail",
+        "articles.make_renditions",
+    ]
 
 
 def test_letter_is_a_row_signed_by_the_publication():
