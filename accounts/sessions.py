@@ -14,9 +14,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.core.cache import caches
-from django.db import transaction
+from django.db import InternalError, OperationalError, transaction
 
 HERE = "desk_here"
 
@@ -45,6 +46,16 @@ class SessionStore(DatabaseStore):
         session.signed_in_at = _instant(here.get("signed_in_at"))
         session.seen_at = _instant(here.get("seen_at"))
         return session
+
+    def save(self, must_create: bool = False) -> None:
+        """As Django's, which takes whatever the database says for a session that was ended meanwhile: then somebody
+        whose text was just saved would be told that the request cannot be understood."""
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, OperationalError | InternalError):
+                raise error.__context__ from None
+            raise
 
 
 def _instant(seconds: float | None) -> datetime.datetime | None:

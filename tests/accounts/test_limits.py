@@ -95,6 +95,15 @@ def test_the_owner_is_told_once_however_long_it_goes_on(client, mailoutbox, time
     assert len(mailoutbox) == 1
 
 
+def test_a_clock_that_was_ahead_shuts_nobody_out_until_that_day_comes(client, time_machine):
+    user = colleague()
+    time_machine.shift(24 * 3600)
+    guess(client, user, 10)
+    assert guess(client, user, 1) == [SHUT]
+    time_machine.shift(-24 * 3600)
+    assert type_password(client, user).url == DESK
+
+
 def test_strangers_do_not_shut_out_who_was_here_before(client):
     user = colleague()
     type_password(client, user)

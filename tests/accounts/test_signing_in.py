@@ -5,9 +5,12 @@ import re
 
 import pytest
 import time_machine
+from django.contrib.sessions.backends.base import UpdateError
+from django.db import OperationalError
 from django.test import Client
 
 from accounts.models import Session, User
+from accounts.sessions import SessionStore
 from comments.models import Reader
 from tests.accounts.conftest import ADDRESS, ask, code_in, other_than, sign_up, user_of
 from tests.factories import StaffFactory, UserFactory
@@ -43,6 +46,26 @@ def test_session_knows_its_account(client, mailoutbox, reader):
     ask(client)
     client.post("/akun/kode/", {"code": code_in(mailoutbox[0])})
     assert [session.account_id for session in user.sessions.all()] == [user.pk]
+
+
+def test_a_database_that_fails_is_not_taken_for_a_session_that_was_ended(
+    client, reader, monkeypatch
+):
+    client.force_login(reader(email=ADDRESS))
+    session = client.session
+    lost = OperationalError("server closed the connection unexpectedly")
+
+    def fail(*_told, **_more):
+        raise lost
+
+    with monkeypatch.context() as broken:
+        broken.setattr("accounts.models.Session.save", fail)
+        with pytest.raises(OperationalError) as raised:
+            session.save()
+    assert raised.value is lost
+    session.flush()
+    with pytest.raises(UpdateError):
+        SessionStore(client.cookies["sessionid"].value).save()
 
 
 def test_code_is_good_once(client, mailoutbox, reader):
