@@ -113,14 +113,15 @@ class Upload:
             for piece in pieces:
                 offset = self._write(offset, piece)
         except OSError as error:
-            raise NoRoom(_("The server has no room for photos just now.")) from error
+            raise _no_room() from error
         return offset
 
     def finish(self) -> Photo:
         """Make the photo of the complete file, and forget the file.
 
-        Done twice it gives the same photo. Raises Damaged, Busy, and PhotoRefused for a file that is no
-        usable picture: that is remembered, so that it need not be sent again to be refused.
+        Done twice it gives the same photo. Raises Damaged, Busy, NoRoom when the photo cannot be written, and
+        PhotoRefused for a file that is no usable picture: that is remembered, so that it need not be sent again to
+        be refused.
         """
         try:
             with self.path.open("rb") as file:
@@ -129,7 +130,12 @@ class Upload:
         except FileNotFoundError:
             if photo_there := self.photo:
                 return photo_there
+            if self.path.exists():
+                # It is here, and where photos are kept is not.
+                raise _no_room() from None
             raise Damaged from None
+        except OSError as error:
+            raise _no_room() from error
         self.path.unlink(missing_ok=True)
         return photo
 
@@ -185,6 +191,10 @@ def sweep() -> int:
                 path.unlink()
                 gone += 1
     return gone
+
+
+def _no_room() -> NoRoom:
+    return NoRoom(_("The server has no room for photos just now."))
 
 
 def _root() -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
 import socket
@@ -10,12 +11,16 @@ import threading
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db.utils import InterfaceError, OperationalError
+from django.db.utils import InterfaceError, InternalError, OperationalError
 
 logger = logging.getLogger(__name__)
 
 # What servers say who are going or full, and what a driver says of a connection that is gone (classes of SQLSTATE).
 _UNREACHABLE = ("08", "57P", "53300")
+# What it says while it has no room left, or may not write.
+_FULL = ("53", "25006")
+# The same of a disk of our own, also of one that the network has.
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE)
 
 
 class Link:
@@ -92,6 +97,14 @@ def is_lost_connection(error: BaseException | None) -> bool:
         return False
     state = getattr(error.__cause__, "sqlstate", None)
     return state is None or state.startswith(_UNREACHABLE)
+
+
+def is_out_of_room(error: BaseException | None) -> bool:
+    """Whether an error says that the database, or a disk of ours, takes nothing now: it passes when somebody makes room."""
+    if isinstance(error, OperationalError | InternalError):
+        state = getattr(error.__cause__, "sqlstate", None) or ""
+        return state.startswith(_FULL)
+    return isinstance(error, OSError) and error.errno in _DISK_FULL
 
 
 link = Link()

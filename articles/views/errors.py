@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from pagecache import recording
-from pagecache.outage import is_lost_connection, link
+from pagecache.outage import is_lost_connection, is_out_of_room, link
 
 from .away import away
 from .blocks import latest_stories
@@ -69,8 +69,9 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A fault of ours; or the database is away, which is not a fault of this request and passes."""
-    if is_lost_connection(sys.exception()):
+    """A fault of ours; or the database is away or a disk is full, which is not a fault of this request and passes."""
+    error = sys.exception()
+    if is_lost_connection(error) or is_out_of_room(error):
         response = away(request)
         # An outage is said once, where it is noticed, and not for each of those who ask meanwhile.
         response._has_been_logged = link.is_down  # type: ignore[attr-defined]
@@ -80,7 +81,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _static_page(template: str, status: int, request: HttpRequest) -> HttpResponse:
     # By it whoever is told finds the lines in the log (newsroom/watch/doorway.py); it is well-formed or not there.
-    told = {"incident": request.META.get("newsroom.request_id", "")}
+    told = {
+        "incident": request.META.get("newsroom.request_id", ""),
+        "was_sent": request.method not in ("GET", "HEAD"),
+    }
     try:
         html = loader.get_template(template).render(told)
     except Exception:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 
 import pytest
-from django.db import InterfaceError, OperationalError
-from psycopg.errors import DeadlockDetected
+from django.db import InterfaceError, InternalError, OperationalError
+from psycopg.errors import DeadlockDetected, DiskFull, OutOfMemory, ReadOnlySqlTransaction
 
 from articles.views.away import away
 from articles.views.frame import Frame
@@ -14,6 +15,14 @@ from pagecache import recording
 from pagecache.backend.base import DatabaseWrapper
 from pagecache.outage import Link
 from tests.factories import PublicationFactory
+
+
+def failed(kind: type[Exception], cause: type[Exception]) -> Exception:
+    """An error of Django's with what the driver said beneath it."""
+    error = kind(cause.__name__)
+    error.__cause__ = cause(cause.__name__)
+    return error
+
 
 SECRET = "connection to server at 10.1.2.3 failed: password=hunter2"
 
@@ -51,11 +60,38 @@ def test_a_page_that_needs_the_database_says_that_it_comes_back(broken, kind, pa
     assert "hunter2" not in text
 
 
-def test_who_sent_something_is_told_that_it_has_not_arrived(broken, settings):
+def test_who_sent_something_is_not_told_that_it_is_lost(broken, settings):
+    # The connection may have ended between the commit and its answer.
     settings.LANGUAGE_CODE = "en"
     answer = broken(OperationalError(SECRET)).post("/komentar/1/tulis/", {"body": "Setuju."})
     assert answer.status_code == 503
-    assert "has not arrived" in answer.content.decode()
+    assert "It is not certain whether what you just sent has arrived." in answer.content.decode()
+
+
+def test_who_met_a_fault_of_ours_is_told_what_became_of_what_was_sent(broken, settings):
+    settings.LANGUAGE_CODE = "en"
+    client = broken(ValueError("a fault"))
+    sent = client.post("/komentar/1/tulis/", {"body": "Setuju."})
+    assert sent.status_code == 500
+    assert "It is not certain whether what you just sent has arrived." in sent.content.decode()
+    assert "what you just sent" not in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        failed(OperationalError, DiskFull),
+        failed(OperationalError, OutOfMemory),
+        failed(InternalError, ReadOnlySqlTransaction),
+        OSError(errno.ENOSPC, "No space left on device"),
+        OSError(errno.EROFS, "Read-only file system"),
+    ],
+    ids=lambda error: str(error),
+)
+def test_a_full_disk_passes_like_an_outage_and_is_logged(broken, caplog, error):
+    answer = broken(error).get("/", headers={"accept": "text/html"})
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert [one.levelname for one in caplog.records if one.name == "django.request"] == ["ERROR"]
 
 
 @pytest.mark.parametrize("path", ["/admin/login/", "/akun/masuk/"])

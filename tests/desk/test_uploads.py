@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import os
@@ -267,6 +268,24 @@ def test_a_full_disk_is_a_sentence(phone, monkeypatch):
     response = put(phone, picture())
     assert response.status_code == 507
     assert response.json()["error"] == "The server has no room for photos just now."
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.ENOTDIR, errno.ENOENT])
+def test_photos_that_cannot_be_read_on_the_disk_are_a_sentence_and_what_arrived_stays(
+    phone, monkeypatch, number
+):
+    def cannot(*_told: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    contents = picture()
+    with monkeypatch.context() as broken:
+        broken.setattr(uploads.Upload, "_store", cannot)
+        response = put(phone, contents)
+    assert response.status_code == 507
+    assert response.json()["error"] == "The server has no room for photos just now."
+    assert phone.get(address(contents)).json()["offset"] == len(contents)
+    # Nothing of it has to be sent again.
+    assert put(phone, contents, len(contents)).json()["photo"] == Photo.objects.get().pk
 
 
 def test_the_sweep_forgets_what_nobody_went_on_sending(phone, settings):
