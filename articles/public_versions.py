@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import OuterRef, Subquery
-from django.utils import timezone
+
+from pagecache import instant
 
 from . import comparing
 from .choices import Status
@@ -134,7 +135,7 @@ def _versions(article: Article) -> list[Version]:
         ),
         default=0,
     )
-    return list(_distinct(_public(read, timezone.now()), held))
+    return list(_distinct(_public(read, instant.now()), held))
 
 
 def _is_held_back(version: Version, before: Version | None) -> bool:
