@@ -17,6 +17,7 @@ class People:
 
     reporters: list[str]
     editor: str
+    second: str
     readers: list[str]
     section: int
     stories: list[tuple[int, str]]
@@ -70,7 +71,7 @@ def prepare(house: House) -> People:
 
     try:
         reporters = [member("reporter", number) for number in range(REPORTERS)]
-        editor = member("chief_editor", 0)
+        editor, second = member("chief_editor", 0), member("chief_editor", 1)
         sessions = [session(number) for number in range(READERS)]
         for number in range(SUBSCRIBERS):
             row = subscribing.begin(f"langganan{number}@faults.example", form=Form.PAGE)
@@ -84,10 +85,11 @@ def prepare(house: House) -> People:
         return People(
             reporters=[user.email for user in reporters],
             editor=editor.email,
+            second=second.email,
             readers=sessions,
             section=section.pk,
             stories=found,
-            keys={user.email: user.pk for user in [*reporters, editor]},
+            keys={user.email: user.pk for user in [*reporters, editor, second]},
         )
     finally:
         connections.close_all()

@@ -93,7 +93,10 @@ function post(url, piece, token, job) {
 function answerOf(request) {
   if (request.status === 403) return { isStale: true };
   if (request.getResponseHeader("Content-Type")?.startsWith("application/json")) {
-    return { status: request.status, ...JSON.parse(request.responseText) };
+    const told = JSON.parse(request.responseText);
+    // The database is away, or a disk is full: it passes, and the file is none that was refused.
+    if (request.status === 503 && !told.busy) return { isLost: true };
+    return { status: request.status, ...told };
   }
   if (request.status === 200) throw new SignedOut();
   return { isFault: request.status === 500, isLost: true };

@@ -154,6 +154,30 @@ def test_a_line_that_drops_in_the_middle_goes_on_where_it_stopped(story, phone, 
     assert offsets == sorted(offsets)
 
 
+def test_an_answer_that_the_database_is_away_is_no_refusal(story, phone, tmp_path):
+    """What a server says of itself for a moment is not said of the file."""
+    sign_in(phone, "reporter")
+    open_story(phone, story)
+    sent = record(phone)
+    is_away = [True]
+
+    def answer(route: Route) -> None:
+        if is_away[0] and route.request.method == "POST":
+            away = '{"error": "Sebentar lagi."}'
+            route.fulfill(status=503, content_type="application/json", body=away)
+        else:
+            route.fallback()
+
+    phone.route("**/photo/uploads/**", answer)
+    choose(phone, photo_file(tmp_path, 1))
+    expect(phone.locator("[data-upload-says]").first).to_have_text(re.compile("^No connection"))
+    is_away[0] = False
+    online(phone)
+    expect(with_photo(phone)).to_have_count(1)
+    assert Photo.objects.count() == 1
+    assert sent
+
+
 def test_chosen_again_after_the_tab_was_closed_nothing_is_sent_twice(story, new_context, tmp_path):
     context = new_context(**PHONE)
     first = context.new_page()
