@@ -129,6 +129,12 @@ def children_of(parent: int) -> set[int]:
     return found
 
 
+def listeners(port: int) -> int:
+    """How many sockets wait for connections there; each web worker has its own."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(row[3] == "0A" and int(row[1].rpartition(":")[2], 16) == port for row in rows)
+
+
 def is_answering(port: int) -> bool:
     try:
         return get(port) == 200
@@ -194,6 +200,8 @@ def test_web_worker_and_web_server_that_were_killed_are_there_again(
     server = min(with_word("granian", var_dir))
     before = children_of(server)
     assert len(before) == 2
+    # The one that is left has to have begun, too.
+    wait_for(lambda: listeners(running.port) == 2)
 
     os.kill(max(before), signal.SIGKILL)
 
