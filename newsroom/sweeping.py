@@ -34,6 +34,10 @@ LONGEST_NAME: int = IdentityLeak._meta.get_field("name").max_length or 0
 Leak = tuple[str, int | None, str]
 
 
+class Failed(Exception):
+    """Some stories could not be looked at; the others were."""
+
+
 def sweep(*, since: datetime.datetime | None = None) -> int:
     """Look at all public stories that protect identities; return how many names readers can read.
 
@@ -41,7 +45,8 @@ def sweep(*, since: datetime.datetime | None = None) -> int:
         since: only at those that came out, were changed or commented, or whose comments were decided, from then on.
 
     A story that is not public, or protects nobody any more, has no leaks. Of a withdrawn one readers have the notice
-    and its addresses. One story that cannot be looked at keeps nobody from looking at the others.
+    and its addresses. One story that cannot be looked at keeps nobody from looking at the others: Failed is raised
+    after all had their turn, so that the job is one that failed.
     """
     IdentityLeak.objects.exclude(article__in=_protecting()).delete()
     stories = _protecting()
@@ -55,12 +60,15 @@ def sweep(*, since: datetime.datetime | None = None) -> int:
             | Q(pk__in=talked)
             | Q(pk__in=decided)
         )
-    total = 0
+    total, failed = 0, []
     for key in stories.order_by("pk").values_list("pk", flat=True):
         try:
             total += sweep_story(key)
         except Exception:
             logger.exception("Story %s could not be looked at for protected names.", key)
+            failed.append(str(key))
+    if failed:
+        raise Failed(f"Not looked at for protected names: {', '.join(failed)}.")
     return total
 
 

@@ -140,7 +140,9 @@ def test_a_story_that_cannot_be_looked_at_keeps_nobody_from_the_others(story, mo
         return look(key)
 
     monkeypatch.setattr(sweeping, "sweep_story", looks)
-    assert sweeping.sweep() == 1
+    with pytest.raises(sweeping.Failed, match=f"names: {broken.pk}"):
+        sweeping.sweep()
+    assert leaks() == [(PublicPlace.STORY, None, "Andi Melati")]
     assert f"Story {broken.pk} could not be looked at" in caplog.text
 
 
