@@ -159,7 +159,7 @@ PAGE_MIDDLEWARE = [
     "newsroom.middleware.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "newsroom.middleware.PagePolicyMiddleware",
     "django.middleware.common.CommonMiddleware",
 ]
 

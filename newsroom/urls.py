@@ -7,6 +7,8 @@ from .health import healthz, metrics, readyz
 from .media import favicon, media
 
 urlpatterns = [
+    # Django tries them in turn, and most of what is asked for is a story.
+    path("", include("articles.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("metrics", metrics, name="metrics"),
@@ -19,7 +21,6 @@ urlpatterns = [
     path("", include("comments.urls")),
     path("", include("newsletter.urls")),
     path("", include("replies.urls")),
-    path("", include("articles.urls")),
 ]
 
 handler400 = "articles.views.errors.bad_request"

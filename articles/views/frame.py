@@ -32,7 +32,7 @@ CACHE_CONTROL = "public, max-age=0, must-revalidate"
 
 @dataclass(frozen=True)
 class Surroundings:
-    """The pieces of base.html that are the same on every page, as HTML."""
+    """The pieces of pages that are the same on each that has them, as HTML; most stand in base.html."""
 
     styles: SafeString
     icons: SafeString
@@ -41,6 +41,8 @@ class Surroundings:
     nameplate: SafeString
     navigation: SafeString
     footer: SafeString
+    reading: SafeString
+    by_mail: SafeString
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ class Frame:
             nameplate=piece("nameplate"),
             navigation=self._navigation(),
             footer=piece("footer"),
+            reading=piece("reading"),
+            by_mail=piece("by_mail"),
         )
 
     def _navigation(self, section: Section | None = None) -> SafeString:
