@@ -137,7 +137,7 @@ def body(article: Article) -> str:
         text += format_html("<p><em>{}</em></p>", _unverified_note())
     for correction in corrections(article):
         kind, time = correction.get_kind_display(), _moment(correction.created_at, article)
-        text += format_html("<h3>{} ({})</h3>", kind, time) + _paragraphs(correction.text)
+        text += format_html("<h3>{} ({})</h3>", kind, time) + _paragraphs(correction.public_text)
     return text
 
 

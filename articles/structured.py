@@ -408,7 +408,7 @@ def _correction_comments(corrections: Iterable[Correction]) -> list[Data]:
         {
             "@type": "CorrectionComment",
             "name": correction.get_kind_display(),
-            "text": correction.text,
+            "text": correction.public_text,
             "datePublished": instant(correction.created_at.astimezone(correction.article.zone)),
         }
         for correction in corrections

@@ -87,6 +87,7 @@ def _by_reads(newest: Sequence[Article]) -> list[Article]:
 def _corrections(since: datetime.datetime, until: datetime.datetime) -> Sequence[Correction]:
     rows = Correction.objects.filter(
         ~Exists(Entry.objects.filter(correction=OuterRef("pk"))),
+        held_at=None,
         created_at__gt=since,
         created_at__lte=until,
         article__in=Article.objects.published(),
@@ -115,7 +116,7 @@ def _correction(correction: Correction) -> Entry:
         correction=correction,
         section=story.section,
         headline=story.headline,
-        text=correction.text,
+        text=correction.public_text,
         label=str(correction.get_kind_display()),
         was_protected=story.is_identity_protected,
     )

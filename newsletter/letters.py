@@ -57,8 +57,11 @@ def sender() -> str:
 
 
 def public_entries(issue: Issue) -> Sequence[Entry]:
-    """What of an issue may still be sent: public stories, and none that protects identities only since then."""
-    rows = Entry.objects.filter(issue=issue, article__in=Article.objects.published())
+    """What of an issue may still be sent: public stories, and none that protects identities only since then; no
+    correction whose words are held back."""
+    rows = Entry.objects.filter(
+        issue=issue, article__in=Article.objects.published(), correction__held_at=None
+    )
     shown = rows.select_related("article", "section").defer("article__body", "article__search")
     return [
         entry

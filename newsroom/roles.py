@@ -62,7 +62,8 @@ _editor = _reporter | {
     "articles.place": WRITE,
     "articles.author": WRITE,
     "articles.page": WRITE,
-    "articles.correction": ("add", "view"),
+    # Of one that is there, whether readers may read its words.
+    "articles.correction": WRITE,
     "articles.versionhold": WRITE,
     "articles.storythread": WRITE,
     "articles.instalment": (*WRITE, "delete"),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from auditlog.choices import Action
 from auditlog.writing import write as write_audit
 
-from .. import public_versions, revisions
+from .. import holding, public_versions, revisions
 from ..choices import CorrectionKind, Status
 from ..forms.fields import GrowingText, StoryText
 from ..models import Correction, Page, Publication, Redirect, Revision, VersionHold
@@ -63,21 +63,68 @@ class CorrectionForm(forms.ModelForm):
         return cleaned
 
 
+class CorrectionHoldForm(forms.ModelForm):
+    """Whether readers may read the words of a correction; nothing else of it changes."""
+
+    class Meta:
+        model = Correction
+        fields = ["held_why"]
+
+    may_release = False
+
+    def clean_held_why(self) -> str:
+        why: str = self.cleaned_data["held_why"].strip()
+        if not why and self.instance.held_at and not self.may_release:
+            raise forms.ValidationError(
+                _("Only who may remove this may show readers what was held back.")
+            )
+        return why
+
+
 @admin.register(Correction)
 class CorrectionAdmin(NeverDeleted, DeskAdmin):
-    """Add only. What was wrong stays in the open; a wrong correction gets one of its own."""
+    """What was wrong stays in the open; a wrong correction gets one of its own. Its words can be held back."""
 
     form = CorrectionForm
+    fields = ["article", "kind", "text"]
     autocomplete_fields = ["article"]
-    list_display = ["created_at", "kind", "article", "created_by"]
+    audited_values = ["held_why"]
+    list_display = ["created_at", "kind", "article", "created_by", "is_held_back"]
     list_filter = ["kind"]
     list_select_related = ["article", "created_by"]
     search_fields = ["article__headline", "text"]
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    @admin.display(boolean=True, description=gettext_lazy("held back"))
+    def is_held_back(self, correction: Correction) -> bool | None:
+        # Nothing to say of nearly all of them.
+        return False if correction.held_at else None
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        if obj is None:
+            return self.fields
+        written = ["article", "kind", "text", "created_at", "created_by", "held_why"]
+        return [*written, "held_at", "held_by"] if obj.held_at else written
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [name for name in self.get_fields(request, obj) if name != "held_why"] if obj else []
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        if obj is not None:
+            kwargs["form"] = CorrectionHoldForm
+        form = super().get_form(request, obj, change=change, **kwargs)
+        # Who may show readers earlier versions again.
+        form.may_release = request.user.has_perm("articles.delete_versionhold")
+        return form
 
     def save_model(self, request: HttpRequest, obj: Correction, form: Any, change: bool) -> None:
+        if change:
+            if obj.held_why:
+                holding.hold(obj, why=obj.held_why, by=request.user)
+            else:
+                holding.release(obj)
+            return
         obj.created_by = request.user
         super().save_model(request, obj, form, change)
         note = f"{obj.get_kind_display()}: {obj.text}"

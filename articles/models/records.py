@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pagecache.recording import Recorded
@@ -154,7 +155,9 @@ class Correction(models.Model):
     """An erratum, a clarification, a right of reply or a withdrawal, linked to its story.
 
     Append-only: the database refuses to change or delete a row (a trigger in the migration),
-    as the press guidelines (point 4) keep what was wrong in the open.
+    as the press guidelines (point 4) keep what was wrong in the open. Only whether readers may read its words can
+    change, as when it names somebody who must not be known; that it stands there they always see
+    (`articles.holding`, the one door).
     """
 
     article = models.ForeignKey(
@@ -170,6 +173,28 @@ class Correction(models.Model):
         verbose_name=_("written by"),
         on_delete=models.PROTECT,
         null=True,
+        related_name="+",
+    )
+    held_why = models.CharField(
+        _("why its words are held back"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "Its kind and time stay in the open. For a name that must not be known, or a court's order. Empty: "
+            "readers may read it."
+        ),
+    )
+    held_at = models.DateTimeField(_("held back"), null=True, editable=False)
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("held back by"),
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        # Nobody asks for it, and an index would keep everybody from writing while it is made.
+        db_index=False,
         related_name="+",
     )
 
@@ -190,10 +215,26 @@ class Correction(models.Model):
                 name="articles_correction_text_present",
                 violation_error_message=_("A correction says what is right."),
             ),
+            models.CheckConstraint(
+                condition=Q(held_why="", held_at=None, held_by=None)
+                | (~Q(held_why="") & Q(held_at__isnull=False)),
+                name="articles_correction_hold_says_why",
+                violation_error_message=_("Say why readers may not read it."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.text[:60]}"
+
+    @property
+    def public_text(self) -> str:
+        """What readers read."""
+        return held_back_words() if self.held_why else self.text
+
+
+def held_back_words() -> str:
+    """What stands in the place of words that the newsroom holds back."""
+    return gettext("The newsroom holds back what this said.")
 
 
 class CheckRule(models.Model):

@@ -53,9 +53,12 @@ def _find(year: int, month: int, day: int) -> Issue:
 
 
 def present_entries(issue: Issue) -> list[Entry]:
-    """The entries of an issue whose stories are public, with the words of today; two queries."""
+    """The entries of an issue whose stories are public, with the words of today; two queries.
+
+    A correction whose words are held back is none of them.
+    """
     entries = list(
-        Entry.objects.filter(issue=issue)
+        Entry.objects.filter(issue=issue, correction__held_at=None)
         .select_related("section", "correction")
         .order_by("position")
     )

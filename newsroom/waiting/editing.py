@@ -68,6 +68,8 @@ def _where_to_mend(leak: IdentityLeak) -> str:
         return reverse("admin:comments_comment_change", args=[leak.row])
     if leak.place == PublicPlace.ADDRESS:
         return reverse("admin:articles_redirect_change", args=[leak.row])
+    if leak.place == PublicPlace.CORRECTION:
+        return reverse("admin:articles_correction_change", args=[leak.row])
     if leak.place == PublicPlace.BREAKING:
         return reverse("admin:articles_breakingnews_changelist")
     return reverse("admin:articles_article_change", args=[leak.article_id])

@@ -3,13 +3,16 @@
 import pytest
 from django.urls import reverse
 
-from articles import revisions
+from articles import holding, revisions
 from articles.models import Correction, Page, Publication, Redirect, VersionHold
+from auditlog.choices import Action
+from auditlog.models import Entry
 from tests.desk.conftest import filled
 from tests.desk.test_story_form import change
 from tests.factories import (
     ArticleFactory,
     AttendanceFactory,
+    CorrectionFactory,
     PersonFactory,
     PublicationFactory,
     VersionHoldFactory,
@@ -180,3 +183,45 @@ class TestVersionsHeldBack:
         hold.refresh_from_db()
         assert hold.through == (1 if is_taken else 2)
         assert hold.created_by is None
+
+
+class TestWordsHeldBack:
+    def test_an_editor_holds_back_the_words_of_a_correction(self, editor, at_desk):
+        correction = CorrectionFactory(text="Andi Melati sudah pulang.")
+        address = reverse("admin:articles_correction_change", args=[correction.pk])
+        client = at_desk(editor)
+        page = client.get(address)
+        assert "Andi Melati sudah pulang." in page.text
+        assert client.post(address, filled(page, held_why="Court order")).status_code == 302
+        correction.refresh_from_db()
+        assert (correction.held_why, correction.held_by) == ("Court order", editor)
+        assert correction.text == "Andi Melati sudah pulang."
+        (entry,) = Entry.objects.filter(kind="articles.correction", action=Action.CHANGED)
+        assert entry.details["values"] == {"held_why": ["", "Court order"]}
+        assert "icon-no.svg" in client.get(reverse("admin:articles_correction_changelist")).text
+
+    @pytest.mark.parametrize(("role", "is_taken"), [("editor", False), ("chief_editor", True)])
+    def test_only_the_chief_editor_shows_them_again(self, role, is_taken, member, at_desk):
+        correction = CorrectionFactory()
+        holding.hold(correction, why="Court order", by=None)
+        address = reverse("admin:articles_correction_change", args=[correction.pk])
+        page = at_desk(member(role)).post(address, {"held_why": " "})
+        correction.refresh_from_db()
+        assert (correction.held_why == "") is is_taken
+        if not is_taken:
+            assert "Only who may remove this may show readers what was held back." in page.text
+
+    def test_a_form_changes_nothing_else_of_a_correction(self, editor, at_desk):
+        correction = CorrectionFactory(text="Jumlahnya 42.")
+        address = reverse("admin:articles_correction_change", args=[correction.pk])
+        data = {"held_why": "Court order", "text": "Lain.", "kind": "reply"}
+        assert at_desk(editor).post(address, data).status_code == 302
+        correction.refresh_from_db()
+        assert (correction.text, correction.kind) == ("Jumlahnya 42.", "correction")
+
+    def test_nothing_is_written_where_nothing_is_held_back(self, editor, at_desk):
+        correction = CorrectionFactory()
+        address = reverse("admin:articles_correction_change", args=[correction.pk])
+        assert at_desk(editor).post(address, {"held_why": ""}).status_code == 302
+        correction.refresh_from_db()
+        assert correction.held_at is None

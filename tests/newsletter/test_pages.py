@@ -7,8 +7,9 @@ import re
 
 import pytest
 
+from articles import holding
 from articles.choices import Kind, Status
-from articles.models import Article
+from articles.models import Article, Correction
 from newsletter.models import Issue, Newsletter
 from tests.factories import CorrectionFactory, SectionFactory
 
@@ -51,6 +52,13 @@ def test_the_site_shows_the_words_of_today(client, issue):
     Article.objects.filter(headline="Second").update(headline="Corrected since")
     text = client.get(issue.get_absolute_url()).content.decode()
     assert "Corrected since" in text and "Second" not in text
+
+
+def test_a_correction_whose_words_are_held_back_since_is_in_no_issue(client, issue):
+    address = issue.get_absolute_url()
+    assert "It is 42." in client.get(address).text
+    holding.hold(Correction.objects.get(), why="Court order", by=None)
+    assert "It is 42." not in client.get(address).text
 
 
 @pytest.mark.parametrize("day", ["2026/02/30", "2020/01/01", "0000/00/00"])

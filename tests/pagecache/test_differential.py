@@ -19,7 +19,7 @@ from django.apps import apps
 from django.db import connection, models
 from django.utils import timezone
 
-from articles import workflow
+from articles import holding, workflow
 from articles.models import Article
 from tests import covering
 from tests.pagecache import changing
@@ -228,7 +228,12 @@ def _come_out(pages: Pages) -> None:
     scheduled.update(publish_at=timezone.now() - datetime.timedelta(minutes=1))
 
 
-@pytest.mark.parametrize("do", [_withdraw, _come_out])
+def _hold_back(pages: Pages) -> None:
+    """The words of a correction, which takes three columns at once."""
+    holding.hold(pages.publication.story.corrections.get(), why="Identitas", by=None)
+
+
+@pytest.mark.parametrize("do", [_withdraw, _come_out, _hold_back])
 def test_what_leaves_the_public_and_what_comes_to_it_is_told_to_every_page(pages, do):
     assert pages.house.read("/luring/ditarik.json").how == "hit"
     assert pages.house.read(pages.publication.issue.get_absolute_url()).how == "hit"
