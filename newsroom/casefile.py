@@ -1,26 +1,47 @@
-"""The case of one story, for a court or the Press Council: all versions, people, times, comments and records as a ZIP.
+"""The case of one story, for a court or the Press Council: all versions, people, times, photos, comments and records.
 
-JSON for each, and `MANIFEST` with the SHA-256 of every file, as `sha256sum -c MANIFEST` reads it. Readers stand in it by
-the name that others saw and by account number; e-mail addresses, phones and networks never leave through here.
+A ZIP: `case.html` for people, JSON for each kind of record, the photos as readers had them, and `MANIFEST` with the
+SHA-256 of every file, as `sha256sum -c MANIFEST` reads it. Readers stand in it by the name that others saw and by account
+number; e-mail addresses, phones and networks never leave through here.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import PurePosixPath
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import unquote
 
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, SuspiciousFileOperation
+from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Model
-from django.utils import timezone
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.safestring import SafeString, mark_safe
 
 from articles.absolute import absolute
-from articles.models import Article, Attendance, Byline, Correction, Revision
+from articles.models import (
+    Article,
+    Attendance,
+    Byline,
+    Correction,
+    LiveEntry,
+    LiveRecord,
+    Photo,
+    Publication,
+    Revision,
+    VersionHold,
+)
+from articles.sanitise import clean_body
 from auditlog import chain
 from auditlog.choices import Action
 from auditlog.desk import entries_about
@@ -31,13 +52,17 @@ from replies.models import Request, Step
 if TYPE_CHECKING:
     from accounts.models import User
 
-FORMAT = 1
+# The second one has photos, live coverage and a page for people.
+FORMAT = 2
 MANIFEST = "MANIFEST"
+PHOTOS = "photos/"
 # Whoever may read the log may take the records of a story out.
 TAKE = "auditlog.view_entry"
 # Of a reader, or of no use outside: never in a case.
 _LEFT_OUT = {"address_block", "search", "email", "phone", "name", "email_hash"}
 _IN_MEMORY = 8 * 1024 * 1024
+_AT_ONCE = 256 * 1024
+_IN_TEXT = re.compile(rf'src="{re.escape(settings.MEDIA_URL)}([^"]+)"')
 
 
 def build(article: Article, *, by: User) -> tuple[str, IO[bytes]]:
@@ -51,15 +76,23 @@ def build(article: Article, *, by: User) -> tuple[str, IO[bytes]]:
     with transaction.atomic():
         write_audit(Action.EXPORTED, by=by, about=article, details={"as": "case"})
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as case:
-            sums = []
+            sums: dict[str, str] = {}
+            photos = _Photos()
             for name, told in _files(article):
+                photos.look_in(told)
                 text = json.dumps(
                     told, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1, sort_keys=True
                 )
-                content = f"{text}\n".encode()
-                case.writestr(name, content)
-                sums.append(f"{sha256(content).hexdigest()}  {name}\n")
-            case.writestr(MANIFEST, "".join(sums))
+                sums[name] = _put(case, name, [f"{text}\n".encode()])
+            for name, content in photos.files():
+                if digest := _put_file(case, name, content):
+                    sums[name] = digest
+            rows = photos.rows(sums)
+            text = json.dumps(rows, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+            sums["photos.json"] = _put(case, "photos.json", [f"{text}\n".encode()])
+            sums["case.html"] = _put(case, "case.html", [_page(article, rows).encode()])
+            lines = "".join(f"{digest}  {name}\n" for name, digest in sums.items())
+            case.writestr(MANIFEST, lines)
     out.seek(0)
     return f"case-{article.pk}-{timezone.localdate():%Y-%m-%d}.zip", out
 
@@ -94,8 +127,22 @@ def _files(article: Article) -> Iterator[tuple[str, Any]]:
             ],
         },
     )
-    corrections = Correction.objects.filter(article=story).select_related("created_by")
-    yield "corrections.json", [_row(row) | _by(row, "created_by") for row in corrections]
+    corrections = Correction.objects.filter(article=story).select_related("created_by", "held_by")
+    yield (
+        "corrections.json",
+        [_row(row) | _by(row, "created_by") | _by(row, "held_by") for row in corrections],
+    )
+    holds = VersionHold.objects.filter(article=story).select_related("created_by")
+    yield "held_versions.json", [_row(row) | _by(row, "created_by") for row in holds]
+    entries = LiveEntry.objects.filter(coverage=story.pk).order_by("number")
+    records = LiveRecord.objects.filter(coverage=story.pk).select_related("by").order_by("pk")
+    yield (
+        "live.json",
+        {
+            "entries": [_row(row) for row in entries],
+            "records": [_row(row) | _by(row, "by") for row in records],
+        },
+    )
     yield "comments.json", [_row(row) for row in Comment.objects.filter(article=story)]
     decisions = ModerationEvent.objects.filter(comment__article=story).order_by("pk")
     yield "decisions.json", [_row(row) for row in decisions]
@@ -123,3 +170,105 @@ def _row(row: Model) -> dict[str, Any]:
 def _by(row: Any, field: str) -> dict[str, Any]:
     person = getattr(row, field)
     return {f"{field}_name": person.name if person else None}
+
+
+def _put(case: zipfile.ZipFile, name: str, pieces: Iterable[bytes]) -> str:
+    """Write a file; return its hash."""
+    digest = sha256()
+    info = zipfile.ZipInfo(name, timezone.localtime().timetuple()[:6])
+    # Pictures are packed already.
+    is_packed = name.startswith(PHOTOS)
+    info.compress_type = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
+    with case.open(info, "w", force_zip64=True) as file:
+        for piece in pieces:
+            digest.update(piece)
+            file.write(piece)
+    return digest.hexdigest()
+
+
+def _put_file(case: zipfile.ZipFile, name: str, stored: str) -> str:
+    """The same of a file in the store; empty for one that is not there, as before a restore."""
+    try:
+        with default_storage.open(stored) as file:
+            return _put(case, name, iter(lambda: file.read(_AT_ONCE), b""))
+    except (OSError, SuspiciousFileOperation):
+        return ""
+
+
+@dataclass
+class _Photos:
+    """The photos that any version of the story shows or showed."""
+
+    keys: set[int] = field(default_factory=set)
+    in_text: set[str] = field(default_factory=set)
+
+    def look_in(self, told: Any) -> None:
+        if isinstance(told, dict):
+            for name, value in told.items():
+                if name == "photo_id" and isinstance(value, int):
+                    self.keys.add(value)
+                else:
+                    self.look_in(value)
+        elif isinstance(told, list):
+            for one in told:
+                self.look_in(one)
+        elif isinstance(told, str) and settings.MEDIA_URL in told:
+            names = (unquote(name) for name in _IN_TEXT.findall(told))
+            self.in_text.update(name for name in names if ".." not in PurePosixPath(name).parts)
+
+    def files(self) -> Iterator[tuple[str, str]]:
+        """The name in the case, and in the store."""
+        stored = {photo.image.name for photo in self._rows()} | self.in_text
+        for name in sorted(stored):
+            yield _name_of(name), name
+
+    def rows(self, sums: dict[str, str]) -> list[dict[str, Any]]:
+        """What the library knows of them; `file` is empty where the file itself could not be read."""
+        told = []
+        for photo in self._rows():
+            name = _name_of(photo.image.name)
+            own = {"file": name if name in sums else "", **_by(photo, "created_by")}
+            told.append(_row(photo) | {"image": photo.image.name} | own)
+        return told
+
+    def _rows(self) -> Iterable[Photo]:
+        return Photo.objects.filter(pk__in=self.keys).select_related("created_by").order_by("pk")
+
+
+def _name_of(stored: str) -> str:
+    """The name in the case of a file in the store."""
+    return stored if stored.startswith(PHOTOS) else f"{PHOTOS}other/{stored}"
+
+
+def _page(article: Article, photos: list[dict[str, Any]]) -> str:
+    """The case as a page that needs nothing but the files beside it, in the language of the paper."""
+
+    def body(snapshot: dict[str, Any]) -> SafeString:
+        # Cleaned again: an old version may be from before a rule.
+        clean = clean_body(snapshot.get("body") or "")
+        return mark_safe(_IN_TEXT.sub(lambda match: f'src="{_name_of(match[1])}"', clean))
+
+    story = Article.objects.select_related("place").get(pk=article.pk)
+    revisions = Revision.objects.filter(article=story).select_related("created_by")
+    with translation.override(settings.LANGUAGE_CODE):
+        return render_to_string(
+            "articles/case.html",
+            {
+                "article": story,
+                "address": absolute(story.get_absolute_url()),
+                "publication": Publication.current(),
+                "made_at": timezone.now(),
+                "zone": story.zone,
+                "language": settings.LANGUAGE_CODE,
+                "bylines": Byline.objects.filter(article=story).select_related("author"),
+                "attendances": Attendance.objects.filter(article=story),
+                "corrections": Correction.objects.filter(article=story).order_by("pk"),
+                "versions": [
+                    (revision, revision.snapshot, body(revision.snapshot))
+                    for revision in revisions.order_by("number").iterator(50)
+                ],
+                "comments": Comment.objects.filter(article=story).order_by("pk"),
+                "requests": Request.objects.filter(article=story),
+                "photos": photos,
+            },
+        )

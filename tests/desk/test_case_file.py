@@ -12,18 +12,22 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from articles import workflow
-from articles.models import Article
+from articles import holding, revisions, workflow
+from articles.models import Article, Revision
 from auditlog.models import Entry
 from comments.choices import State
 from replies import cases
 from tests.comments.people import written
+from tests.covering import covered, entry
 from tests.factories import (
     ArticleFactory,
+    ArticlePhotoFactory,
     AttendanceFactory,
     CorrectionFactory,
+    PhotoFactory,
     PublicationFactory,
     UserFactory,
+    VersionHoldFactory,
 )
 
 
@@ -83,9 +87,78 @@ def test_a_case_holds_versions_people_comments_and_records_and_no_contacts(chief
     assert told("replies")["requests"][0]["wrong"] == "Saya tidak hadir."
     actions = {row["action"] for row in told("audit_log")}
     assert {"story.approve", "story.publish", "data.exported"} <= actions
-    whole = b"".join(case.read(name) for name in case.namelist()).decode()
+    whole = b"".join(case.read(name) for name in case.namelist()).decode(errors="replace")
     for contact in ("rani@rumah.example", "andi@rumah.example", "0812", "Andi Baso"):
         assert contact not in whole
+
+
+def test_a_case_holds_the_photos_of_all_versions_as_they_were_shown(chief, at_desk):
+    PublicationFactory()
+    shown, before, in_text = PhotoFactory(credit="Antara"), PhotoFactory(), PhotoFactory()
+    body = f'<p>Satu.</p><p><img src="{in_text.image.url}" alt="Laut"></p>'
+    story = ArticleFactory(is_public=True, body=body)
+    line = ArticlePhotoFactory(article=story, photo=before)
+    revisions.record(story, by=chief)
+    line.photo = shown
+    line.save()
+    revisions.record(story, by=chief)
+    case = taken(at_desk(chief), story)
+    for photo in (shown, before, in_text):
+        with photo.image.open() as file:
+            assert case.read(photo.image.name) == file.read()
+    rows = json.loads(case.read("photos.json"))
+    assert [(row["id"], row["file"]) for row in rows] == [
+        (photo.pk, photo.image.name) for photo in (shown, before)
+    ]
+    assert "Antara" in {row["credit"] for row in rows}
+    assert f'src="{in_text.image.name}"' in case.read("case.html").decode()
+
+
+def test_a_photo_whose_file_is_gone_is_named_and_the_rest_is_there(chief, story, at_desk):
+    photo = PhotoFactory(caption="Dermaga")
+    ArticlePhotoFactory(article=story, photo=photo)
+    revisions.record(story, by=chief)
+    photo.image.storage.delete(photo.image.name)
+    case = taken(at_desk(chief), story)
+    assert photo.image.name not in case.namelist()
+    (row,) = json.loads(case.read("photos.json"))
+    assert (row["id"], row["file"], row["image"]) == (photo.pk, "", photo.image.name)
+    assert "The file could not be read." in case.read("case.html").decode()
+
+
+def test_nothing_outside_the_store_gets_into_a_case_by_an_address_in_a_text(chief, at_desk):
+    story = ArticleFactory(is_public=True)
+    Article.objects.filter(pk=story.pk).update(
+        body='<p>a</p><img src="/media/../secret-key" alt=""><img src="/media/%2e%2e/manage.py" alt="">'
+    )
+    revisions.record(story, by=chief)
+    case = taken(at_desk(chief), story)
+    assert not [name for name in case.namelist() if ".." in name or name.startswith("photos/")]
+
+
+def test_the_page_for_people_has_every_version_and_runs_nothing(chief, story, at_desk):
+    correction = CorrectionFactory(article=story, text="Yang benar: <b>Selasa</b>.")
+    holding.hold(correction, why="Identitas", by=chief)
+    revision = revisions.record(story, by=chief, note="<script>alert(1)</script>")
+    Revision.objects.filter(pk=revision.pk).update(
+        snapshot=revision.snapshot
+        | {"headline": "<i>Dua</i>", "body": "<p onclick=x>b</p><script>y</script>"}
+    )
+    page = taken(at_desk(chief), story).read("case.html").decode()
+    assert "<script" not in page and "onclick" not in page
+    assert "Yang benar: &lt;b&gt;Selasa&lt;/b&gt;." in page
+    assert "Held back" in page and "Identitas" in page
+    assert "&lt;i&gt;Dua&lt;/i&gt;" in page
+    assert page.count("<article>") == story.revisions.count()
+
+
+def test_live_entries_and_holds_are_in_a_case(chief, at_desk):
+    story = covered()
+    told = entry(story, by=chief)
+    VersionHoldFactory(article=story, through=1)
+    case = taken(at_desk(chief), story)
+    assert [row["id"] for row in json.loads(case.read("live.json"))["entries"]] == [told.pk]
+    assert [row["through"] for row in json.loads(case.read("held_versions.json"))] == [1]
 
 
 def test_that_a_case_was_taken_is_written_down(chief, story, at_desk):
