@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from articles.admin.base import DeskAdmin, NeverDeleted
 from auditlog.choices import Action
-from auditlog.desk import told
 from auditlog.models import Entry
+from auditlog.wording import in_short
 from auditlog.writing import as_address
 
 # Of the staff, in the filter.
@@ -146,12 +146,7 @@ class EntryAdmin(NeverDeleted, DeskAdmin):
 
     @admin.display(description=gettext_lazy("in short"))
     def more(self, entry: Entry) -> str:
-        details = entry.details
-        if said := told(entry):
-            return said
-        if values := details.get("values"):
-            return _pairs(values)
-        return "; ".join(f"{key}: {_plainly(value)}" for key, value in details.items() if value)
+        return in_short(entry)
 
     @admin.display(description=gettext_lazy("details"))
     def details_in_full(self, entry: Entry) -> Any:
@@ -165,26 +160,6 @@ def kind_in_words(kind: str) -> str:
         return str(apps.get_model(kind)._meta.verbose_name)
     except (LookupError, ValueError):
         return kind
-
-
-def _pairs(changes: dict[str, list[Any]]) -> str:
-    """{"field": [before, after]} as one line."""
-    return "; ".join(
-        f"{name}: {_plainly(before)} → {_plainly(after)}"
-        for name, (before, after) in changes.items()
-    )
-
-
-def _plainly(value: Any) -> str:
-    if isinstance(value, dict):
-        # What changed, as records of a sale have it; anything else as it is.
-        is_pairs = all(isinstance(one, list) and len(one) == 2 for one in value.values())
-        return _pairs(value) if is_pairs else str(value)
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "–"
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    return "–" if value in (None, "") else str(value)
 
 
 def _list() -> str:

@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
+from auditlog.wording import pairs
+
 from ..models import Record
 from .base import SalesAdmin
 
@@ -34,5 +36,5 @@ class RecordAdmin(SalesAdmin):
 
     @admin.display(description=gettext_lazy("changes"))
     def in_words(self, record: Record) -> str:
-        pairs = record.changes.items()
-        return "; ".join(f"{name}: {before} → {after}" for name, (before, after) in pairs)
+        about = record.creative or record.flight or record.campaign or record.advertiser or record
+        return "; ".join(pairs(about._meta.label_lower, record.changes))

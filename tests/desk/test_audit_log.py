@@ -22,6 +22,7 @@ from auditlog import chain
 from auditlog.choices import Action
 from auditlog.desk import Audited
 from auditlog.models import Entry
+from auditlog.wording import in_short
 from auditlog.writing import write
 from comments import bans, evidence, moderation
 from comments.choices import State
@@ -234,6 +235,52 @@ def test_what_is_sold_is_written_down_with_its_record(db):
     record = flight.records.get()
     assert row.details["deed"] == "booked"
     assert (row.details["record"], row.details["changes"]) == (record.pk, record.changes)
+
+
+@pytest.mark.parametrize(
+    ("kind", "details", "words"),
+    [
+        ("ads.flight", {"deed": "booked", "record": 7, "note": ""}, "booked"),
+        (
+            "ads.flight",
+            {
+                "deed": "extended",
+                "record": 7,
+                "note": "",
+                "changes": {"days": ["1–2 Jan", ""]},
+            },
+            "days changed; days: 1–2 Jan → –",
+        ),
+        (
+            "comments.comment",
+            {"from": "pending", "to": "rejected", "reason": "abuse"},
+            "before: waiting; since then: rejected; abuse",
+        ),
+        ("replies.request", {"from": "", "to": "open", "correction": 3}, "since then: open"),
+        (
+            "articles.article",
+            {"kind": "correction", "correction": 3, "text": "Jumlahnya 42."},
+            "Erratum; Jumlahnya 42.",
+        ),
+        (
+            "articles.article",
+            {"status": "scheduled", "publish_at": "2026-01-05 10:00:00+00:00", "why": "Besok"},
+            "state: scheduled; publication: 5 Jan 2026, 18.00; Besok",
+        ),
+        ("accounts.user", {"factor": "reset on the server"}, "second factor reset on the server"),
+        ("accounts.user", {"shut_minutes": 15}, "locked for 15 minutes"),
+        (
+            "articles.publication",
+            {"values": {"shows_versions": [False, True]}},
+            "show earlier versions of stories: No → Yes",
+        ),
+        # Of a row of which there is none any more, and what nobody foresaw.
+        ("gone.row", {"values": {"x": [1, None]}}, "x: 1 → –"),
+        ("gone.row", {"odd": {"a": 1}, "even": [True, "b"]}, "odd: {'a': 1}; even: Yes, b"),
+    ],
+)
+def test_what_was_done_is_told_in_words(kind, details, words):
+    assert in_short(Entry(kind=kind, details=details)) == words
 
 
 def test_settings_of_the_publication_say_what_they_were(chief, at_desk):

@@ -1,0 +1,149 @@
+"""What an entry of the log says, in the words of the desk: fields and states by their names there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field, Model
+from django.template.defaultfilters import date as date_filter
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from .desk import told
+from .models import Entry
+
+# Where the words stand for what is written under these keys, when it is not a field of the row itself.
+_CHOICES = {
+    "deed": ("ads.Record", "deed"),
+    "reason": ("comments.ModerationEvent", "reason"),
+    "kind": ("articles.Correction", "kind"),
+}
+# Of these the row's own state.
+_STATES = ("from", "to", "status")
+# What says enough by itself.
+_BARE = ("deed", "kind", "note", "why", "text", "reason")
+# Numbers of other rows: for who looks into the details.
+_LEFT_OUT = ("record", "correction", "ban", "position", "hash", "message")
+_NAMES = {
+    "from": gettext_lazy("before"),
+    "to": gettext_lazy("since then"),
+    "until": gettext_lazy("until"),
+    "typed": gettext_lazy("typed"),
+    "rows": gettext_lazy("rows"),
+}
+_WORDS = {
+    ("factor", "added"): gettext_lazy("second factor set up"),
+    ("factor", "removed"): gettext_lazy("second factor taken away"),
+    ("factor", "reset on the server"): gettext_lazy("second factor reset on the server"),
+    ("recovery_codes", "made"): gettext_lazy("recovery codes made"),
+    ("password", "changed"): gettext_lazy("password changed"),
+    ("as", "case"): gettext_lazy("as a case file"),
+    ("as", "own data"): gettext_lazy("own data"),
+    ("as", "wordpress"): gettext_lazy("as a WordPress export"),
+}
+
+
+def in_short(entry: Entry) -> str:
+    """The details of an entry as one line. Whatever this code does not know stands there as it was written."""
+    details = entry.details
+    if not isinstance(details, dict):
+        return str(details)
+    if said := told(entry):
+        return said
+    if values := details.get("values"):
+        return "; ".join(pairs(entry.kind, values))
+    return "; ".join(_parts(entry.kind, details))
+
+
+def pairs(kind: str, changes: Mapping[str, Any]) -> Iterator[str]:
+    """{"field": [before, after]} of a row of that kind ("app.model"), each in words."""
+    for name, values in changes.items():
+        before, after = (_value(_field(kind, name), one) for one in values)
+        yield f"{_name(kind, name)}: {before} → {after}"
+
+
+def _parts(kind: str, details: dict[str, Any]) -> Iterator[str]:
+    for key, value in details.items():
+        if key in _LEFT_OUT or value in (None, "", {}, []):
+            continue
+        if key == "shut_minutes":
+            yield ngettext(
+                "locked for %(number)s minute", "locked for %(number)s minutes", value
+            ) % {"number": value}
+        elif (
+            words := _WORDS.get((key, value) if isinstance(value, str) else (key, ""))
+        ) is not None:
+            yield str(words)
+        elif _are_pairs(value):
+            yield from pairs(kind, value)
+        elif key in _BARE:
+            yield _value(_field(kind, key), value)
+        else:
+            yield f"{_name(kind, key)}: {_value(_field(kind, key), value)}"
+
+
+def _are_pairs(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(one, list) and len(one) == 2 for one in value.values()
+    )
+
+
+def _field(kind: str, name: str) -> Field | None:
+    """The field that says what is written under `name` of such a row."""
+    kind, own = _CHOICES.get(name, (kind, name))
+    model = _model(kind)
+    if model is None:
+        return None
+    for candidate in ("state", "status") if own in _STATES else (own,):
+        try:
+            found = model._meta.get_field(candidate)
+        except FieldDoesNotExist:
+            continue
+        if isinstance(found, Field):
+            return found
+    return None
+
+
+def _model(kind: str) -> type[Model] | None:
+    try:
+        return apps.get_model(kind)
+    except (LookupError, ValueError):
+        return None
+
+
+def _name(kind: str, name: str) -> str:
+    if name in _NAMES:
+        return str(_NAMES[name])
+    found = _field(kind, name)
+    return str(found.verbose_name) if found is not None else name
+
+
+def _value(found: Field | None, value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_value(found, one) for one in value) or "–"
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if value in (None, ""):
+        return "–"
+    if found is not None and found.choices:
+        words = dict(found.flatchoices).get(value)
+        return str(words) if words is not None else str(value)
+    if isinstance(value, str) and (moment := _moment(value)):
+        return moment
+    return str(value)
+
+
+def _moment(text: str) -> str:
+    """A point in time as the desk writes it; empty for any other text."""
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return ""
+    if moment is None or timezone.is_naive(moment):
+        return ""
+    return str(date_filter(timezone.localtime(moment), "j M Y, H.i"))
