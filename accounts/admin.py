@@ -151,7 +151,7 @@ class StaffAdmin(Audited, UserAdmin):
         if user.has_factor:
             return gettext("set up")
         # Such a colleague can open nothing until it is.
-        return gettext("not set up yet") if second_factor.needs(user) else "–"
+        return gettext("not set up yet") if second_factor.needs(user) else gettext("not required")
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"is_staff": True} | super().get_changeform_initial_data(request)

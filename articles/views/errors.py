@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 # Longer than what anybody types into a search.
 LONGEST_WORDS = 100
 PEOPLE = "/tokoh/"
+# Words of our addresses, which nobody was looking for.
+BELOW_STORIES = {"riwayat", "langsung", "ninjs.json"}
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -55,7 +57,8 @@ def words_of(path: str) -> str:
     """
     if path.startswith(PEOPLE):
         return ""
-    last = next((part for part in reversed(path.split("/")) if re.search(r"[^\W\d_]{3}", part)), "")
+    parts = (part for part in reversed(path.split("/")) if part not in BELOW_STORIES)
+    last = next((part for part in parts if re.search(r"[^\W\d_]{3}", part)), "")
     words = re.split(r"[\W_]+", re.sub(r"\.[a-z]{2,5}$", "", last))
     return " ".join(word for word in words if word and not word.isdigit())[:LONGEST_WORDS].strip()
 

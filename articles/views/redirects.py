@@ -3,6 +3,8 @@ and of entries of people that were merged into another one."""
 
 from __future__ import annotations
 
+import re
+
 from django.db.models import Exists, OuterRef
 from django.http import (
     HttpRequest,
@@ -14,12 +16,14 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from .. import former
-from ..models import Article, Byline, Person, Redirect, Section, TaggedArticle
+from .. import former, public_versions
+from ..models import Article, Byline, Person, Publication, Redirect, Section, TaggedArticle
 
 # A made-up query of a hundred parts is no address of anybody.
 MOST_SPELLINGS = 60
 LONGEST = Redirect._meta.get_field("path").max_length or 0
+# What stands below the address of a story moves with it.
+_BELOW = re.compile(r"(/[0-9]{4}/[0-9]{2}/[0-9]{2}/[^/]+/)(riwayat/|ninjs\.json)")
 
 
 def old_address(request: HttpRequest) -> HttpResponse | None:
@@ -32,6 +36,9 @@ def old_address(request: HttpRequest) -> HttpResponse | None:
     """
     if request.method not in {"GET", "HEAD"}:
         return None
+    if below := _BELOW.fullmatch(request.path):
+        target = _below(*below.groups())
+        return HttpResponsePermanentRedirect(target) if target else None
     page = _page_of_person(request.path)
     # A person's own page that is not there as asked (a made-up cursor) leads nowhere.
     if page and page != request.path:
@@ -50,6 +57,17 @@ def old_address(request: HttpRequest) -> HttpResponse | None:
             return HttpResponsePermanentRedirect(target)
     target = _list_of(former.meant(request.path, request.META.get("QUERY_STRING", "")))
     return HttpResponsePermanentRedirect(target) if target else None
+
+
+def _below(path: str, rest: str) -> str:
+    """Where the versions or the ninjs of a story stand that has moved; the story itself where there are none."""
+    stories = Article.objects.addressable()
+    redirect = Redirect.objects.filter(path=path, article__in=stories).first()
+    if redirect is None or redirect.article is None:
+        return ""
+    address = redirect.get_absolute_url()
+    has_versions = public_versions.are_shown(redirect.article, Publication.current())
+    return address + rest if rest == "ninjs.json" or has_versions else address
 
 
 def _list_of(meant: former.Meant | None) -> str:

@@ -35,6 +35,7 @@ from .covering import load_live
 from .discussion import load_discussion
 from .newsletter import load_newsletter
 from .people import People, load_people
+from .replies import load_replies
 from .threads import load_threads
 
 PUBLICATION = {
@@ -83,6 +84,7 @@ def load(users: dict[str, User]) -> Iterator[tuple[int, int, str]]:
         load_discussion(users, loader.articles)
         load_advertising(users, loader.articles, people.persons)
         load_newsletter(users, sections)
+        load_replies(users, loader.articles)
         # What a night and a week of its own would have found.
         suspects.find()
         archive.recount()

@@ -18,6 +18,7 @@ from tests.factories import (
     BylineFactory,
     PageFactory,
     PersonFactory,
+    PublicationFactory,
     RedirectFactory,
     StaffFactory,
 )
@@ -47,6 +48,30 @@ def test_changed_slug_leads_to_the_present_address(client, article):
     article.save()
     keep_old_address(article, "harga-pasar")
     assert answer(client, old) == (301, "/2020/12/02/harga-pasar-turun/")
+
+
+@pytest.mark.parametrize(
+    ("rest", "shows", "leads_to"),
+    [("riwayat/", True, "riwayat/"), ("riwayat/", False, ""), ("ninjs.json", False, "ninjs.json")],
+)
+def test_what_stands_below_a_story_moves_with_it(client, article, rest, shows, leads_to):
+    PublicationFactory(shows_versions=shows)
+    old = article.get_absolute_url()
+    article.slug = "judul-baru"
+    article.save()
+    keep_old_address(article, "harga-pasar")
+    response = client.get(f"{old}{rest}")
+    assert response.status_code == 301
+    assert response["Location"] == f"{article.get_absolute_url()}{leads_to}"
+
+
+def test_what_stands_below_a_story_that_is_not_public_any_more_is_not_led_to(client, article):
+    old = article.get_absolute_url()
+    article.slug = "judul-baru"
+    article.save()
+    keep_old_address(article, "harga-pasar")
+    Article.objects.filter(pk=article.pk).update(status="draft")
+    assert client.get(f"{old}riwayat/").status_code == 404
 
 
 def test_going_back_to_a_slug_takes_its_redirect_away(article):
@@ -341,6 +366,7 @@ class TestNotFound:
         [
             ("/2020/12/02/harga-pasar-turun/", "harga pasar turun"),
             ("/berita/Pasar%20%22ikan%22.php", "Pasar ikan"),
+            ("/2020/12/02/harga-pasar/riwayat/", "harga pasar"),
             ("/12/34/", ""),
             ("/x/", ""),
             ("/" + "panjang-" * 60, ("panjang " * 13)[:100].strip()),

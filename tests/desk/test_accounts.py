@@ -161,5 +161,5 @@ def test_the_list_says_who_has_no_second_factor_yet(
         str(user): page.context["cl"].model_admin.factor(user)
         for user in page.context["cl"].result_list
     }
-    assert (said["Editor 0"], said["Reporter 0"]) == ("not set up yet", "–")
+    assert (said["Editor 0"], said["Reporter 0"]) == ("not set up yet", "not required")
     assert (said["Ready 0"], said["Codes 0"]) == ("set up", "not set up yet")

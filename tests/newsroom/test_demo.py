@@ -30,6 +30,7 @@ from comments.choices import PinnedAs, State
 from comments.models import Comment
 from newsroom.demo import files
 from newsroom.roles import ROLES
+from replies.models import Request
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,8 @@ def test_demo_is_whole_and_loaded_once(demo, client):
     )
     assert set(states) == {*Status.values, "scheduled"}
     assert states["published"] >= 50 and sum(states.values()) >= 60
+    requests = Request.objects.order_by("serial").values_list("state", flat=True)
+    assert list(requests) == ["received", "examined"]
     assert Section.objects.count() == 8
     assert Section.objects.filter(articles__in=Article.objects.published()).distinct().count() == 8
     assert Person.objects.count() >= 40 and Tenure.objects.count() >= 40
