@@ -1,0 +1,179 @@
+"""What stands beside the house of `make faults`: a store that breaks as told, and readers who notice what is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from bench.faults.browser import Answer, NoAnswer
+from bench.faults.finding import is_named_by
+from bench.faults.ledger import Attempt, End, Ledger
+from bench.faults.public import PICTURE, Viewer
+from bench.faults.store import BROKEN, BUCKET, CUTS, FOLDER, KEYS, Store
+from bench.faults.witness import NOTICE, Witness
+
+CONTENTS = bytes(range(256)) * 200
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[Store]:
+    one = Store()
+    one.open()
+    yield one
+    one.close()
+
+
+def asking(store: Store) -> Any:
+    """A client that tries once and does not wait long."""
+    return boto3.client(
+        "s3",
+        endpoint_url=f"http://127.0.0.1:{store.port}",
+        region_name="us-east-1",
+        aws_access_key_id=KEYS["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=KEYS["AWS_SECRET_ACCESS_KEY"],
+        config=Config(connect_timeout=1, read_timeout=0.5, retries={"total_max_attempts": 1}),
+    )
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_store_breaks_as_told_and_has_all_of_it_when_it_is_mended(store: Store, how: str) -> None:
+    name = f"photos/{how}.jpg"
+    there: dict[str, Any] = {"Bucket": BUCKET, "Key": f"{FOLDER}/{name}"}
+    asking(store).put_object(Body=CONTENTS, **there)
+    store.break_as(how, random.Random(1))
+    failed = 0
+    for _time in range(2 if how not in BROKEN[2:] else 12):
+        try:
+            assert asking(store).get_object(**there)["Body"].read() == CONTENTS
+        except (BotoCoreError, ClientError):
+            failed += 1
+    # What is broken in between lets some through.
+    assert failed >= 2
+    store.mend()
+    assert asking(store).get_object(**there)["Body"].read() == CONTENTS
+    assert store.read(name) == CONTENTS
+
+
+def test_what_was_sent_to_a_store_that_breaks_off_is_there_as_a_whole_or_not_at_all(
+    store: Store,
+) -> None:
+    store.break_as(CUTS, random.Random(2))
+    acknowledged = set()
+    for number in range(12):
+        there: dict[str, Any] = {"Bucket": BUCKET, "Key": f"{FOLDER}/{number}"}
+        try:
+            asking(store).put_object(Body=CONTENTS, **there)
+            acknowledged.add(number)
+        except (BotoCoreError, ClientError):
+            pass
+    store.mend()
+    kept = set()
+    for number in range(12):
+        try:
+            assert store.read(str(number)) == CONTENTS
+            kept.add(number)
+        except OSError:
+            pass
+    # Some answers were lost after all was kept.
+    assert acknowledged < kept < set(range(12))
+
+
+class Answering:
+    """A browser for which the site has one answer to everything."""
+
+    network = ""
+
+    def __init__(self, status: int = 200, body: bytes = b"") -> None:
+        self.answer = Answer(status, {}, body, 100.0, 100.1)
+
+    def leave(self) -> None:
+        """There is no connection."""
+
+    def get(self, path: str) -> Answer:
+        if not self.answer.status:
+            raise NoAnswer(path)
+        return self.answer
+
+
+def ledger_of(*saved: tuple[str, float]) -> Ledger:
+    """One story: what was acknowledged of it, and when."""
+    ledger = Ledger()
+    for kind, at in saved:
+        ledger.begin(kind, "p1").attempts.append(Attempt(at - 1, at, End.SAVED))
+    return ledger
+
+
+def seen(ledger: Ledger, body: str, status: int = 200) -> list[str]:
+    browser = Answering(status, body.encode())
+    witness = Witness(
+        lambda mark: f"/2026/{mark}/", browser, ledger, lambda _p: 1, random.Random(), 0
+    )
+    witness.write()
+    return [line.partition(":")[0] for line in witness.wrong]
+
+
+PUBLIC, NEW, GONE = ("published", 90.0), ("changed", 95.0), ("withdrawn", 98.0)
+
+
+@pytest.mark.parametrize(
+    ("saved", "status", "body", "wrong"),
+    [
+        ([PUBLIC], 200, "Rapat p1", 0),
+        ([PUBLIC], 404, "", 1),
+        # Its notice is on its way.
+        ([("published", 100 - NOTICE / 2)], 404, "", 0),
+        ([PUBLIC, NEW], 200, "p1 diperbaiki", 0),
+        ([PUBLIC, NEW], 200, "Rapat p1", 1),
+        # What is newer than what was acknowledged is no fault.
+        ([PUBLIC], 200, "p1 diperbaiki", 0),
+        ([PUBLIC], 410, "", 0),
+        ([PUBLIC, GONE], 410, "", 0),
+        ([PUBLIC, NEW, GONE], 200, "p1 diperbaiki", 1),
+    ],
+)
+def test_a_reader_notices_what_is_older_than_was_acknowledged(saved, status, body, wrong) -> None:
+    assert seen(ledger_of(*saved), body, status) == ["older than acknowledged"] * wrong
+
+
+def test_a_reader_notices_what_was_withdrawn_wherever_it_stands() -> None:
+    listed = '<a href="/2026/p1/">'
+    assert seen(ledger_of(PUBLIC), f"{listed} p1") == []
+    withdrawn = seen(ledger_of(PUBLIC, GONE), listed)
+    assert withdrawn[1:] == [
+        f"withdrawn, and seen in {place}" for place in ("/terkini/", "/rss.xml", "/cari/")
+    ]
+
+
+def test_a_page_that_is_not_answered_is_counted_and_says_nothing_of_what_is_shown() -> None:
+    for status in (0, 503):
+        ledger = ledger_of(PUBLIC)
+        assert seen(ledger, "", status) == []
+        assert (ledger.read[""], ledger.unread[""]) == (4, 4)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "wrong", "is_seen"),
+    [
+        (200, CONTENTS, 0, True),
+        (200, CONTENTS[:99], 1, False),
+        (404, b"", 1, False),
+        (503, b"", 0, False),
+    ],
+)
+def test_a_reader_notices_half_a_photo(status, body, wrong, is_seen) -> None:
+    ledger = Ledger()
+    ledger.begin("photo", "d").attempts.append(Attempt(1, 2, End.SAVED))
+    name = f"photos/aa/{hashlib.sha256(CONTENTS).hexdigest()[:32]}.jpg"
+    rest: list[Any] = [Answering(status, body), ledger, lambda _p: 1, random.Random(1), 0]
+    viewer = Viewer(lambda _sent: [name], is_named_by, *rest)
+    viewer.write()
+    assert len(viewer.wrong) == wrong
+    assert (ledger.first_saved(99, [PICTURE]) is not None) is is_seen
+    assert ledger.first_saved(101, [PICTURE]) is None
