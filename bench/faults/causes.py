@@ -12,14 +12,16 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
 from . import mail, store
+from .desk import Editor
 from .finding import is_named_by, path_of, photos_of, uncut_photos
 from .house import House, kill, signal_all
 from .ledger import Piece
-from .people import send_issue
+from .people import People, send_issue
 from .public import PICTURE, Viewer
 from .standby import Standby
 from .store import Store
@@ -63,9 +65,10 @@ class Fault:
     # What is to be under way meanwhile, beside what people write.
     prepare: Callable[[House], None] | None = None
     # Makes who comes for it, beside all others.
-    more: Callable[[House], Iterable[Callable[..., Writer]]] = lambda _house: ()
-    # What of the pieces has not yet become what it is to become by itself.
+    more: Callable[[House, People], Iterable[Callable[..., Writer]]] = lambda _house, _people: ()
+    # What of the pieces has not yet become what it is to become by itself; and what of it never will.
     waits: Callable[[House, list[Piece]], list[str]] = lambda _house, _pieces: []
+    given_up: Callable[[House, list[Piece]], list[str]] = lambda _house, _pieces: []
     # Whether no reader's request may fail meanwhile.
     is_hidden: bool = False
 
@@ -224,8 +227,17 @@ def _mend_replica(house: House, _chance: random.Random) -> None:
     house.standby.mend()
 
 
-def _witness(house: House) -> list[Callable[..., Writer]]:
-    return [lambda *rest: Witness(lambda mark: path_of(house, mark), *rest, 0.1)]
+def _witnesses(house: House, people: People) -> list[Callable[..., Writer]]:
+    """Readers who remember, and who gives them more to remember."""
+
+    def path(mark: str) -> str:
+        return path_of(house, mark)
+
+    return [
+        lambda *rest: Editor(path, people.editor, people, *rest, 0.1),
+        lambda *rest: Witness(path, *rest, 0.1),
+        lambda *rest: Witness(path, *rest, 0.1),
+    ]
 
 
 @contextlib.contextmanager
@@ -257,7 +269,7 @@ def _mend_store(house: House, _chance: random.Random) -> None:
     house.store.mend()
 
 
-def _viewers(house: House) -> list[Callable[..., Writer]]:
+def _viewers(house: House, _people: People) -> list[Callable[..., Writer]]:
     return [
         lambda *rest: Viewer(lambda sent: photos_of(house, sent), is_named_by, *rest, 0.2)
         for _reader in range(2)
@@ -326,11 +338,11 @@ FAULTS = (
     ),
     Fault(
         *("replica", "replica behind, gone and promoted, six ways", _break_replica, _mend_replica),
-        lasts=(3.0, 6.0),
+        lasts=(4.0, 7.0),
         recovers=(REPLICA, *WRITING),
         setting=_with_replica,
         rounds=6,
-        more=_witness,
+        more=_witnesses,
         is_hidden=True,
     ),
     Fault(
@@ -342,6 +354,7 @@ FAULTS = (
         rounds=len(store.BROKEN),
         more=_viewers,
         waits=uncut_photos,
+        given_up=partial(uncut_photos, is_given_up=True),
         is_hidden=True,
     ),
 )

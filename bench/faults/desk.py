@@ -162,7 +162,9 @@ class Editor(AtDesk):
             return
         if not self.move("published", mark, number, "publish"):
             return
-        self.look_at(mark)
+        # Where nobody does, the first who comes is somebody of whom nothing is known.
+        if self.chance.random() < 0.5:
+            self.look_at(mark)
         if self.chance.random() < 0.4:
             self.change(mark, number)
         if self.chance.random() < 0.5:

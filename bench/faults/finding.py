@@ -112,10 +112,19 @@ def photos_of(house: House, digests: Iterable[str]) -> list[str]:
     return [name for image, smaller in found for name in (image, *_names_in(smaller))]
 
 
-def uncut_photos(house: House, pieces: Iterable[Piece]) -> list[str]:
-    """Photos that were acknowledged and have none of the smaller files, which a job makes."""
+def uncut_photos(house: House, pieces: Iterable[Piece], *, is_given_up: bool = False) -> list[str]:
+    """Photos that were acknowledged and have no smaller files, which a job makes; or those without such a job."""
     marks = [piece.mark for piece in pieces if piece.kind == "photo" and piece.is_acknowledged]
-    question = "SELECT source_sha256 FROM articles_photo WHERE source_sha256 = ANY(%s) AND renditions = '[]'"
+    question = (
+        "SELECT source_sha256 FROM articles_photo p WHERE source_sha256 = ANY(%s)"
+        " AND renditions = '[]'"
+    )
+    if is_given_up:
+        question += (
+            " AND NOT EXISTS (SELECT FROM procrastinate_jobs j"
+            " WHERE j.task_name = 'articles.make_renditions' AND j.status IN ('todo', 'doing')"
+            " AND j.args->>'photo_id' = p.id::text)"
+        )
     return [f"photo {digest}: not cut" for (digest,) in house.rows(question, [marks])]
 
 
@@ -125,7 +134,7 @@ def wrong_pages(house: House, pieces: Iterable[Piece]) -> list[str]:
     published = {mark for kind, mark in acknowledged if kind == "published"}
     question = (
         "SELECT substr(headline, 7), to_char(published_on, 'YYYY/MM/DD'), slug, status"
-        " FROM articles_article WHERE substr(headline, 7) = ANY(%s)"
+        " FROM articles_article WHERE substr(headline, 7) = ANY(%s) AND changes_to_id IS NULL"
     )
     wrong = []
     browser = Browser(house.port, "100.127.0.1")
@@ -148,7 +157,8 @@ def wrong_pages(house: House, pieces: Iterable[Piece]) -> list[str]:
 def path_of(house: House, mark: str) -> str:
     """The public address of the story with that mark."""
     question = (
-        "SELECT to_char(published_on, 'YYYY/MM/DD'), slug FROM articles_article WHERE headline = %s"
+        "SELECT to_char(published_on, 'YYYY/MM/DD'), slug FROM articles_article"
+        " WHERE headline = %s AND changes_to_id IS NULL"
     )
     day, slug = house.rows(question, [f"Rapat {mark}"])[0]
     return f"/{day}/{slug}/"

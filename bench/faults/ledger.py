@@ -130,6 +130,8 @@ class Verdict:
     unanswered_but_there: int
     # What people were told who were not acknowledged, the most frequent first.
     told: list[tuple[str, int]]
+    # Of what was acknowledged, how many of each kind.
+    kinds: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_good(self) -> bool:
@@ -166,6 +168,7 @@ def judge(pieces: Iterable[Piece], found: Mapping[tuple[str, str], int]) -> Verd
         unanswered=sum(attempt.end in (End.UNANSWERED, End.FAILED) for attempt in attempts),
         unanswered_but_there=sum(attempt.took_place for attempt in attempts),
         told=told.most_common(),
+        kinds=dict(Counter(piece.kind for piece in pieces if piece.is_acknowledged)),
     )
 
 

@@ -136,7 +136,7 @@ def _try(house: House, people: People, ledger: Ledger, row: Row, rounds: int, se
     if fault.prepare is not None:
         fault.prepare(house)
     starts = house.starts
-    crowd = Crowd(house, people, ledger, chance.getrandbits(64), fault.more(house))
+    crowd = Crowd(house, people, ledger, chance.getrandbits(64), fault.more(house, people))
     crowd.start()
     try:
         for _round in range(max(rounds, fault.rounds)):
@@ -159,7 +159,7 @@ def _try(house: House, people: People, ledger: Ledger, row: Row, rounds: int, se
     row.verdict = judge(pieces, finding.in_database(house, pieces))
     row.read, row.unread = ledger.read[fault.name], ledger.unread[fault.name]
     row.wrong += finding.damaged_photos(house, pieces) + finding.wrong_pages(house, pieces)
-    row.wrong += crowd.wrong + fault.waits(house, pieces) + _broken_chain(house)
+    row.wrong += crowd.wrong + fault.given_up(house, pieces) + _broken_chain(house)
     if fault.is_hidden and row.unread:
         row.wrong.append(f"{row.unread} requests of readers failed")
     row.restarts_by_hand = house.starts - starts

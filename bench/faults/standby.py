@@ -20,7 +20,7 @@ MEGABYTES = 900
 # How long it may take until pages are read there.
 READ_WITHIN = 60.0
 # What it takes in so late is always later than what the web servers have heard of.
-DELAY = "2s"
+DELAY = "5s"
 # As much as makes it ask its disk for more.
 SEGMENTS = 4
 _DROP = (

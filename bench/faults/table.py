@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,15 @@ def _cells(row: Row) -> list[str]:
 def _told(told: list[tuple[str, int]]) -> str:
     shown = [f"“{sentence.replace('|', '/')}” ({number})" for sentence, number in told[:SHOWN]]
     return "; ".join(shown)
+
+
+def kinds_line(rows: Iterable[Row]) -> str:
+    """One sentence about what was acknowledged, of all rows, the most frequent first."""
+    kinds: Counter[str] = Counter()
+    for row in rows:
+        kinds.update(row.verdict.kinds if row.verdict else {})
+    told = ", ".join(f"{kind} {number:,}" for kind, number in kinds.most_common())
+    return f"Acknowledged: {told or 'nothing'}."
 
 
 def letters_line(letters: Letters) -> str:

@@ -12,11 +12,12 @@ from .public import network
 from .writing import Writer
 
 # After it was acknowledged everybody has it: the notice, on a machine that has much to do.
-NOTICE = 1.5
+NOTICE = 1.0
 # What a story's page shows, from the oldest on.
 MISSING, PUBLISHED, CHANGED, WITHDRAWN = range(4)
 SHOWS = {"published": PUBLISHED, "changed": CHANGED, "withdrawn": WITHDRAWN}
-LATEST = 6
+LATEST, AT_ONCE = 6, 2
+LISTS = ("/", "/terkini/", "/rss.xml")
 
 
 def acknowledged(ledger: Ledger) -> dict[str, dict[int, float]]:
@@ -47,13 +48,30 @@ class Witness(Writer):
         known = list(acknowledged(self.ledger).items())
         if not known:
             return
-        for mark, since in known[-LATEST:]:
-            self.read_story(mark, since)
+        latest = known[-LATEST:]
         gone = {mark: since[WITHDRAWN] for mark, since in known if WITHDRAWN in since}
-        # The newest, without a word that nobody has left out before.
-        search = f"/cari/?q=rapat+-{self.mark('q')}&urut=terbaru"
-        for place in ("/terkini/", "/rss.xml", search):
-            self.read_list(place, gone)
+        self.read_search(latest, gone)
+        self.read_list(self.chance.choice(LISTS), gone)
+        for mark, since in self.chance.sample(latest, min(len(latest), AT_ONCE)):
+            self.read_story(mark, since)
+
+    def read_search(
+        self, latest: list[tuple[str, dict[int, float]]], gone: dict[str, float]
+    ) -> None:
+        """What is found is read at that moment: nobody has left out this word before, and so no such page is kept."""
+        found = self.read_list(f"/cari/?q=rapat+-{self.mark('q')}&urut=terbaru", gone)
+        if found is None:
+            return
+        begun, text = found
+        leaving = {
+            piece.mark
+            for piece in self.ledger.pieces(self.ledger.fault)
+            if piece.kind == "withdrawn"
+        }
+        for mark, since in latest:
+            is_due = mark not in leaving and since.get(PUBLISHED, begun + 1) <= begun
+            if is_due and f'href="{self.path(mark)}"' not in text:
+                self.wrong.append(f"published, and not found: {self.path(mark)}")
 
     def read_story(self, mark: str, since: dict[int, float]) -> None:
         found = self.read(self.path(mark))
@@ -69,16 +87,18 @@ class Witness(Writer):
         if shown < due:
             self.wrong.append(f"older than acknowledged: {self.path(mark)} ({shown} for {due})")
 
-    def read_list(self, place: str, gone: dict[str, float]) -> None:
+    def read_list(self, place: str, gone: dict[str, float]) -> tuple[float, str] | None:
         found = self.read(place)
         if found is None:
-            return
+            return None
         begun, _status, text = found
         for mark, at in gone.items():
-            if at <= begun and self.path(mark) in text:
-                self.wrong.append(
-                    f"withdrawn, and seen in {place.partition('?')[0]}: {self.path(mark)}"
-                )
+            # Feeds say of it that it was withdrawn, and lead there.
+            is_shown = f"rapat {mark}" in text or f'href="{self.path(mark)}"' in text
+            if at <= begun and is_shown:
+                where = place.partition("?")[0]
+                self.wrong.append(f"withdrawn, and seen in {where}: {self.path(mark)}")
+        return begun, text
 
     def read(self, path: str) -> tuple[float, int, str] | None:
         """When it was asked for, and the answer; None, and noted, when there was none."""

@@ -9,7 +9,7 @@ from bench.faults.causes import FAULTS
 from bench.faults.ledger import Attempt, End, Ledger, Piece, judge
 from bench.faults.letters import Letters
 from bench.faults.running import Row
-from bench.faults.table import BEGIN, END, complaints, documented, table
+from bench.faults.table import BEGIN, END, complaints, documented, kinds_line, table
 
 AWAY = "It is not certain whether what you just sent has arrived."
 
@@ -82,6 +82,12 @@ def test_the_table_names_what_was_not_tried_and_why():
     assert "| not tried: needs root |" in lines[2]
     assert "| 2 | 1 | 1 | 0 | 0 | 0 of 0 |" in lines[3]
     assert {line.count("|") for line in lines} == {11}
+
+
+def test_what_was_acknowledged_is_told_by_its_kind():
+    rows = [tried(Row(FAULTS[1])), tried(Row(FAULTS[2])), Row(FAULTS[0], why="not tried")]
+    assert kinds_line(rows) == "Acknowledged: story 2."
+    assert kinds_line([]) == "Acknowledged: nothing."
 
 
 def tried(row: Row) -> Row:

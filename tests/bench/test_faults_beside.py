@@ -86,20 +86,23 @@ def test_what_was_sent_to_a_store_that_breaks_off_is_there_as_a_whole_or_not_at_
 
 
 class Answering:
-    """A browser for which the site has one answer to everything."""
+    """A browser for which the site has one answer to everything, and to a search another."""
 
     network = ""
 
-    def __init__(self, status: int = 200, body: bytes = b"") -> None:
-        self.answer = Answer(status, {}, body, 100.0, 100.1)
+    def __init__(self, status: int = 200, body: bytes = b"", found: bytes | None = None) -> None:
+        self.status = status
+        self.bodies = {"cari": body if found is None else found}
+        self.body = body
 
     def leave(self) -> None:
         """There is no connection."""
 
     def get(self, path: str) -> Answer:
-        if not self.answer.status:
+        if not self.status:
             raise NoAnswer(path)
-        return self.answer
+        body = self.bodies.get(path.split("/")[1], self.body)
+        return Answer(self.status, {}, body, 100.0, 100.1)
 
 
 def ledger_of(*saved: tuple[str, float]) -> Ledger:
@@ -110,52 +113,68 @@ def ledger_of(*saved: tuple[str, float]) -> Ledger:
     return ledger
 
 
-def seen(ledger: Ledger, body: str, status: int = 200) -> list[str]:
-    browser = Answering(status, body.encode())
-    witness = Witness(
-        lambda mark: f"/2026/{mark}/", browser, ledger, lambda _p: 1, random.Random(), 0
-    )
-    witness.write()
-    return [line.partition(":")[0] for line in witness.wrong]
-
-
+LISTED = '<a href="/2026/p1/">'
 PUBLIC, NEW, GONE = ("published", 90.0), ("changed", 95.0), ("withdrawn", 98.0)
 
 
+def seen(ledger: Ledger, body: str, status: int = 200, found: str | None = None) -> set[str]:
+    browser = Answering(status, body.encode(), None if found is None else found.encode())
+    rest: list[Any] = [browser, ledger, lambda _piece: 1, random.Random(1), 0]
+    witness = Witness(lambda mark: f"/2026/{mark}/", *rest)
+    witness.write()
+    return {line.partition(":")[0] for line in witness.wrong}
+
+
 @pytest.mark.parametrize(
-    ("saved", "status", "body", "wrong"),
+    ("saved", "status", "body", "is_wrong"),
     [
-        ([PUBLIC], 200, "Rapat p1", 0),
-        ([PUBLIC], 404, "", 1),
+        ([PUBLIC], 200, "Rapat p1", False),
+        ([PUBLIC], 404, "", True),
         # Its notice is on its way.
-        ([("published", 100 - NOTICE / 2)], 404, "", 0),
-        ([PUBLIC, NEW], 200, "p1 diperbaiki", 0),
-        ([PUBLIC, NEW], 200, "Rapat p1", 1),
+        ([("published", 100 - NOTICE / 2)], 404, "", False),
+        ([PUBLIC, NEW], 200, "p1 diperbaiki", False),
+        ([PUBLIC, NEW], 200, "Rapat p1", True),
         # What is newer than what was acknowledged is no fault.
-        ([PUBLIC], 200, "p1 diperbaiki", 0),
-        ([PUBLIC], 410, "", 0),
-        ([PUBLIC, GONE], 410, "", 0),
-        ([PUBLIC, NEW, GONE], 200, "p1 diperbaiki", 1),
+        ([PUBLIC], 200, "p1 diperbaiki", False),
+        ([PUBLIC], 410, "", False),
+        ([PUBLIC, GONE], 410, "", False),
+        ([PUBLIC, NEW, GONE], 200, "p1 diperbaiki", True),
     ],
 )
-def test_a_reader_notices_what_is_older_than_was_acknowledged(saved, status, body, wrong) -> None:
-    assert seen(ledger_of(*saved), body, status) == ["older than acknowledged"] * wrong
+def test_a_reader_notices_what_is_older_than_was_acknowledged(
+    saved, status, body, is_wrong
+) -> None:
+    found = "" if GONE in saved else LISTED
+    told = {"older than acknowledged"} if is_wrong else set()
+    assert seen(ledger_of(*saved), body, status, found) == told
 
 
 def test_a_reader_notices_what_was_withdrawn_wherever_it_stands() -> None:
-    listed = '<a href="/2026/p1/">'
-    assert seen(ledger_of(PUBLIC), f"{listed} p1") == []
-    withdrawn = seen(ledger_of(PUBLIC, GONE), listed)
-    assert withdrawn[1:] == [
-        f"withdrawn, and seen in {place}" for place in ("/terkini/", "/rss.xml", "/cari/")
-    ]
+    told = "<link>/2026/p1/</link><title>Rapat p1</title><category>Withdrawn</category>"
+    assert seen(ledger_of(PUBLIC, GONE), told, 410) == set()
+    assert "withdrawn, and seen in /cari/" in seen(ledger_of(PUBLIC, GONE), told, 410, LISTED)
+    everywhere = {
+        line
+        for _time in range(3)
+        for line in seen(ledger_of(PUBLIC, GONE), "Wakil bupati membuka rapat p1.", found="")
+    }
+    assert [line for line in everywhere if line.startswith("withdrawn, and seen in ")]
+
+
+def test_a_reader_notices_what_is_published_and_not_found() -> None:
+    assert seen(ledger_of(PUBLIC), "Rapat p1", found="") == {"published, and not found"}
+    # Somebody is just withdrawing it.
+    leaving = ledger_of(PUBLIC)
+    leaving.begin("withdrawn", "p1")
+    assert seen(leaving, "Rapat p1", found="") == set()
 
 
 def test_a_page_that_is_not_answered_is_counted_and_says_nothing_of_what_is_shown() -> None:
     for status in (0, 503):
         ledger = ledger_of(PUBLIC)
-        assert seen(ledger, "", status) == []
-        assert (ledger.read[""], ledger.unread[""]) == (4, 4)
+        assert seen(ledger, "", status) == set()
+        # A search, a list, and the story.
+        assert (ledger.read[""], ledger.unread[""]) == (3, 3)
 
 
 @pytest.mark.parametrize(
