@@ -17,8 +17,8 @@ from . import NotBack
 from .disks import Disk
 
 MEGABYTES = 900
-# How long it may take until pages are read there.
-READ_WITHIN = 60.0
+# How long it may take until pages are read there, or it lacks something.
+WITHIN = 60.0
 # What it takes in so late is always later than what the web servers have heard of.
 DELAY = "5s"
 # As much as makes it ask its disk for more.
@@ -79,7 +79,8 @@ class Standby:
 
     def break_as(self, how: str) -> None:
         """One of `ways`. Pages are read there before: raises NotBack when they are not."""
-        self._wait_until_read()
+        began = time.time()
+        _wait(lambda: self.is_read(began), "no page is read from the replica")
         self.how = how
         if how == "is late":
             self._tell("SELECT pg_wal_replay_pause()")
@@ -97,7 +98,16 @@ class Standby:
                 self.ask("SELECT pg_switch_wal(), pg_log_standby_snapshot()")
 
     def mend(self) -> None:
-        """As whoever looks after that machine would: what has ended is started, what follows nobody is made anew."""
+        """As whoever looks after that machine would: what has ended is started, what follows nobody is made anew.
+
+        Raises NotBack when nothing was broken: it had all that the primary has.
+        """
+        try:
+            _wait(self._is_behind, f"the replica that {self.how} is not behind")
+        finally:
+            self._mend()
+
+    def _mend(self) -> None:
         if self.how == "is late":
             self._tell("SELECT pg_wal_replay_resume()")
         elif self.how == "is always late":
@@ -119,12 +129,15 @@ class Standby:
             return self._tell(_READ, [since])[0][0] > 0
         return False
 
-    def _wait_until_read(self) -> None:
-        began, deadline = time.time(), time.monotonic() + READ_WITHIN
-        while not self.is_read(began):
-            if time.monotonic() > deadline:
-                raise NotBack(f"after {READ_WITHIN:.0f} s no page is read from the replica")
-            time.sleep(0.1)
+    def _is_behind(self) -> bool:
+        """Whether it lacks what was told last, follows nobody, or does not answer."""
+        last = "SELECT coalesce(max(position), 0) FROM pagecache_notice"
+        told = self.ask(last)[0][0]
+        try:
+            has, is_following = self._tell(f"SELECT ({last}), pg_is_in_recovery()")[0]
+        except psycopg.Error:
+            return True
+        return has < told or not is_following
 
     def _delay(self, how_long: str) -> None:
         self._tell(f"ALTER SYSTEM SET recovery_min_apply_delay = '{how_long}'")
@@ -142,9 +155,17 @@ class Standby:
         with contextlib.suppress(OSError, ValueError):
             self.server.thaw()
             self.server.kill()
-        deadline = time.monotonic() + READ_WITHIN
-        while time.monotonic() < deadline and self.ask(
-            "SELECT 1 FROM pg_replication_slots WHERE slot_name = 'standby'"
-        ):
-            self.ask(_DROP)
-            time.sleep(0.1)
+        _wait(self._is_forgotten, "the primary keeps a place for a replica that is gone")
+
+    def _is_forgotten(self) -> bool:
+        self.ask(_DROP)
+        return not self.ask("SELECT 1 FROM pg_replication_slots WHERE slot_name = 'standby'")
+
+
+def _wait(what: Callable[[], bool], otherwise: str) -> None:
+    """Until it is so. Raises NotBack."""
+    deadline = time.monotonic() + WITHIN
+    while not what():
+        if time.monotonic() > deadline:
+            raise NotBack(f"after {WITHIN:.0f} s {otherwise}")
+        time.sleep(0.1)
