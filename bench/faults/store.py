@@ -181,6 +181,12 @@ class _Passing(http.server.BaseHTTPRequestHandler):
 
     do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = _pass
 
+    def handle_expect_100(self) -> bool:
+        """Who asks first whether to send waits for a second else."""
+        is_welcome = super().handle_expect_100()
+        self.wfile.flush()
+        return is_welcome
+
     def _ask(self, sent: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
         line = http.client.HTTPConnection("127.0.0.1", self.server.behind, timeout=HANGS)
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -40,6 +41,14 @@ def asking(store: Store) -> Any:
         aws_secret_access_key=KEYS["AWS_SECRET_ACCESS_KEY"],
         config=Config(connect_timeout=1, read_timeout=0.5, retries={"total_max_attempts": 1}),
     )
+
+
+def test_a_store_takes_a_file_without_having_anybody_wait(store: Store) -> None:
+    began = time.monotonic()
+    for number in range(10):
+        asking(store).put_object(Body=CONTENTS, Bucket=BUCKET, Key=f"{FOLDER}/quick-{number}")
+    # One second each, where it does not say that it listens.
+    assert time.monotonic() - began < 9
 
 
 @pytest.mark.parametrize("how", BROKEN)
