@@ -16,7 +16,7 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
-from . import mail, store
+from . import NotBack, mail, store
 from .desk import Editor
 from .finding import is_named_by, path_of, photos_of, uncut_photos
 from .house import House, kill, signal_all
@@ -254,6 +254,9 @@ def _with_store(house: House) -> Iterator[Mapping[str, str]]:
         house.stop()
         house.run("manage.py", "move_media", "--back", **environ)
         house.restart()
+    except NotBack:
+        house.restart()
+        raise
     finally:
         house.store.close()
         house.store = None

@@ -22,6 +22,7 @@ import psycopg
 from newsroom.house import cluster
 
 from ..advertising.house import BASE_DIR, free_port
+from . import NotBack
 from .disks import Disk, why_none
 from .mail import MailServer
 from .standby import Standby
@@ -74,6 +75,9 @@ class House:
             self.run("-m", "newsroom.house.prepare")
             self.run("manage.py", "load_corpus", "--articles", str(STORIES), "--verbosity", "0")
             self.start()
+        except NotBack as error:
+            self.__exit__()
+            raise SystemExit(f"The house could not be made: {error}") from None
         except BaseException:
             self.__exit__()
             raise
@@ -119,7 +123,7 @@ class House:
         return f"postgres://newsroom@/newsroom?host={quote(str(folder), safe='')}"
 
     def run(self, *words: str, **more: str) -> None:
-        """Run one of its programs, to its end, with more variables in its environment."""
+        """Run one of its programs, to its end, with more variables in its environment. Raises NotBack."""
         done = subprocess.run(
             [sys.executable, *words],
             cwd=BASE_DIR,
@@ -129,7 +133,7 @@ class House:
             check=False,
         )
         if done.returncode:
-            raise SystemExit(f"{words[-1]} could not be run: {done.stderr[-2000:]}")
+            raise NotBack(f"{' '.join(words)}: {done.stderr[-2000:]}")
 
     def start(self) -> None:
         """Start it, and return when everything of it runs."""

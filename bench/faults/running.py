@@ -43,7 +43,7 @@ class Row:
 
     @property
     def is_good(self) -> bool:
-        return self.verdict is None or (self.verdict.is_good and not self.wrong)
+        return not self.wrong and (self.verdict is None or self.verdict.is_good)
 
 
 class Crowd:
@@ -121,11 +121,16 @@ def try_fault(
 ) -> Row:
     """All rounds of one fault; judged when everything has come to rest."""
     row = Row(fault, why=fault.why_not(house))
-    if not row.why:
+    if row.why:
+        return row
+    try:
         with fault.setting(house) as environ:
             if dict(environ) != house.more:
                 house.restart(**environ)
             _try(house, people, ledger, row, rounds, seed)
+    except NotBack as error:
+        # What was beside the house could not be set up, or taken away in order.
+        row.wrong.append(str(error))
     return row
 
 

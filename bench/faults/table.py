@@ -30,7 +30,7 @@ def table(rows: Iterable[Row]) -> str:
 
 def _cells(row: Row) -> list[str]:
     if row.verdict is None:
-        return [row.fault.title, *["–"] * 8, row.why]
+        return [row.fault.title, *["–"] * 8, row.why or "not tried: could not be set up"]
     verdict = row.verdict
     told = median_and_most(row.recovery)
     return [
@@ -75,10 +75,9 @@ def complaints(rows: Iterable[Row], letters: Letters | None = None) -> list[str]
     lines = []
     letters = letters or Letters()
     for row in rows:
-        if row.verdict is None:
-            continue
-        verdict = row.verdict
-        named = {"lost": verdict.lost, "twice": verdict.twice, "silent": verdict.silent}
+        named = {}
+        if (verdict := row.verdict) is not None:
+            named = {"lost": verdict.lost, "twice": verdict.twice, "silent": verdict.silent}
         for word, names in (*named.items(), ("wrong", row.wrong)):
             lines += [f"{word:<6}  {row.fault.name:<16} {name}" for name in names]
     lines += [f"lost    letters          {name}" for name in letters.lost]

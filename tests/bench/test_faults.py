@@ -102,6 +102,8 @@ def test_each_thing_that_is_wrong_has_a_line():
         *("lost", "wrong", "lost", "twice")
     ]
     assert complaints([Row(FAULTS[0], why="not tried")], Letters()) == []
+    failed = Row(FAULTS[0], wrong=["manage.py move_media: no"])
+    assert (len(complaints([failed])), failed.is_good) == (1, False)
 
 
 def test_the_document_gets_the_table_between_its_marks():
