@@ -9,23 +9,18 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 
-from . import NotBack, mail, store
-from .desk import Editor
-from .finding import is_named_by, path_of, photos_of, uncut_photos
+from . import beside, mail, store
+from .finding import uncut_photos
 from .house import House, kill, signal_all
 from .ledger import Piece
 from .people import People, send_issue
-from .public import PICTURE, Viewer
-from .standby import Standby
-from .store import Store
-from .witness import Witness
+from .public import PICTURE
 from .writing import Writer
 
 DAY = 24 * 3600
@@ -147,13 +142,7 @@ def _set_clock(seconds: int) -> Act:
 
 
 def _break_mail(house: House, chance: random.Random) -> None:
-    house.mail.break_as(_next(house, "mail", list(mail.BROKEN)))
-
-
-def _next(house: House, what: str, ways: Sequence[str]) -> str:
-    """One way of breaking it after the other, each as often as the others."""
-    house.turns[what] += 1
-    return ways[(house.turns[what] - 1) % len(ways)]
+    house.mail.break_as(house.next_way("mail", list(mail.BROKEN)))
 
 
 def _mend_mail(house: House, _chance: random.Random) -> None:
@@ -202,86 +191,6 @@ def _run(*command: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise OSError(f"{command[0]}: {done.stderr.strip()}")
-
-
-@contextlib.contextmanager
-def _with_replica(house: House) -> Iterator[Mapping[str, str]]:
-    folders = house.var_dir / "postgres", house.root / "replica"
-    house.standby = Standby(*folders, house.rows, has_disk=not house.no_disks)
-    try:
-        house.standby.open()
-        yield {"DATABASE_REPLICA_URL": house.standby.address}
-        house.restart()
-    finally:
-        house.standby.close()
-        house.standby = None
-
-
-def _break_replica(house: House, _chance: random.Random) -> None:
-    assert house.standby is not None
-    house.standby.break_as(_next(house, "replica", house.standby.ways))
-
-
-def _mend_replica(house: House, _chance: random.Random) -> None:
-    assert house.standby is not None
-    house.standby.mend()
-
-
-def _witnesses(house: House, people: People) -> list[Callable[..., Writer]]:
-    """Readers who remember, and who gives them more to remember."""
-
-    def path(mark: str) -> str:
-        return path_of(house, mark)
-
-    return [
-        lambda *rest: Editor(path, people.editor, people, *rest, 0.1),
-        lambda *rest: Witness(path, *rest, 0.1),
-        lambda *rest: Witness(path, *rest, 0.1),
-    ]
-
-
-@contextlib.contextmanager
-def _with_store(house: House) -> Iterator[Mapping[str, str]]:
-    """The photos move there before, and back again."""
-    house.store = Store()
-    house.store.open()
-    try:
-        environ = house.store.environ
-        # Nobody makes a file meanwhile.
-        house.stop()
-        house.run("manage.py", "move_media", **environ)
-        yield environ
-        house.stop()
-        house.run("manage.py", "move_media", "--back", **environ)
-        house.restart()
-    except NotBack:
-        house.restart()
-        raise
-    finally:
-        house.store.close()
-        house.store = None
-
-
-def _break_store(house: House, chance: random.Random) -> None:
-    assert house.store is not None
-    house.store.break_as(_next(house, "store", store.BROKEN), chance)
-
-
-def _mend_store(house: House, _chance: random.Random) -> None:
-    assert house.store is not None
-    house.store.mend()
-
-
-def _viewers(house: House, _people: People) -> list[Callable[..., Writer]]:
-    return [
-        lambda *rest: Viewer(lambda sent: photos_of(house, sent), is_named_by, *rest, 0.2)
-        for _reader in range(2)
-    ]
-
-
-def _needs_libraries(_house: House) -> str:
-    is_there = all(find_spec(name) for name in ("boto3", "storages", "moto", "flask"))
-    return "" if is_there else "not tried: needs boto3, django-storages and moto"
 
 
 FAULTS = (
@@ -340,22 +249,27 @@ FAULTS = (
         why_not=_needs_mounts,
     ),
     Fault(
-        *("replica", "replica behind, gone and promoted, six ways", _break_replica, _mend_replica),
+        *(
+            "replica",
+            "replica behind, gone and promoted, six ways",
+            beside.break_replica,
+            beside.mend_replica,
+        ),
         lasts=(4.0, 7.0),
         recovers=(REPLICA, *WRITING),
-        setting=_with_replica,
+        setting=beside.with_replica,
         rounds=6,
-        more=_witnesses,
+        more=beside.witnesses,
         is_hidden=True,
     ),
     Fault(
-        *("s3", "S3 store of photos broken, five ways", _break_store, _mend_store),
+        *("s3", "S3 store of photos broken, five ways", beside.break_store, beside.mend_store),
         lasts=(4.0, 7.0),
         recovers=("photo", PICTURE, *WRITING),
-        why_not=_needs_libraries,
-        setting=_with_store,
+        why_not=beside.needs_libraries,
+        setting=beside.with_store,
         rounds=len(store.BROKEN),
-        more=_viewers,
+        more=beside.viewers,
         waits=uncut_photos,
         given_up=partial(uncut_photos, is_given_up=True),
         is_hidden=True,

@@ -243,6 +243,11 @@ class House:
                     found.append(int(stat.parent.name))
         return found
 
+    def next_way(self, what: str, ways: Sequence[str]) -> str:
+        """How to break it now, of several ways: one after the other, each as often as the others."""
+        self.turns[what] += 1
+        return ways[(self.turns[what] - 1) % len(ways)]
+
     # What is there
 
     def photo(self, name: str) -> bytes:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from newsroom.house.errors import HouseError
 from tests.pagecache.servers import Server, follow
 
 from . import NotBack
@@ -61,15 +62,19 @@ class Standby:
         return self.server.address
 
     def open(self) -> None:
-        follow(self.server, self.primary)
-        self.server.start()
+        """Raises NotBack."""
+        with _said():
+            follow(self.server, self.primary)
+            self.server.start()
 
     def close(self) -> None:
-        self._take_away()
-        self.server.postgres.release()
-        if self.disk is not None:
-            self.disk.unmount()
-        shutil.rmtree(self.server.postgres.home.parent, ignore_errors=True)
+        try:
+            self._take_away()
+        finally:
+            self.server.postgres.release()
+            if self.disk is not None:
+                self.disk.unmount()
+            shutil.rmtree(self.server.postgres.home.parent, ignore_errors=True)
 
     @property
     def ways(self) -> list[str]:
@@ -82,15 +87,19 @@ class Standby:
         began = time.time()
         _wait(lambda: self.is_read(began), "no page is read from the replica")
         self.how = how
-        if how == "is late":
+        with _said():
+            self._break()
+
+    def _break(self) -> None:
+        if self.how == "is late":
             self._tell("SELECT pg_wal_replay_pause()")
-        elif how == "is always late":
+        elif self.how == "is always late":
             self._delay(DELAY)
-        elif how == "is killed":
+        elif self.how == "is killed":
             self.server.kill()
-        elif how == "is frozen":
+        elif self.how == "is frozen":
             self.server.freeze()
-        elif how == "is promoted":
+        elif self.how == "is promoted":
             self._tell("SELECT pg_promote()")
         elif self.disk is not None:
             self.disk.fill()
@@ -105,7 +114,8 @@ class Standby:
         try:
             _wait(self._is_behind, f"the replica that {self.how} is not behind")
         finally:
-            self._mend()
+            with _said():
+                self._mend()
 
     def _mend(self) -> None:
         if self.how == "is late":
@@ -160,6 +170,15 @@ class Standby:
     def _is_forgotten(self) -> bool:
         self.ask(_DROP)
         return not self.ask("SELECT 1 FROM pg_replication_slots WHERE slot_name = 'standby'")
+
+
+@contextlib.contextmanager
+def _said() -> Iterator[None]:
+    """Whatever is wrong with it is told in its row, and the next fault is tried."""
+    try:
+        yield
+    except (HouseError, psycopg.Error) as error:
+        raise NotBack(f"the replica: {error}") from error
 
 
 def _wait(what: Callable[[], bool], otherwise: str) -> None:

@@ -13,6 +13,8 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from . import NotBack
+
 BUCKET, FOLDER = "foto", "newsroom"
 KEYS = {
     "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
@@ -29,8 +31,12 @@ REFUSES, SILENT, BUSY, FAULTY, CUTS = (
 )
 BROKEN = (REFUSES, SILENT, BUSY, FAULTY, CUTS)
 CODES = {BUSY: (503, "SlowDown"), FAULTY: (500, "InternalError")}
+# How long it may take until somebody writes.
+MET_WITHIN = 40.0
 # Some go through, so that it happens in the midst of something.
 MOST = 0.7
+# Who writes a file asks first whether it is there.
+WRITING = ("HEAD", "PUT")
 # What is between two neighbours only.
 _NOT_PASSED_ON = {"connection", "expect", "host", "keep-alive", "transfer-encoding"}
 
@@ -76,14 +82,19 @@ class Store:
         elif self._door is not None:
             self._door.chance = random.Random(chance.getrandbits(64))
             self._door.mended.clear()
+            self._door.met.clear()
             self._door.how = how
 
     def mend(self) -> None:
+        """Raises NotBack when nobody who wrote has met what was broken; of a store that refuses, nobody knows."""
         if self._door is None:
             self._listen()
-        else:
-            self._door.how = ""
-            self._door.mended.set()
+            return
+        is_met = not self._door.how or self._door.met.wait(MET_WITHIN)
+        how, self._door.how = self._door.how, ""
+        self._door.mended.set()
+        if not is_met:
+            raise NotBack(f"nobody wrote to the store that {how}")
 
     def read(self, name: str) -> bytes:
         """A file, past the door. Raises OSError."""
@@ -119,6 +130,8 @@ class _Door(http.server.ThreadingHTTPServer):
         self.how = ""
         self.chance = random.Random(0)
         self.mended = threading.Event()
+        # Somebody who wrote was treated so.
+        self.met = threading.Event()
         self._open: set[socket.socket] = set()
         super().__init__(("127.0.0.1", port), _Passing)
 
@@ -151,6 +164,9 @@ class _Passing(http.server.BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         # Where one that breaks off does: in the question, before the answer, or in it; or not at all.
         place = door.chance.choice(("question", "before", "answer", "")) if how == CUTS else ""
+        is_refused = how in CODES and door.chance.random() < MOST
+        if self.command in WRITING and (how == SILENT or place or is_refused):
+            door.met.set()
         if how == SILENT:
             door.mended.wait(HANGS)
             self._reset()
@@ -160,7 +176,7 @@ class _Passing(http.server.BaseHTTPRequestHandler):
             self._reset()
             return
         sent = self.rfile.read(length)
-        if how in CODES and door.chance.random() < MOST:
+        if is_refused:
             self._refuse(*CODES[how])
             return
         status, headers, body = self._ask(sent)

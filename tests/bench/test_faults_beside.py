@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
 import random
 import time
 from collections.abc import Iterator
@@ -12,12 +14,14 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from PIL import Image
 
+from bench.faults import NotBack
 from bench.faults.browser import Answer, NoAnswer
-from bench.faults.finding import is_named_by
-from bench.faults.ledger import Attempt, End, Ledger
+from bench.faults.finding import damaged_photos, is_named_by
+from bench.faults.ledger import Attempt, End, Ledger, Piece
 from bench.faults.public import PICTURE, Viewer
-from bench.faults.store import BROKEN, BUCKET, CUTS, FOLDER, KEYS, Store
+from bench.faults.store import BROKEN, BUCKET, CUTS, FOLDER, KEYS, SILENT, Store
 from bench.faults.witness import NOTICE, Witness
 
 CONTENTS = bytes(range(256)) * 200
@@ -65,9 +69,23 @@ def test_a_store_breaks_as_told_and_has_all_of_it_when_it_is_mended(store: Store
             failed += 1
     # What is broken in between lets some through.
     assert failed >= 2
+    for _time in range(6):
+        with contextlib.suppress(BotoCoreError, ClientError):
+            asking(store).put_object(Body=CONTENTS, **there)
     store.mend()
     assert asking(store).get_object(**there)["Body"].read() == CONTENTS
     assert store.read(name) == CONTENTS
+
+
+def test_a_store_says_when_nobody_has_met_what_was_broken(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bench.faults.store.MET_WITHIN", 0.01)
+    store.break_as(SILENT, random.Random(1))
+    with pytest.raises(NotBack, match="nobody wrote to the store that says nothing"):
+        store.mend()
+    store.mend()
+    asking(store).list_objects_v2(Bucket=BUCKET)
 
 
 def test_what_was_sent_to_a_store_that_breaks_off_is_there_as_a_whole_or_not_at_all(
@@ -205,3 +223,36 @@ def test_a_reader_notices_half_a_photo(status, body, wrong, is_seen) -> None:
     assert len(viewer.wrong) == wrong
     assert (ledger.first_saved(99, [PICTURE]) is not None) is is_seen
     assert ledger.first_saved(101, [PICTURE]) is None
+
+
+class Keeping:
+    """A house with one photo in its database, and these bytes where its file should be."""
+
+    def __init__(self, contents: bytes | None) -> None:
+        out = io.BytesIO()
+        Image.new("RGB", (64, 48), "teal").save(out, "JPEG")
+        self.whole = out.getvalue()
+        self.name = f"photos/aa/{hashlib.sha256(self.whole).hexdigest()[:32]}.jpg"
+        self.contents = self.whole if contents == b"whole" else contents
+
+    def rows(self, _question: str, _values: Any) -> list[Any]:
+        return [("d", self.name, [])]
+
+    def photo(self, _name: str) -> bytes:
+        if self.contents is None:
+            raise OSError("NoSuchKey")
+        return self.contents
+
+
+@pytest.mark.parametrize(
+    ("contents", "damaged"), [(b"whole", 0), (None, 1), (b"", 1), (b"\xff\xd8 half of it", 1)]
+)
+def test_a_photo_that_is_in_the_database_has_its_bytes_in_the_store(contents, damaged) -> None:
+    house: Any = Keeping(contents)
+    assert len(damaged_photos(house, [Piece("photo", "d")])) == damaged
+
+
+def test_a_photo_of_other_bytes_is_not_that_photo() -> None:
+    house: Any = Keeping(b"whole")
+    house.name = "photos/aa/0123.jpg"
+    assert damaged_photos(house, [Piece("photo", "d")]) == ["photo d: photos/aa/0123.jpg"]
