@@ -1,5 +1,6 @@
 """Jobs, as thin as they can be: a key in, fetch, one call."""
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from . import photos, websub
@@ -7,8 +8,12 @@ from .copydesk import archive
 from .models import Photo
 from .people import suspects
 
+# 3, 9, 27, 81 and 243 s later a store that was away for a moment is back. Where it is away for longer,
+# `make_due_renditions` finds what is missing.
+_AGAIN = RetryStrategy(max_attempts=5, exponential_wait=3)
 
-@app.task(name="articles.make_renditions", queue="media", retry=3)
+
+@app.task(name="articles.make_renditions", queue="media", retry=_AGAIN)
 def make_renditions(photo_id: int) -> None:
     """Make the smaller versions of a photo; nothing to do when it is gone."""
     photo = Photo.objects.filter(pk=photo_id).first()

@@ -64,6 +64,7 @@ def measure(options: argparse.Namespace) -> int:
             f"{facts['date'][:10]}, commit {facts['commit'][:12]}, {facts['machine']}; PostgreSQL {facts['postgresql']}; "
             f"seed {options.seed}, `make faults{facts['arguments']}`, {time.monotonic() - BEGUN:.0f} s.",
             table.table(rows),
+            table.kinds_line(rows),
             table.letters_line(post),
             "\n".join(complaints) or "Nothing was lost, doubled or passed over in silence.",
         ]

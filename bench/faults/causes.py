@@ -9,19 +9,25 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from . import beside, mail, store
+from .finding import uncut_photos
 from .house import House, kill, signal_all
-from .mail import BROKEN
-from .people import send_issue
+from .ledger import Piece
+from .people import People, send_issue
+from .public import PICTURE
+from .writing import Writer
 
 DAY = 24 * 3600
 CLOCK_SOURCE = Path(__file__).with_name("clock.c")
 # What is acknowledged again when all works again.
 WRITING = ("story", "saving", "comment")
-LETTERS = "letters"
+LETTERS, REPLICA = "letters", "pages read from the replica"
 
 Act = Callable[[House, random.Random], None]
 
@@ -35,7 +41,8 @@ class Fault:
     """One row of the table.
 
     `begin` brings it about, `end` ends it after `lasts` seconds; what has been killed nobody mends by hand. `why_not`
-    says why it cannot be tried here. `environ` is what the house is started with for it.
+    says why it cannot be tried here. `setting` has what is beside the house while it is tried, and gives what the house is
+    started with for it.
     """
 
     name: str
@@ -45,11 +52,20 @@ class Fault:
     lasts: tuple[float, float] = (0.0, 0.0)
     recovers: tuple[str, ...] = WRITING
     why_not: Callable[[House], str] = lambda _house: ""
-    environ: Callable[[House], Mapping[str, str]] = field(default=lambda _house: {})
+    setting: Callable[[House], AbstractContextManager[Mapping[str, str]]] = lambda _house: (
+        nullcontext({})
+    )
     # Rounds that it takes to try all of it.
     rounds: int = 1
     # What is to be under way meanwhile, beside what people write.
     prepare: Callable[[House], None] | None = None
+    # Makes who comes for it, beside all others.
+    more: Callable[[House, People], Iterable[Callable[..., Writer]]] = lambda _house, _people: ()
+    # What of the pieces has not yet become what it is to become by itself; and what of it never will.
+    waits: Callable[[House, list[Piece]], list[str]] = lambda _house, _pieces: []
+    given_up: Callable[[House, list[Piece]], list[str]] = lambda _house, _pieces: []
+    # Whether no reader's request may fail meanwhile.
+    is_hidden: bool = False
 
 
 def _web_worker(house: House, chance: random.Random) -> None:
@@ -108,12 +124,13 @@ def _needs_compiler(_house: House) -> str:
     return "" if shutil.which("cc") else "not tried: needs a C compiler, for clock.c"
 
 
-def _with_own_clock(house: House) -> dict[str, str]:
+@contextlib.contextmanager
+def _own_clock(house: House) -> Iterator[Mapping[str, str]]:
     library, clock = house.root / "clock.so", house.root / "clock"
     if not library.exists():
         _run("cc", "-shared", "-fPIC", "-O2", "-o", str(library), str(CLOCK_SOURCE), "-ldl")
     clock.write_bytes((0).to_bytes(8, sys.byteorder))
-    return {"LD_PRELOAD": str(library), "CLOCK_FILE": str(clock)}
+    yield {"LD_PRELOAD": str(library), "CLOCK_FILE": str(clock)}
 
 
 def _set_clock(seconds: int) -> Act:
@@ -125,10 +142,7 @@ def _set_clock(seconds: int) -> Act:
 
 
 def _break_mail(house: House, chance: random.Random) -> None:
-    ways = list(BROKEN)
-    # One after the other, each as often as the others.
-    house.mail_turn += 1
-    house.mail.break_as(ways[house.mail_turn % len(ways)])
+    house.mail.break_as(house.next_way("mail", list(mail.BROKEN)))
 
 
 def _mend_mail(house: House, _chance: random.Random) -> None:
@@ -179,10 +193,6 @@ def _run(*command: str) -> None:
         raise OSError(f"{command[0]}: {done.stderr.strip()}")
 
 
-def _missing(what: str) -> Callable[[House], str]:
-    return lambda _house: f"not tried: {what}"
-
-
 FAULTS = (
     Fault("web-worker", "kill -9 of a web worker", _web_worker),
     Fault("web-server", "kill -9 of the whole web server", _web_server),
@@ -212,20 +222,20 @@ FAULTS = (
         _set_clock(0),
         lasts=(5.0, 7.0),
         why_not=_needs_compiler,
-        environ=_with_own_clock,
+        setting=_own_clock,
     ),
     Fault(
         *("clock-behind", "web and worker: clock a day behind, and back", _set_clock(-DAY)),
         _set_clock(0),
         lasts=(5.0, 7.0),
         why_not=_needs_compiler,
-        environ=_with_own_clock,
+        setting=_own_clock,
     ),
     Fault(
         *("mail", "mail server broken, five ways", _break_mail, _mend_mail),
         lasts=(3.0, 6.0),
         recovers=(LETTERS,),
-        rounds=len(BROKEN),
+        rounds=len(mail.BROKEN),
     ),
     Fault(
         *("media-gone", "folder of photos gone", _take_media, _give_media),
@@ -239,15 +249,29 @@ FAULTS = (
         why_not=_needs_mounts,
     ),
     Fault(
-        *("replica", "replica behind, and gone", nothing),
-        why_not=_missing(
-            "missing in this table; tests/pagecache/test_machines.py has a real one late, killed and frozen"
+        *(
+            "replica",
+            "replica behind, gone and promoted, six ways",
+            beside.break_replica,
+            beside.mend_replica,
         ),
+        lasts=(4.0, 7.0),
+        recovers=(REPLICA, *WRITING),
+        setting=beside.with_replica,
+        rounds=6,
+        more=beside.witnesses,
+        is_hidden=True,
     ),
     Fault(
-        *("s3", "S3 store broken", nothing),
-        why_not=_missing(
-            "missing in this table; tests/newsroom/media_store tries a real one broken"
-        ),
+        *("s3", "S3 store of photos broken, five ways", beside.break_store, beside.mend_store),
+        lasts=(4.0, 7.0),
+        recovers=("photo", PICTURE, *WRITING),
+        why_not=beside.needs_libraries,
+        setting=beside.with_store,
+        rounds=len(store.BROKEN),
+        more=beside.viewers,
+        waits=uncut_photos,
+        given_up=partial(uncut_photos, is_given_up=True),
+        is_hidden=True,
     ),
 )

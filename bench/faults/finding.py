@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import io
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
@@ -27,6 +29,10 @@ _THERE = {
     " AND t.status IN ('published', 'withdrawn') AND t.publish_at <= now()",
     "planned": "articles_article t ON t.headline = 'Rapat ' || m"
     " AND t.status = 'published' AND t.publish_at > now()",
+    # The working copy, which is the story itself once it is published.
+    "change": "articles_article t ON t.headline = 'Rapat ' || m AND t.standfirst LIKE '%% diperbaiki.'",
+    "changed": "articles_article t ON t.headline = 'Rapat ' || m"
+    " AND t.standfirst LIKE '%% diperbaiki.' AND t.changes_to_id IS NULL",
     "withdrawal asked for": "articles_article t ON t.headline = 'Rapat ' || m"
     " AND (t.withdrawal_requested_at IS NOT NULL OR t.status = 'withdrawn')",
     "withdrawn": "articles_article t ON t.headline = 'Rapat ' || m AND t.status = 'withdrawn'",
@@ -61,16 +67,15 @@ def in_database(house: House, pieces: Iterable[Piece]) -> Found:
 
 
 def damaged_photos(house: House, pieces: Iterable[Piece]) -> list[str]:
-    """Photos that are there and whose files are not whole: the large one, and each smaller one that pages name."""
+    """Photos that are there and whose files are not what they were: the large one, and each smaller one that pages name."""
     marks = [piece.mark for piece in pieces if piece.kind == "photo"]
     question = (
         "SELECT source_sha256, image, renditions FROM articles_photo WHERE source_sha256 = ANY(%s)"
     )
-    media = house.var_dir / "media"
     damaged = []
     for digest, image, renditions in house.rows(question, [marks]):
         names = [image, *_names_in(renditions)]
-        damaged += [f"photo {digest}: {name}" for name in names if not _is_whole(media / name)]
+        damaged += [f"photo {digest}: {name}" for name in names if not _is_whole(house, name)]
     return damaged
 
 
@@ -85,13 +90,42 @@ def _names_in(renditions: Any) -> Iterable[str]:
             yield from (value for value in one if isinstance(value, str) and "/" in value)
 
 
-def _is_whole(file: Path) -> bool:
+def _is_whole(house: House, name: str) -> bool:
     try:
-        with Image.open(file) as picture:
+        contents = house.photo(name)
+        with Image.open(io.BytesIO(contents)) as picture:
             picture.load()
     except (OSError, SyntaxError, ValueError):
         return False
-    return True
+    return is_named_by(contents, name)
+
+
+def is_named_by(contents: bytes, name: str) -> bool:
+    """Whether these are the bytes of a photo's file: its name says by their hash which they are."""
+    return Path(name).stem == hashlib.sha256(contents).hexdigest()[:32]
+
+
+def photos_of(house: House, digests: Iterable[str]) -> list[str]:
+    """The files of photos that were sent with these hashes: each large one, and the smaller ones that there are."""
+    question = "SELECT image, renditions FROM articles_photo WHERE source_sha256 = ANY(%s)"
+    found = house.rows(question, [list(digests)])
+    return [name for image, smaller in found for name in (image, *_names_in(smaller))]
+
+
+def uncut_photos(house: House, pieces: Iterable[Piece], *, is_given_up: bool = False) -> list[str]:
+    """Photos that were acknowledged and have no smaller files, which a job makes; or those without such a job."""
+    marks = [piece.mark for piece in pieces if piece.kind == "photo" and piece.is_acknowledged]
+    question = (
+        "SELECT source_sha256 FROM articles_photo p WHERE source_sha256 = ANY(%s)"
+        " AND renditions = '[]'"
+    )
+    if is_given_up:
+        question += (
+            " AND NOT EXISTS (SELECT FROM procrastinate_jobs j"
+            " WHERE j.task_name = 'articles.make_renditions' AND j.status IN ('todo', 'doing')"
+            " AND j.args->>'photo_id' = p.id::text)"
+        )
+    return [f"photo {digest}: not cut" for (digest,) in house.rows(question, [marks])]
 
 
 def wrong_pages(house: House, pieces: Iterable[Piece]) -> list[str]:
@@ -100,7 +134,7 @@ def wrong_pages(house: House, pieces: Iterable[Piece]) -> list[str]:
     published = {mark for kind, mark in acknowledged if kind == "published"}
     question = (
         "SELECT substr(headline, 7), to_char(published_on, 'YYYY/MM/DD'), slug, status"
-        " FROM articles_article WHERE substr(headline, 7) = ANY(%s)"
+        " FROM articles_article WHERE substr(headline, 7) = ANY(%s) AND changes_to_id IS NULL"
     )
     wrong = []
     browser = Browser(house.port, "100.127.0.1")
@@ -123,7 +157,8 @@ def wrong_pages(house: House, pieces: Iterable[Piece]) -> list[str]:
 def path_of(house: House, mark: str) -> str:
     """The public address of the story with that mark."""
     question = (
-        "SELECT to_char(published_on, 'YYYY/MM/DD'), slug FROM articles_article WHERE headline = %s"
+        "SELECT to_char(published_on, 'YYYY/MM/DD'), slug FROM articles_article"
+        " WHERE headline = %s AND changes_to_id IS NULL"
     )
     day, slug = house.rows(question, [f"Rapat {mark}"])[0]
     return f"/{day}/{slug}/"

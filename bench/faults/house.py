@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,11 @@ import psycopg
 from newsroom.house import cluster
 
 from ..advertising.house import BASE_DIR, free_port
+from . import NotBack
 from .disks import Disk, why_none
 from .mail import MailServer
+from .standby import Standby
+from .store import Store
 
 START_PATIENCE = 240.0
 # What is looked up waits so long for a database that is away.
@@ -54,8 +58,11 @@ class House:
         self.process: subprocess.Popen[bytes] | None = None
         self.more: dict[str, str] = {}
         self.starts = 0
-        # Which way of breaking the mail server was the last one.
-        self.mail_turn = -1
+        # How often each of those was broken that can be broken in several ways.
+        self.turns: Counter[str] = Counter()
+        # Beside the house, while a fault of theirs is tried.
+        self.standby: Standby | None = None
+        self.store: Store | None = None
 
     def __enter__(self) -> House:
         try:
@@ -65,9 +72,12 @@ class House:
                 self.database_disk = Disk(folder, image, DATABASE_MEGABYTES)
             self.mail.open()
             # Smaller than the demo publication, and there in half the time.
-            self._make("-m", "newsroom.house.prepare")
-            self._make("manage.py", "load_corpus", "--articles", str(STORIES), "--verbosity", "0")
+            self.run("-m", "newsroom.house.prepare")
+            self.run("manage.py", "load_corpus", "--articles", str(STORIES), "--verbosity", "0")
             self.start()
+        except NotBack as error:
+            self.__exit__()
+            raise SystemExit(f"The house could not be made: {error}") from None
         except BaseException:
             self.__exit__()
             raise
@@ -112,17 +122,18 @@ class House:
         folder = cluster.socket_folder(self.var_dir / "postgres" / "cluster")
         return f"postgres://newsroom@/newsroom?host={quote(str(folder), safe='')}"
 
-    def _make(self, *words: str) -> None:
+    def run(self, *words: str, **more: str) -> None:
+        """Run one of its programs, to its end, with more variables in its environment. Raises NotBack."""
         done = subprocess.run(
             [sys.executable, *words],
             cwd=BASE_DIR,
-            env=self.environ | {"DEMO": "0"},
+            env=self.environ | {"DEMO": "0"} | more,
             capture_output=True,
             text=True,
             check=False,
         )
         if done.returncode:
-            raise SystemExit(f"The house could not be made: {done.stderr[-2000:]}")
+            raise NotBack(f"{' '.join(words)}: {done.stderr[-2000:]}")
 
     def start(self) -> None:
         """Start it, and return when everything of it runs."""
@@ -232,7 +243,18 @@ class House:
                     found.append(int(stat.parent.name))
         return found
 
+    def next_way(self, what: str, ways: Sequence[str]) -> str:
+        """How to break it now, of several ways: one after the other, each as often as the others."""
+        self.turns[what] += 1
+        return ways[(self.turns[what] - 1) % len(ways)]
+
     # What is there
+
+    def photo(self, name: str) -> bytes:
+        """The bytes of a file of photos, wherever they lie. Raises OSError."""
+        if self.store is not None:
+            return self.store.read(name)
+        return (self.var_dir / "media" / name).read_bytes()
 
     def rows(self, question: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
         """What the database answers; waits for one that is away. Never starts it."""

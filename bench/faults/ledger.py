@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import statistics
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -70,6 +71,8 @@ class Ledger:
         self.fault = ""
         self._pieces: dict[str, list[Piece]] = {}
         self._lock = threading.Lock()
+        # What was seen to work and is no piece, with when that was begun and ended.
+        self._seen: dict[str, list[tuple[str, float, float]]] = {}
         # Requests of readers: all, and those that failed.
         self.read: Counter[str] = Counter()
         self.unread: Counter[str] = Counter()
@@ -89,8 +92,13 @@ class Ledger:
             self.read[self.fault] += 1
             self.unread[self.fault] += not is_answered
 
+    def note_seen(self, kind: str, begun: float) -> None:
+        """Something works that nobody writes."""
+        with self._lock:
+            self._seen.setdefault(self.fault, []).append((kind, begun, time.monotonic()))
+
     def first_saved(self, since: float, kinds: Iterable[str]) -> float | None:
-        """When the first attempt of these kinds was acknowledged that had begun after `since`."""
+        """When the first attempt of these kinds was acknowledged, or seen to work, that had begun after `since`."""
         wanted = set(kinds)
         with self._lock:
             ends = [
@@ -99,6 +107,11 @@ class Ledger:
                 if piece.kind in wanted
                 for attempt in list(piece.attempts)
                 if attempt.end is End.SAVED and attempt.begun >= since
+            ]
+            ends += [
+                ended
+                for kind, begun, ended in self._seen.get(self.fault, ())
+                if kind in wanted and begun >= since
             ]
         return min(ends, default=None)
 
@@ -117,6 +130,8 @@ class Verdict:
     unanswered_but_there: int
     # What people were told who were not acknowledged, the most frequent first.
     told: list[tuple[str, int]]
+    # Of what was acknowledged, how many of each kind.
+    kinds: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_good(self) -> bool:
@@ -153,6 +168,7 @@ def judge(pieces: Iterable[Piece], found: Mapping[tuple[str, str], int]) -> Verd
         unanswered=sum(attempt.end in (End.UNANSWERED, End.FAILED) for attempt in attempts),
         unanswered_but_there=sum(attempt.took_place for attempt in attempts),
         told=told.most_common(),
+        kinds=dict(Counter(piece.kind for piece in pieces if piece.is_acknowledged)),
     )
 
 

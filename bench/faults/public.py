@@ -7,6 +7,7 @@ import itertools
 import json
 import re
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from .browser import Answer, Browser, NoAnswer, form_in
@@ -15,6 +16,8 @@ from .people import People
 from .writing import Writer, by_status, opened, with_typed
 
 PLACES = ("/", "/terkini/", "/terpopuler/", "/rss.xml", "/sitemap.xml", "/redaksi/")
+# What a ledger calls a photo that was seen.
+PICTURE = "picture"
 FACTS = re.compile(r'<script id="sela-page" type="application/json">(.*?)</script>', re.DOTALL)
 
 
@@ -37,6 +40,38 @@ class Reader(Writer):
             is_answered = False
         self.ledger.note_read(is_answered=is_answered)
         self.browser.leave()
+
+
+class Viewer(Writer):
+    """Looks at the photos that were sent last; writes nothing. What is shown is the whole photo.
+
+    Args:
+        names_of: the files of photos that were sent with these hashes.
+        is_named_by: whether these bytes are those of a file.
+    """
+
+    def __init__(
+        self,
+        names_of: Callable[[list[str]], list[str]],
+        is_named_by: Callable[[bytes, str], bool],
+        *rest: Any,
+    ) -> None:
+        super().__init__(*rest)
+        self.names_of, self.is_named_by = names_of, is_named_by
+
+    def write(self) -> None:
+        sent = [piece for piece in self.ledger.pieces(self.ledger.fault) if piece.kind == "photo"]
+        names = self.names_of([piece.mark for piece in sent if piece.is_acknowledged][-3:])
+        if not names:
+            return
+        name = self.chance.choice(names)
+        self.browser.leave()
+        answer = self.browser.get(f"/media/{name}")
+        if answer.status == 200 and self.is_named_by(answer.body, name):
+            self.ledger.note_seen(PICTURE, answer.begun)
+        elif answer.status != 503:
+            # That is one that is shown in a moment.
+            self.wrong.append(f"photo {name}: {answer.status}, {len(answer.body)} bytes")
 
 
 class Commenter(Writer):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from . import finding
+from . import NotBack, finding
 from .browser import Browser
-from .causes import LETTERS, Fault
+from .causes import LETTERS, REPLICA, Fault
 from .desk import Editor, Photographer, Planner, Reporter
 from .house import House
 from .ledger import Ledger, Verdict, judge
@@ -24,10 +24,6 @@ RECOVERS_WITHIN = 100.0
 # How long what waits may take to arrive when all works again.
 SETTLES_WITHIN = 60.0
 STOPS_WITHIN = 120.0
-
-
-class NotBack(Exception):
-    """What a fault hindered does not work again; `str()` says what."""
 
 
 @dataclass
@@ -47,7 +43,7 @@ class Row:
 
     @property
     def is_good(self) -> bool:
-        return self.verdict is None or (self.verdict.is_good and not self.wrong)
+        return not self.wrong and (self.verdict is None or self.verdict.is_good)
 
 
 class Crowd:
@@ -55,12 +51,20 @@ class Crowd:
 
     Args:
         seed: of all that they do.
+        more: makes those who come for this fault alone.
     """
 
-    def __init__(self, house: House, people: People, ledger: Ledger, seed: int) -> None:
+    def __init__(
+        self,
+        house: House,
+        people: People,
+        ledger: Ledger,
+        seed: int,
+        more: Iterable[Callable[..., Writer]] = (),
+    ) -> None:
         self.writers: list[Writer] = []
         chance = random.Random(seed)
-        for number, make in enumerate(self._makers(house, people)):
+        for number, make in enumerate([*self._makers(house, people), *more]):
             browser = Browser(house.port, network(number + 1))
             own = random.Random(chance.getrandbits(64))
 
@@ -71,16 +75,17 @@ class Crowd:
 
     @staticmethod
     def _makers(house: House, people: People) -> list[Callable[..., Writer]]:
+        def path_of(mark: str) -> str:
+            return finding.path_of(house, mark)
+
         makers: list[Callable[..., Writer]] = [
             lambda *rest, email=email: Reporter(email, people, *rest, 0.3)
             for email in people.reporters
         ]
         return [
             *makers,
-            lambda *rest: Editor(people.editor, people, *rest, 0.5),
-            lambda *rest: Planner(
-                lambda mark: finding.path_of(house, mark), people.editor, people, *rest, 1.0
-            ),
+            lambda *rest: Editor(path_of, people.editor, people, *rest, 0.5),
+            lambda *rest: Planner(path_of, people.editor, people, *rest, 1.0),
             lambda *rest: Photographer(people.reporters[0], people, *rest, 1.5),
             lambda *rest: Commenter(people, *rest, 0.4),
             lambda *rest: Subscribing(*rest, 0.4),
@@ -94,9 +99,9 @@ class Crowd:
             writer.start()
 
     @property
-    def seen_early(self) -> list[str]:
-        """Addresses of stories that readers saw before their time."""
-        return [path for one in self.writers if isinstance(one, Planner) for path in one.early]
+    def wrong(self) -> list[str]:
+        """What they saw that must not be, each thing once."""
+        return list(dict.fromkeys(line for one in self.writers for line in one.wrong))
 
     def stop(self) -> None:
         """Let everybody finish what they are at."""
@@ -118,14 +123,25 @@ def try_fault(
     row = Row(fault, why=fault.why_not(house))
     if row.why:
         return row
+    try:
+        with fault.setting(house) as environ:
+            if dict(environ) != house.more:
+                house.restart(**environ)
+            _try(house, people, ledger, row, rounds, seed)
+    except NotBack as error:
+        # What was beside the house could not be set up, or taken away in order.
+        row.wrong.append(str(error))
+    return row
+
+
+def _try(house: House, people: People, ledger: Ledger, row: Row, rounds: int, seed: int) -> None:
+    fault = row.fault
     chance = random.Random(f"{seed} {fault.name}")
-    if (environ := dict(fault.environ(house))) != house.more:
-        house.restart(**environ)
     ledger.fault = fault.name
     if fault.prepare is not None:
         fault.prepare(house)
     starts = house.starts
-    crowd = Crowd(house, people, ledger, chance.getrandbits(64))
+    crowd = Crowd(house, people, ledger, chance.getrandbits(64), fault.more(house, people))
     crowd.start()
     try:
         for _round in range(max(rounds, fault.rounds)):
@@ -143,20 +159,20 @@ def try_fault(
         row.wrong.append(str(error))
     finally:
         crowd.stop()
-    _settle(house)
     pieces = ledger.pieces(fault.name)
+    _settle(house, lambda: fault.waits(house, pieces))
     row.verdict = judge(pieces, finding.in_database(house, pieces))
     row.read, row.unread = ledger.read[fault.name], ledger.unread[fault.name]
     row.wrong += finding.damaged_photos(house, pieces) + finding.wrong_pages(house, pieces)
-    row.wrong += [f"seen before its time: {path}" for path in crowd.seen_early]
-    row.wrong += _broken_chain(house)
+    row.wrong += crowd.wrong + fault.given_up(house, pieces) + _broken_chain(house)
+    if fault.is_hidden and row.unread:
+        row.wrong.append(f"{row.unread} requests of readers failed")
     row.restarts_by_hand = house.starts - starts
-    return row
 
 
 def _recover(house: House, ledger: Ledger, fault: Fault) -> float:
     """Seconds until each kind of what the fault hindered was acknowledged again."""
-    began = time.monotonic()
+    began, at = time.monotonic(), time.time()
     waiting = set(fault.recovers)
     last = began
     while waiting:
@@ -168,6 +184,8 @@ def _recover(house: House, ledger: Ledger, fault: Fault) -> float:
         for kind in list(waiting):
             if kind == LETTERS:
                 seen = next((at for at in house.mail.arrived_at if at > began), None)
+            elif kind == REPLICA:
+                seen = time.monotonic() if house.standby and house.standby.is_read(at) else None
             else:
                 seen = ledger.first_saved(began, [kind])
             if seen is not None:
@@ -204,8 +222,8 @@ def _broken_chain(house: House) -> list[str]:
     return []
 
 
-def _settle(house: House) -> None:
-    """Wait until what browsers told is written."""
+def _settle(house: House, waits: Callable[[], object]) -> None:
+    """Wait until what browsers told is written, and nothing else waits."""
     deadline = time.monotonic() + SETTLES_WITHIN
-    while finding.still_told(house) and time.monotonic() < deadline:
+    while (finding.still_told(house) or waits()) and time.monotonic() < deadline:
         time.sleep(0.2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ def table(rows: Iterable[Row]) -> str:
 
 def _cells(row: Row) -> list[str]:
     if row.verdict is None:
-        return [row.fault.title, *["–"] * 8, row.why]
+        return [row.fault.title, *["–"] * 8, row.why or "not tried: could not be set up"]
     verdict = row.verdict
     told = median_and_most(row.recovery)
     return [
@@ -51,6 +52,15 @@ def _told(told: list[tuple[str, int]]) -> str:
     return "; ".join(shown)
 
 
+def kinds_line(rows: Iterable[Row]) -> str:
+    """One sentence about what was acknowledged, of all rows, the most frequent first."""
+    kinds: Counter[str] = Counter()
+    for row in rows:
+        kinds.update(row.verdict.kinds if row.verdict else {})
+    told = ", ".join(f"{kind} {number:,}" for kind, number in kinds.most_common())
+    return f"Acknowledged: {told or 'nothing'}."
+
+
 def letters_line(letters: Letters) -> str:
     """One sentence about all letters of the run."""
     return (
@@ -65,10 +75,9 @@ def complaints(rows: Iterable[Row], letters: Letters | None = None) -> list[str]
     lines = []
     letters = letters or Letters()
     for row in rows:
-        if row.verdict is None:
-            continue
-        verdict = row.verdict
-        named = {"lost": verdict.lost, "twice": verdict.twice, "silent": verdict.silent}
+        named = {}
+        if (verdict := row.verdict) is not None:
+            named = {"lost": verdict.lost, "twice": verdict.twice, "silent": verdict.silent}
         for word, names in (*named.items(), ("wrong", row.wrong)):
             lines += [f"{word:<6}  {row.fault.name:<16} {name}" for name in names]
     lines += [f"lost    letters          {name}" for name in letters.lost]

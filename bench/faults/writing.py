@@ -44,6 +44,8 @@ class Writer(threading.Thread):
         self.stopping = threading.Event()
         self.numbers = itertools.count()
         self.trouble: Exception | None = None
+        # What was not as it has to be, beside what the ledger tells.
+        self.wrong: list[str] = []
 
     def run(self) -> None:
         try:

@@ -9,7 +9,7 @@ from bench.faults.causes import FAULTS
 from bench.faults.ledger import Attempt, End, Ledger, Piece, judge
 from bench.faults.letters import Letters
 from bench.faults.running import Row
-from bench.faults.table import BEGIN, END, complaints, documented, table
+from bench.faults.table import BEGIN, END, complaints, documented, kinds_line, table
 
 AWAY = "It is not certain whether what you just sent has arrived."
 
@@ -84,6 +84,12 @@ def test_the_table_names_what_was_not_tried_and_why():
     assert {line.count("|") for line in lines} == {11}
 
 
+def test_what_was_acknowledged_is_told_by_its_kind():
+    rows = [tried(Row(FAULTS[1])), tried(Row(FAULTS[2])), Row(FAULTS[0], why="not tried")]
+    assert kinds_line(rows) == "Acknowledged: story 2."
+    assert kinds_line([]) == "Acknowledged: nothing."
+
+
 def tried(row: Row) -> Row:
     row.verdict = verdict(piece(attempt(End.SAVED)), 0)
     return row
@@ -96,6 +102,8 @@ def test_each_thing_that_is_wrong_has_a_line():
         *("lost", "wrong", "lost", "twice")
     ]
     assert complaints([Row(FAULTS[0], why="not tried")], Letters()) == []
+    failed = Row(FAULTS[0], wrong=["manage.py move_media: no"])
+    assert (len(complaints([failed])), failed.is_good) == (1, False)
 
 
 def test_the_document_gets_the_table_between_its_marks():

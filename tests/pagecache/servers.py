@@ -138,10 +138,8 @@ def server() -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextlib.contextmanager
-def standby(primary: Server) -> Iterator[Server]:
-    """A server that follows `primary`, made as docs/operations.md says; runs, and is gone at the end."""
-    one = Server(primary.postgres.home.parent / "standby")
+def follow(one: Server, primary: Server) -> None:
+    """Make `one` a copy of `primary` that follows it, as docs/operations.md says; it is not started."""
     own = one.postgres.cluster
     own.make_folders()
     if cluster.is_root():
@@ -154,6 +152,13 @@ def standby(primary: Server) -> Iterator[Server]:
     with (own.data / "postgresql.auto.conf").open("a") as settings:
         # Else it looks for a primary that is back every five seconds.
         settings.write("wal_retrieve_retry_interval = '100ms'\n")
+
+
+@contextlib.contextmanager
+def standby(primary: Server) -> Iterator[Server]:
+    """A server that follows `primary`; runs, and is gone at the end."""
+    one = Server(primary.postgres.home.parent / "standby")
+    follow(one, primary)
     try:
         one.start()
         yield one

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import time
 from collections.abc import Callable
@@ -15,9 +16,10 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import translation
 from PIL import Image
+from procrastinate.jobs import Job
 
 from ads import artwork
-from articles import photos
+from articles import photos, tasks
 from articles.models import Article, Photo
 from newsroom import media, media_store
 from newsroom.importing.library import Nowhere
@@ -286,6 +288,26 @@ def test_renditions_wait_for_the_store(bucket: Bucket, trouble: Callable[[str], 
     bucket.back()
     photos.make_renditions(photo)
     assert not photos.due().exists()
+
+
+def test_renditions_that_the_store_did_not_take_are_tried_again_before_anybody_misses_them() -> (
+    None
+):
+    strategy = tasks.make_renditions.retry_strategy
+    waits = [
+        strategy.get_retry_decision(
+            exception=OSError(),
+            job=Job(
+                id=1, queue="media", lock=None, queueing_lock=None, task_name="x", attempts=tries
+            ),
+        )
+        for tries in range(6)
+    ]
+    now = datetime.datetime.now(datetime.UTC)
+    seconds = [round((one.retry_at - now).total_seconds()) for one in waits if one]
+    # Short outages and those of some minutes; then it is found without its job.
+    assert seconds == [3, 9, 27, 81, 243]
+    assert waits[-1] is None
 
 
 def test_pages_do_not_ask_the_store(
