@@ -15,6 +15,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Manager, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from .choices import Action
@@ -85,8 +87,26 @@ def entries_about(row: Model) -> QuerySet[Entry]:
 def told(entry: Entry) -> str:
     """What an entry of the admin says was changed, in words; empty if it says nothing."""
     message = entry.details.get("message", "") if isinstance(entry.details, dict) else ""
-    text = message if isinstance(message, str) else json.dumps(message)
+    text = message if isinstance(message, str) else json.dumps(_with_labels(message))
     return LogEntry(change_message=text).get_change_message() if text else ""
+
+
+def _with_labels(message: Any) -> Any:
+    """A message of Django's with its fields as the desk calls them: what it keeps is the English label, capitalised."""
+    if isinstance(message, list):
+        return [_with_labels(one) for one in message]
+    if not isinstance(message, dict):
+        return message
+    return {
+        key: [_label(str(one)) for one in value] if key == "fields" else _with_labels(value)
+        for key, value in message.items()
+    }
+
+
+def _label(english: str) -> str:
+    if not english or (translated := gettext(english)) != english:
+        return translated if english else ""
+    return str(capfirst(gettext(english[0].lower() + english[1:])))
 
 
 def _details(request: HttpRequest, message: Any) -> dict[str, Any]:

@@ -24,14 +24,12 @@ _CHOICES = {
     "kind": ("articles.Correction", "kind"),
 }
 # Of these the row's own state.
-_STATES = ("from", "to", "status")
+_STATES = ("to", "status")
 # What says enough by itself.
 _BARE = ("deed", "kind", "note", "why", "text", "reason")
 # Numbers of other rows: for who looks into the details.
-_LEFT_OUT = ("record", "correction", "ban", "position", "hash", "message")
+_LEFT_OUT = ("record", "correction", "ban", "position", "hash", "message", "from", "to")
 _NAMES = {
-    "from": gettext_lazy("before"),
-    "to": gettext_lazy("since then"),
     "until": gettext_lazy("until"),
     "typed": gettext_lazy("typed"),
     "rows": gettext_lazy("rows"),
@@ -53,10 +51,10 @@ def in_short(entry: Entry) -> str:
     details = entry.details
     if not isinstance(details, dict):
         return str(details)
-    if said := told(entry):
-        return said
     if values := details.get("values"):
         return "; ".join(pairs(entry.kind, values))
+    if said := told(entry):
+        return said
     return "; ".join(_parts(entry.kind, details))
 
 
@@ -68,6 +66,9 @@ def pairs(kind: str, changes: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _parts(kind: str, details: dict[str, Any]) -> Iterator[str]:
+    if to := details.get("to"):
+        before, after = (_value(_field(kind, "to"), one) for one in (details.get("from"), to))
+        yield f"{before} → {after}" if details.get("from") else after
     for key, value in details.items():
         if key in _LEFT_OUT or value in (None, "", {}, []):
             continue

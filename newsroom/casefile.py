@@ -41,7 +41,7 @@ from articles.models import (
     Revision,
     VersionHold,
 )
-from articles.sanitise import clean_body
+from articles.sanitise import clean_body, plain_text
 from auditlog import chain
 from auditlog.choices import Action
 from auditlog.desk import entries_about
@@ -266,6 +266,10 @@ def _page(article: Article, photos: list[dict[str, Any]]) -> str:
                 "versions": [
                     (revision, revision.snapshot, body(revision.snapshot))
                     for revision in revisions.order_by("number").iterator(50)
+                ],
+                "live": [
+                    (entry, plain_text(entry.text))
+                    for entry in LiveEntry.objects.filter(coverage=story.pk).order_by("number")
                 ],
                 "comments": Comment.objects.filter(article=story).order_by("pk"),
                 "requests": Request.objects.filter(article=story),

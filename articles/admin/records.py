@@ -89,15 +89,14 @@ class CorrectionAdmin(NeverDeleted, DeskAdmin):
     fields = ["article", "kind", "text"]
     autocomplete_fields = ["article"]
     audited_values = ["held_why"]
-    list_display = ["created_at", "kind", "article", "created_by", "is_held_back"]
+    list_display = ["created_at", "kind", "article", "created_by", "readers"]
     list_filter = ["kind"]
     list_select_related = ["article", "created_by"]
     search_fields = ["article__headline", "text"]
 
-    @admin.display(boolean=True, description=gettext_lazy("held back"))
-    def is_held_back(self, correction: Correction) -> bool | None:
-        # Nothing to say of nearly all of them.
-        return False if correction.held_at else None
+    @admin.display(description=gettext_lazy("readers"))
+    def readers(self, correction: Correction) -> str:
+        return _("held back") if correction.held_at else ""
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         if obj is None:

@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import User
 from ads import booking
@@ -254,9 +254,9 @@ def test_what_is_sold_is_written_down_with_its_record(db):
         (
             "comments.comment",
             {"from": "pending", "to": "rejected", "reason": "abuse"},
-            "before: waiting; since then: rejected; abuse",
+            "waiting → rejected; abuse",
         ),
-        ("replies.request", {"from": "", "to": "open", "correction": 3}, "since then: open"),
+        ("replies.request", {"from": "", "to": "open", "correction": 3}, "open"),
         (
             "articles.article",
             {"kind": "correction", "correction": 3, "text": "Jumlahnya 42."},
@@ -281,6 +281,13 @@ def test_what_is_sold_is_written_down_with_its_record(db):
 )
 def test_what_was_done_is_told_in_words(kind, details, words):
     assert in_short(Entry(kind=kind, details=details)) == words
+
+
+def test_fields_are_called_in_an_entry_what_they_are_called_on_the_desk():
+    message = [{"changed": {"fields": ["Held back", "Headline", "Nowhere"]}}]
+    entry = Entry(kind="articles.correction", details={"message": message})
+    with translation.override("id"):
+        assert in_short(entry) == "Ditahan, Judul dan Nowhere diubah."
 
 
 def test_settings_of_the_publication_say_what_they_were(chief, at_desk):

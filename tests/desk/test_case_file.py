@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from articles import holding, revisions, workflow
 from articles.models import Article, Revision
+from articles.sanitise import plain_text
 from auditlog.models import Entry
 from comments.choices import State
 from replies import cases
@@ -158,6 +159,7 @@ def test_live_entries_and_holds_are_in_a_case(chief, at_desk):
     VersionHoldFactory(article=story, through=1)
     case = taken(at_desk(chief), story)
     assert [row["id"] for row in json.loads(case.read("live.json"))["entries"]] == [told.pk]
+    assert plain_text(told.text) in case.read("case.html").decode()
     assert [row["through"] for row in json.loads(case.read("held_versions.json"))] == [1]
 
 

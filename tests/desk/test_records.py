@@ -198,7 +198,7 @@ class TestWordsHeldBack:
         assert correction.text == "Andi Melati sudah pulang."
         (entry,) = Entry.objects.filter(kind="articles.correction", action=Action.CHANGED)
         assert entry.details["values"] == {"held_why": ["", "Court order"]}
-        assert "icon-no.svg" in client.get(reverse("admin:articles_correction_changelist")).text
+        assert "held back</td>" in client.get(reverse("admin:articles_correction_changelist")).text
 
     @pytest.mark.parametrize(("role", "is_taken"), [("editor", False), ("chief_editor", True)])
     def test_only_the_chief_editor_shows_them_again(self, role, is_taken, member, at_desk):
