@@ -15,6 +15,8 @@ class Migration(migrations.Migration):
         ("articles", "0025_what_forms_keep"),
         ("articles", "0026_lists_of_the_desk"),
         ("articles", "0040_versions_for_readers"),
+        ("articles", "0041_corrections_held_back"),
+        ("articles", "0042_corrections_held_back_validated"),
     ]
 
     initial = True
@@ -79,6 +81,33 @@ class Migration(migrations.Migration):
                         verbose_name="written by",
                     ),
                 ),
+                (
+                    "held_why",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        help_text="Its kind and time stay in the open. For a name that must not be known, or a court's order. Empty: readers may read it.",
+                        max_length=300,
+                        verbose_name="why its words are held back",
+                    ),
+                ),
+                (
+                    "held_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="held back"),
+                ),
+                (
+                    "held_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="held back by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "correction",
@@ -101,6 +130,18 @@ class Migration(migrations.Migration):
                         condition=models.Q(("text", ""), _negated=True),
                         name="articles_correction_text_present",
                         violation_error_message="A correction says what is right.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("held_at", None), ("held_by", None), ("held_why", "")),
+                            models.Q(
+                                models.Q(("held_why", ""), _negated=True),
+                                ("held_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="articles_correction_hold_says_why",
+                        violation_error_message="Say why readers may not read it.",
                     ),
                 ],
             },

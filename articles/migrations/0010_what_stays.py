@@ -1,6 +1,7 @@
 """What was told to readers stays: the database itself refuses to change or delete it.
 
-- Corrections, and what was done to live coverage, can be added and nothing else.
+- Corrections, and what was done to live coverage, can be added and nothing else. The words of a correction can be held
+  back from readers; all else of the row stays as it was written.
 - Entries of live coverage stay: none is deleted, and none that was withdrawn comes back. A story with entries is
   therefore never deleted either; it is withdrawn, as every story that was public.
 """
@@ -10,6 +11,11 @@ from django.db import migrations
 CORRECTIONS = """
 CREATE FUNCTION articles_correction_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - '{held_why,held_at,held_by_id}'::text[]
+        = to_jsonb(OLD) - '{held_why,held_at,held_by_id}'::text[]
+    THEN
+        RETURN NEW;
+    END IF;
     RAISE EXCEPTION 'A correction is never changed or deleted; add another one.'
         USING ERRCODE = 'integrity_constraint_violation';
 END
