@@ -36,7 +36,7 @@ OLD = [name for chain in CHAINS.values() for name in chain]
 
 LACKS = (
     "The database lacks some of the migrations that have since been put together: bring it up to date first with the"
-    " last version that has them (commit 7bae1fd, manage.py migrate), then with this one."
+    " last version that has them (commit 674d6d5, manage.py migrate), then with this one."
 )
 
 
@@ -142,5 +142,5 @@ def test_a_backup_in_between_is_not_restored(tmp_path: Path) -> None:
         Restore(backup, key=None, is_replacing=True, progress=None)  # type: ignore[arg-type]
     assert str(refused.value) == (
         "The backup lacks some of the migrations that have since been put together: restore it first with the last"
-        " version that has them (commit 7bae1fd), and make another one there."
+        " version that has them (commit 674d6d5), and make another one there."
     )
