@@ -1,6 +1,6 @@
 """Counts that readers see, and the nightly proof that they are right.
 
-They are kept by triggers of the database (migration 0004). This module counts anew, in another
+They are kept by triggers of the database (migration 0002). This module counts anew, in another
 way, and says where the two differ; nothing should ever be found, so a difference is an alarm.
 """
 

@@ -17,9 +17,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from newsroom.house.errors import HouseError
 from pagecache.outage import link
 from pagecache.replica import ALIAS
 
+from .upgrades.squashed import refuse_in_between
 from .watch import exposition, figures, jobs, replica
 from .watch.access import may_see_details
 
@@ -139,6 +141,10 @@ def _database() -> Part:
 def _migrations() -> Part:
     waiting = 0
     if not _known.is_migrated:
+        try:
+            refuse_in_between(connection)
+        except HouseError as error:
+            return {"ok": False, "why": str(error)}
         executor = MigrationExecutor(connection)
         waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
         _known.is_migrated = not waiting

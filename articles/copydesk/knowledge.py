@@ -31,7 +31,7 @@ SHORTEST_NEAR = 8
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 # Names that begin, or end, as half of a printed name does, and are as long, give or take a letter.
 # With one slip in a name, one half of it is untouched; both are looked up in an index (that of
-# the second half is made by SQL in migration 0011).
+# the second half is made by SQL in migration 0001).
 _NEAR = """
 SELECT person.id, person.name_key, printed.key
   FROM unnest(%(keys)s::text[], %(lo)s::text[], %(hi)s::text[]) AS printed(key, lo, hi)

@@ -8,7 +8,7 @@ class ArchiveDay(models.Model):
     """The stories without an end whose address has that date, and the last change of any of them.
 
     Triggers write these rows in the transaction of whatever changes a story's state, its times or its corrections
-    (migration 0028); nobody else does. A scheduled story is counted already: whoever asks leaves out the days on
+    (migration 0011); nobody else does. A scheduled story is counted already: whoever asks leaves out the days on
     which something may not have come out yet, and counts those few stories themselves. `stories` may be 0.
     """
 

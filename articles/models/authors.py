@@ -57,7 +57,7 @@ class Byline(models.Model):
         _("role"), max_length=12, choices=BylineRole, default=BylineRole.REPORTER
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    # The story's publication, while it stands in the author's list; triggers keep it (migration 0029).
+    # The story's publication, while it stands in the author's list; triggers keep it (migration 0012).
     listed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:

@@ -95,7 +95,7 @@ class TaggedArticle(ItemBase):
     content_object = models.ForeignKey(
         "articles.Article", verbose_name=_("story"), on_delete=models.CASCADE
     )
-    # Its publication, while it stands in the tag's list; triggers keep it (migration 0029).
+    # Its publication, while it stands in the tag's list; triggers keep it (migration 0012).
     listed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:

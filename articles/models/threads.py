@@ -102,7 +102,7 @@ class Instalment(models.Model):
         blank=True,
         help_text=_("Only where that is not the day of publication."),
     )
-    # Where it stands among the others while its story is published; triggers keep it (migration 0035).
+    # Where it stands among the others while its story is published; triggers keep it (migration 0012).
     placed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:

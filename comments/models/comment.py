@@ -39,7 +39,7 @@ class Comment(models.Model):
 
     `is_reachable` (nothing above it is hidden), `is_shown` and `shown_replies` (how many shown
     comments stand below it) follow from the states and are kept by triggers of the database
-    (migration 0004), so that no way of writing can leave them wrong.
+    (migration 0002), so that no way of writing can leave them wrong.
 
     `author_name` is the name as it was shown when it was written. Comments that were taken
     over from another system have no account, only that name.

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from comments import erasures
 
 from ..media_store import files
+from ..upgrades import squashed
 from . import catalogue, erased, record, sealing, tables
 from .catalogue import Backup
 from .filling import filled
@@ -82,6 +83,16 @@ class Restore:
             raise Problem(
                 _("The backup was made by a later version of the code: %(name)s is unknown here.")
                 % {"name": unknown[0]}
+            )
+        if squashed.is_in_between(
+            {tuple(name.split(".", 1)) for name in backup.about["migrations"]}
+        ):
+            raise Problem(
+                _(
+                    "The backup lacks some of the migrations that have since been put together: restore it first with the"
+                    " last version that has them (commit %(commit)s), and make another one there."
+                )
+                % {"commit": squashed.LAST_WITH_THEM}
             )
         with self.server.connect() as opened:
             self.is_empty = not tables.exist(opened)

@@ -181,6 +181,16 @@ def ensure_browser() -> None:
             say(f"apt-get {arguments[0]} did not work: {last_line(done.stderr)}")
 
 
+def keep_bytecode() -> None:
+    """Let the processes of a run share what they compile, also where none may lie beside the sources.
+
+    Otherwise each of them (a run starts some hundred) would compile the project anew, and whoever collects the tests
+    would rewrite all of their assertions.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(VENV / "bytecode"))
+
+
 def main(command: str, arguments: list[str]) -> None:
     """Install what the command needs and become the program that does the rest.
 
@@ -197,6 +207,7 @@ def main(command: str, arguments: list[str]) -> None:
         return
     if command == "test":
         ensure_browser()
+        keep_bytecode()
         goal = ["pytest", *arguments]
     else:
         goal = [{"run": "newsroom.house.run", "setup": "newsroom.house.prepare"}[command]]

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("articles", "0039_notices_of_indexes"),
+        ("articles", "0006_threads_and_live"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -110,3 +110,28 @@ def test_too_old_python_is_said_in_one_sentence(
         "Newsroom needs Python 3.11 or newer, and this machine has Python 3.9.2: install one"
     )
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, {}),
+        (
+            {"PYTHONDONTWRITEBYTECODE": "1"},
+            {"PYTHONPYCACHEPREFIX": str(setup.VENV / "bytecode")},
+        ),
+        (
+            {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": "/elsewhere"},
+            {"PYTHONPYCACHEPREFIX": "/elsewhere"},
+        ),
+    ],
+)
+def test_tests_share_what_they_compile_and_leave_the_sources_clean(
+    monkeypatch: pytest.MonkeyPatch, before: dict[str, str], after: dict[str, str]
+) -> None:
+    environ = dict(before)
+    monkeypatch.setattr(setup.os, "environ", environ)
+
+    setup.keep_bytecode()
+
+    assert environ == after

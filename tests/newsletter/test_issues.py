@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from importlib import import_module
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from articles.choices import Kind, Status
 from articles.models import Article, ArticleViews
 from newsletter import contents, issues, layout, subscribing, tasks
-from newsletter.choices import MADE, DeliveryState, IssueState, LeftBy, Order, Standing
+from newsletter.choices import MADE, DeliveryState, IssueState, LeftBy, Order
 from newsletter.models import Delivery, Entry, Issue, Newsletter, Subscriber
 from tests.factories import (
     ArticleFactory,
@@ -489,24 +488,6 @@ def test_an_address_has_one_row_and_those_who_left_have_none():
         Subscriber.objects.filter(pk=other.pk).update(email="rani@example.org")
     for row in Subscriber.objects.all():
         assert subscribing.leave(row, by=LeftBy.LINK)
-
-
-def test_of_two_rows_of_one_address_the_confirmed_one_or_the_newest_stays():
-    before = import_module("newsletter.migrations.0002_holding_on")
-    make.story()
-    rows = [make.subscriber(sections=[SectionFactory()]) for _n in range(4)]
-    issue = Issue.objects.create(day="2026-01-01")
-    for row in rows:
-        Delivery.objects.create(issue=issue, subscriber=row)
-    asked = {"standing": Standing.ASKED, "confirmed_at": None}
-    with connection.cursor() as cursor:
-        cursor.execute("DROP INDEX newsletter_subscriber_one_for_an_address")
-        Subscriber.objects.filter(pk__in=[rows[0].pk, rows[1].pk]).update(email="a@example.org")
-        Subscriber.objects.filter(pk=rows[1].pk).update(**asked)
-        Subscriber.objects.filter(pk__in=[rows[2].pk, rows[3].pk]).update(email="b@example.org")
-        cursor.execute(before.ONE_FOR_AN_ADDRESS)
-    assert set(Subscriber.objects.values_list("pk", flat=True)) == {rows[0].pk, rows[3].pk}
-    assert Delivery.objects.filter(subscriber=None).count() == 2
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_without_a_database_it_may_since_pages_that_were_kept_can_be_read(monkey
     def away(connection):
         raise OperationalError("connection\n refused")
 
-    monkeypatch.setattr(ready, "MigrationExecutor", away)
+    monkeypatch.setattr(ready, "refuse_in_between", away)
     call_command("ready")
     assert "connection refused" in capsys.readouterr().err
 

@@ -44,15 +44,14 @@ BY_THE_CLOCK = {"articles_articleviews"}
 # Parts that show rows which the page has read.
 HANDED_IN = ("part:card",)
 # The columns that tables tell about, where these are not all.
-_STORY = import_module("articles.migrations.0027_notices")
-_LIVE = import_module("articles.migrations.0036_live_coverage")
+_NOTICES = import_module("articles.migrations.0013_notices")
 TOLD = {
-    "articles_article": {*_STORY.MEMBERSHIP, *_STORY.CONTENTS, "live"},
-    "articles_coverage": set(_LIVE.COVERAGE),
-    "articles_liveentry": set(_LIVE.ENTRY),
-    "articles_author": set(_STORY.AUTHOR),
-    "comments_comment": set(import_module("comments.migrations.0006_notices").COMMENT),
-    "newsletter_issue": set(import_module("newsletter.migrations.0001_initial").ISSUE),
+    "articles_article": {*_NOTICES.MEMBERSHIP, *_NOTICES.CONTENTS, "live"},
+    "articles_coverage": set(_NOTICES.COVERAGE),
+    "articles_liveentry": set(_NOTICES.ENTRY),
+    "articles_author": set(_NOTICES.AUTHOR),
+    "comments_comment": set(import_module("comments.migrations.0003_notices").COMMENT),
+    "newsletter_issue": set(import_module("newsletter.migrations.0001_tables_and_rules").ISSUE),
 }
 Query = tuple[str, Any]
 

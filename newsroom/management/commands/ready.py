@@ -13,6 +13,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from newsroom.upgrades.squashed import refuse_in_between
+
 # The parts of /readyz that make a web server one that may be asked (docs/monitoring.md).
 ASKED = "/readyz?only=database,migrations"
 PAUSE = 0.1
@@ -37,6 +39,7 @@ class Command(BaseCommand):
             wait_for(options["port"], options["seconds"])
             return
         try:
+            refuse_in_between(connection)
             executor = MigrationExecutor(connection)
         except Error as error:
             # Readers get pages that were kept while the database is away, so that is no reason to stay away too.
