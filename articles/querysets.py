@@ -19,12 +19,17 @@ from pagecache import instant
 from .bundles import NOW, Bundle, bundled
 from .choices import Kind, Status
 from .search_blocks import Block
-from .search_windows import newest_by_number
+from .search_windows import nearest_by_number, newest_by_number
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from accounts.paging import NumberedPage
 
     from .models import Article
+
+
+# So many of a list's next headlines are read before the index of their words is asked.
+HEADLINES_READ = 1000
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -114,10 +119,11 @@ class ArticleQuerySet(models.QuerySet):
             return self.exclude(status=Status.WITHDRAWN)
         return self.owned_by(user).filter(status__in=[Status.DRAFT, Status.RETURNED])
 
-    def headlined(self, text: str, *, most: int) -> list[int]:
+    def headlined(self, text: str, *, most: int, page: NumberedPage | None = None) -> list[int]:
         """The keys of the newest `most` stories whose headline has words that begin like each of `text`.
 
-        None for no word. Two queries.
+        With a `page`, those of that page of their list instead, and one more. None for no word. Two queries, three
+        with a page.
         """
         words = re.findall(r"\w+", text)
         last = self.model._default_manager.aggregate(last=models.Max("pk"))["last"]
@@ -125,9 +131,11 @@ class ArticleQuerySet(models.QuerySet):
             return []
         query = " & ".join(f"{word}:*" for word in words)
         asked = SearchQuery(query, search_type="raw", config="simple")
-        rows = self.order_by().annotate(
-            found_by=SearchVector("headline", config="simple") + Block("id")
-        )
+        headline = SearchVector("headline", config="simple")
+        rows = self.order_by().annotate(found_by=headline + Block("id"))
+        if page is not None:
+            rows = rows.annotate(read_by=headline)
+            return nearest_by_number(rows, asked, by="id", read=HEADLINES_READ, **page.asked(last))
         found = newest_by_number(rows, asked, by="id", last=last, most=most)
         return list(found.values_list("id", flat=True))
 

@@ -140,6 +140,12 @@ class PersonAdmin(DuplicatesMixin, LoggedValues, SlugFromName, NeverDeleted, Des
         return queryset, False
 
     @staticmethod
+    def search_row_by_row(queryset: QuerySet, search_term: str) -> QuerySet:
+        """What the list finds, for `KeysetList`."""
+        words = lookup.words_of_name(search_term)
+        return lookup.whether_named(queryset, words) if words else queryset
+
+    @staticmethod
     def autocomplete_label(person: Person) -> str:
         """Namesakes are told apart by their latest office."""
         tenure = next(iter(person.tenures.all()), None)
