@@ -180,7 +180,7 @@ def _blocks(
         yield rows.filter(**{f"{by}__lt": (block + 1) * STORIES_OF_BLOCK}, found_by=query)
 
 
-def _one_after_another(pieces: Sequence[Any], most: int) -> Any:
+def _one_after_another(pieces: Sequence[Keys], most: int) -> Keys:
     first, *others = pieces
     return first.union(*others, all=True)[:most] if others else first
 

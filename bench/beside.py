@@ -23,7 +23,6 @@ def fill(connection: Any, stories: int) -> None:
     from django.db import transaction
 
     from ads.models import PaidStory
-    from articles.models import Article
 
     if PaidStory.objects.exists():
         return
@@ -36,14 +35,53 @@ def fill(connection: Any, stories: int) -> None:
             "WHERE status = 'published' AND NOT is_identity_protected AND kind = 'news') x"
         )
         cursor.execute("CREATE UNIQUE INDEX ON told (n)")
+        rows = Rows(cursor)
         for write in (_of_stories, _of_sales, _of_readers, _of_the_desk):
-            write(cursor, stories)
+            write(rows, stories)
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM (ANALYZE)")
-    assert Article.objects.exclude(live="").exists()
+        cursor.execute(f"VACUUM (ANALYZE) {', '.join(sorted(rows.tables))}")
 
 
-def _of_stories(cursor: Any, stories: int) -> None:
+class Rows:
+    """Writes rows of a model's table, and knows which tables were written."""
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+        self.tables: set[str] = set()
+
+    def insert(self, model: Any, count: int, *, join: str = "", **columns: str) -> None:
+        """Rows `g.n` from 1 to `count`: each column by its expression, every other as Django would leave it."""
+        names, values, given = [], [], []
+        for field in model._meta.local_concrete_fields:
+            name = field.column
+            if name in columns:
+                values.append(columns[name].replace("%", "%%"))
+            elif getattr(field, "generated", False) or field.primary_key or field.has_db_default():
+                continue
+            else:
+                values.append("%s")
+                given.append(field.get_db_prep_save(field.get_default(), self._cursor.db))
+            names.append(f'"{name}"')
+        join = join.replace("%", "%%")
+        self.write(
+            model,
+            f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) SELECT {', '.join(values)} "
+            f"FROM generate_series(1, {count}) g(n) {join}",
+            given,
+        )
+
+    def write(self, model: Any, statement: str, given: Any = None) -> None:
+        """Carry out a statement while the triggers of the table rest."""
+        table = model._meta.db_table
+        self._cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        self._cursor.execute(statement, given)
+        # What it left for the end of the transaction would keep the table from being changed back.
+        self._cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        self._cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        self.tables.add(table)
+
+
+def _of_stories(rows: Rows, stories: int) -> None:
     from articles.models import (
         Article,
         Correction,
@@ -58,8 +96,7 @@ def _of_stories(cursor: Any, stories: int) -> None:
     )
 
     threads = FEWEST + stories // 1000
-    _insert(
-        cursor,
+    rows.insert(
         StoryThread,
         threads,
         id="g.n",
@@ -68,8 +105,7 @@ def _of_stories(cursor: Any, stories: int) -> None:
         ended_on=f"CASE WHEN g.n > {threads // 2} THEN current_date END",
     )
     # One story of twenty, and most of them in the threads that were begun first.
-    _insert(
-        cursor,
+    rows.insert(
         Instalment,
         stories // 20,
         join="JOIN told ON told.n = g.n * 16",
@@ -78,8 +114,7 @@ def _of_stories(cursor: Any, stories: int) -> None:
         placed_at="told.publish_at",
     )
     covered = 20 + stories // 2000
-    _insert(
-        cursor,
+    rows.insert(
         Coverage,
         covered,
         join="JOIN told ON told.n = g.n * 5",
@@ -88,8 +123,7 @@ def _of_stories(cursor: Any, stories: int) -> None:
         position=f"{ENTRIES_OF_COVERAGE}",
         last_number=f"{ENTRIES_OF_COVERAGE}",
     )
-    _insert(
-        cursor,
+    rows.insert(
         LiveEntry,
         covered * ENTRIES_OF_COVERAGE,
         join=f"JOIN told ON told.n = (1 + (g.n - 1) / {ENTRIES_OF_COVERAGE}) * 5",
@@ -100,14 +134,12 @@ def _of_stories(cursor: Any, stories: int) -> None:
         happened_at=f"told.publish_at + (g.n - 1) % {ENTRIES_OF_COVERAGE} * interval '1 minute'",
         text="'<p>Air naik sampai lutut di jembatan, kata petugas.</p>'",
     )
-    _rest(
-        cursor,
+    rows.write(
         Article,
         "UPDATE articles_article SET live = 'running' WHERE id IN (SELECT article_id FROM articles_coverage)",
     )
     changed = FEWEST + stories // 500
-    _insert(
-        cursor,
+    rows.insert(
         Revision,
         changed * VERSIONS_OF_STORY,
         join=f"JOIN told ON told.n = (1 + (g.n - 1) / {VERSIONS_OF_STORY}) * 3 "
@@ -120,8 +152,7 @@ def _of_stories(cursor: Any, stories: int) -> None:
         created_at=f"told.publish_at + (1 + (g.n - 1) % {VERSIONS_OF_STORY}) * interval '10 minutes'",
     )
     Publication.objects.update(shows_versions=True)
-    _insert(
-        cursor,
+    rows.insert(
         VersionHold,
         FEWEST + stories // 1000,
         join="JOIN told ON told.n = g.n * 7",
@@ -130,8 +161,7 @@ def _of_stories(cursor: Any, stories: int) -> None:
         why="'Putusan pengadilan nomor ' || g.n",
         created_at="told.publish_at",
     )
-    _insert(
-        cursor,
+    rows.insert(
         Correction,
         FEWEST,
         join="JOIN told ON told.n = g.n * 11",
@@ -140,8 +170,7 @@ def _of_stories(cursor: Any, stories: int) -> None:
         text="'Jumlah rumah yang benar tertulis sekarang.'",
         created_at="told.publish_at + interval '1 day'",
     )
-    _insert(
-        cursor,
+    rows.insert(
         Redirect,
         stories // 10,
         join="JOIN told ON told.n = g.n * 8",
@@ -150,14 +179,13 @@ def _of_stories(cursor: Any, stories: int) -> None:
     )
 
 
-def _of_sales(cursor: Any, stories: int) -> None:
+def _of_sales(rows: Rows, stories: int) -> None:
     from ads.models import Advertiser, Campaign, Creative, Flight, PaidStory, Record
 
     advertisers, campaigns = FEWEST + stories // 2000, FEWEST + stories // 500
     flights = campaigns * 2
-    _insert(cursor, Advertiser, advertisers, id="g.n", name="'Toko ' || g.n")
-    _insert(
-        cursor,
+    rows.insert(Advertiser, advertisers, id="g.n", name="'Toko ' || g.n")
+    rows.insert(
         Campaign,
         campaigns,
         id="g.n",
@@ -166,8 +194,7 @@ def _of_sales(cursor: Any, stories: int) -> None:
         category_id="(SELECT min(id) FROM ads_category)",
         contract="'K-' || g.n",
     )
-    _insert(
-        cursor,
+    rows.insert(
         Flight,
         flights,
         id="g.n",
@@ -177,8 +204,7 @@ def _of_sales(cursor: Any, stories: int) -> None:
         goal="1000",
         days="daterange((current_date - 400), (current_date - 390))",
     )
-    _insert(
-        cursor,
+    rows.insert(
         Creative,
         flights,
         flight_id=f"1 + g.n % {flights}",
@@ -187,8 +213,7 @@ def _of_sales(cursor: Any, stories: int) -> None:
         headline="'Belanja murah'",
         link="'https://toko.example/'",
     )
-    _insert(
-        cursor,
+    rows.insert(
         Record,
         FEWEST + stories // 100,
         deed="'changed'",
@@ -196,8 +221,7 @@ def _of_sales(cursor: Any, stories: int) -> None:
         campaign_id=f"1 + g.n % {campaigns}",
         created_at=DAYS_BACK,
     )
-    _insert(
-        cursor,
+    rows.insert(
         PaidStory,
         stories,
         join="JOIN articles_article paid ON paid.id = "
@@ -207,14 +231,13 @@ def _of_sales(cursor: Any, stories: int) -> None:
     )
 
 
-def _of_readers(cursor: Any, stories: int) -> None:
+def _of_readers(rows: Rows, stories: int) -> None:
     from comments.models import Ban, Word
     from newsletter.models import Entry, Issue, Subscriber
     from replies.models import Request
 
     readers = "(SELECT user_id, row_number() OVER (ORDER BY user_id) AS n FROM comments_reader) r"
-    _insert(
-        cursor,
+    rows.insert(
         Ban,
         FEWEST + stories // 1000,
         join=f"JOIN {readers} ON r.n = g.n",
@@ -223,11 +246,10 @@ def _of_readers(cursor: Any, stories: int) -> None:
         by_id="(SELECT min(id) FROM accounts_user)",
         started_at=DAYS_BACK,
     )
-    _insert(cursor, Word, FEWEST, term="'kata ' || g.n", key="'kata' || g.n")
+    rows.insert(Word, FEWEST, term="'kata ' || g.n", key="'kata' || g.n")
     issues = FEWEST + stories // 125
     day = "((SELECT max(publish_at) FROM articles_article)::date - g.n::int)"
-    _insert(
-        cursor,
+    rows.insert(
         Issue,
         issues,
         id="g.n",
@@ -239,8 +261,7 @@ def _of_readers(cursor: Any, stories: int) -> None:
         made_at=f"{day}::timestamptz",
         ended_at=f"{day}::timestamptz + interval '1 hour'",
     )
-    _insert(
-        cursor,
+    rows.insert(
         Entry,
         issues * ENTRIES_OF_ISSUE,
         join=f"JOIN told ON told.n = 1 + (g.n - 1) % {stories // 2}",
@@ -251,8 +272,7 @@ def _of_readers(cursor: Any, stories: int) -> None:
         section_id="told.section_id",
         headline="told.headline",
     )
-    _insert(
-        cursor,
+    rows.insert(
         Subscriber,
         FEWEST + stories // 10,
         email="'pelanggan' || g.n || '@corpus.example'",
@@ -262,8 +282,7 @@ def _of_readers(cursor: Any, stories: int) -> None:
         asked_by="'page'",
         confirmed_at=DAYS_BACK,
     )
-    _insert(
-        cursor,
+    rows.insert(
         Request,
         FEWEST + stories // 500,
         join="JOIN told ON told.n = g.n * 13",
@@ -281,14 +300,13 @@ def _of_readers(cursor: Any, stories: int) -> None:
     )
 
 
-def _of_the_desk(cursor: Any, stories: int) -> None:
+def _of_the_desk(rows: Rows, stories: int) -> None:
     from articles.models import BreakingNews, FrontLayout, Organisation, OwnWord, Page, Post
     from auditlog.models import Entry
     from newsroom.models import OutgoingMail
 
     staff = "(SELECT min(id) FROM accounts_user)"
-    _insert(
-        cursor,
+    rows.insert(
         FrontLayout,
         FEWEST + stories // 500,
         starts_at=f"{DAYS_BACK} - interval '10 days'",
@@ -296,8 +314,7 @@ def _of_the_desk(cursor: Any, stories: int) -> None:
         cancelled_by_id=staff,
         created_by_id=staff,
     )
-    _insert(
-        cursor,
+    rows.insert(
         BreakingNews,
         FEWEST + stories // 500,
         text="'Gempa terasa di kota'",
@@ -305,9 +322,8 @@ def _of_the_desk(cursor: Any, stories: int) -> None:
         ends_at=f"{DAYS_BACK} - interval '9 days'",
         created_by_id=staff,
     )
-    _insert(cursor, OwnWord, FEWEST, word="'katakita' || g.n")
-    _insert(
-        cursor,
+    rows.insert(OwnWord, FEWEST, word="'katakita' || g.n")
+    rows.insert(
         Page,
         FEWEST,
         title="'Halaman ' || g.n",
@@ -315,22 +331,19 @@ def _of_the_desk(cursor: Any, stories: int) -> None:
         body="'<p>Tentang kami.</p>'",
         saved_at="now()",
     )
-    _insert(
-        cursor,
+    rows.insert(
         Organisation,
         FEWEST,
         name="'Badan Siaga ' || g.n",
         slug="'badan-siaga-' || g.n",
     )
-    _insert(
-        cursor,
+    rows.insert(
         Post,
         FEWEST,
         title="'Staf ahli ' || g.n",
         organisation_id="(SELECT min(id) FROM articles_organisation)",
     )
-    _insert(
-        cursor,
+    rows.insert(
         OutgoingMail,
         FEWEST + stories // 10,
         to="'pembaca' || g.n || '@corpus.example'",
@@ -339,8 +352,7 @@ def _of_the_desk(cursor: Any, stories: int) -> None:
         created_at=DAYS_BACK,
         sent_at=DAYS_BACK,
     )
-    _insert(
-        cursor,
+    rows.insert(
         Entry,
         FEWEST + stories // 2,
         at=DAYS_BACK,
@@ -353,36 +365,3 @@ def _of_the_desk(cursor: Any, stories: int) -> None:
         position="g.n + 1000000",
         hash="md5(g.n::text) || md5('-' || g.n)",
     )
-
-
-def _insert(cursor: Any, model: Any, count: int, *, join: str = "", **columns: str) -> None:
-    """Rows `g.n` from 1 to `count`: each column by its expression, every other as Django would leave it."""
-    names, values, given = [], [], []
-    for field in model._meta.local_concrete_fields:
-        name = field.column
-        if name in columns:
-            values.append(columns[name].replace("%", "%%"))
-        elif getattr(field, "generated", False) or field.primary_key or field.has_db_default():
-            continue
-        else:
-            values.append("%s")
-            given.append(field.get_db_prep_save(field.get_default(), cursor.db))
-        names.append(f'"{name}"')
-    join = join.replace("%", "%%")
-    _rest(
-        cursor,
-        model,
-        f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) SELECT {', '.join(values)} "
-        f"FROM generate_series(1, {count}) g(n) {join}",
-        given,
-    )
-
-
-def _rest(cursor: Any, model: Any, statement: str, given: Any = None) -> None:
-    """Carry out a statement while the triggers of the table rest."""
-    table = model._meta.db_table
-    cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    cursor.execute(statement, given)
-    # What it left for the end of the transaction would keep the table from being changed back.
-    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")

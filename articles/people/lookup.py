@@ -86,12 +86,13 @@ def whether_named(people: QuerySet, words: Sequence[str]) -> QuerySet:
     read = SearchVector("fold_key", "name_key", config="simple")
     merged = Person.objects.order_by().filter(merged_into=OuterRef("pk"))
     noted = PersonAlias.objects.order_by().annotate(words=read)
-    return people.annotate(words=read).filter(
+    told: QuerySet = people.annotate(words=read).filter(
         Q(words=query)
         | Exists(merged.annotate(words=read).filter(words=query))
         | Exists(noted.filter(words=query, person=OuterRef("pk")))
         | Exists(noted.filter(words=query, person__merged_into=OuterRef("pk")))
     )
+    return told
 
 
 # One search for each query of a list, in one statement. The expressions are those of the indexes
