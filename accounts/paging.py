@@ -176,31 +176,29 @@ class KeysetList(ChangeList):
         """
         (cursor, is_back), wanted = at, self.list_per_page + 1
         rows = part.reverse() if is_back else part
-        read = self._row_by_row() if self.query else None
+        read = self._row_by_row(request) if self.query else None
         if read is None:
             return list(rows[:wanted])
-        names = [key.name for key in keys]
-        annotated = {name: part.query.annotations[name] for name in names}
-        plain, read = self._not_searched.annotate(**annotated), read.annotate(**annotated)
+        plain, read = self._not_searched.annotate(**self._by), read.annotate(**self._by)
         if cursor:
             here = _part(keys, _read(cursor, keys), is_back)
             plain, read = plain.filter(here), read.filter(here)
         if is_back:
             plain, read = plain.reverse(), read.reverse()
-        edge = list(plain.values_list(*names)[READ_FIRST : READ_FIRST + 1])
+        edge = list(plain.values_list(*self._by)[READ_FIRST : READ_FIRST + 1])
         if not edge:
             # There are no more than that.
             return list(read[:wanted])
         found = list(read.filter(_part(keys, edge[0], not is_back))[:wanted])
         if len(found) < wanted:
-            beyond = ~_part(keys, edge[0], not is_back)
+            beyond = _part(keys, edge[0], is_back, with_itself=True)
             found += rows.filter(beyond)[: wanted - len(found)]
         return found
 
-    def _row_by_row(self) -> QuerySet[Any] | None:
+    def _row_by_row(self, request: HttpRequest) -> QuerySet[Any] | None:
         """What is found, by a condition that is quickly told of one row; None where the list is found by keys."""
         if (hook := getattr(self.model_admin, "search_row_by_row", None)) is not None:
-            found: QuerySet[Any] = hook(self._not_searched, self.query)
+            found: QuerySet[Any] = hook(request, self._not_searched, self.query)
             return found
         is_plain = type(self.model_admin).get_search_results is ModelAdmin.get_search_results
         return self.queryset if is_plain else None
@@ -228,9 +226,9 @@ class KeysetList(ChangeList):
         order = [_as_order(part) for part in self.queryset.query.order_by]
         if not order or any(one is None for one in order):
             return None
-        annotated = {f"_by{n}": one.expression for n, one in enumerate(order) if one}
+        self._by = {f"_by{n}": one.expression for n, one in enumerate(order) if one}
         try:
-            rows = self.queryset.annotate(**annotated)
+            rows = self.queryset.annotate(**self._by)
             keys = [
                 Key(f"_by{n}", rows.query.annotations[f"_by{n}"].output_field, one.descending)
                 for n, one in enumerate(order)
@@ -258,15 +256,19 @@ def _as_order(part: Any) -> OrderBy | None:
     return part
 
 
-def _part(keys: Sequence[Key], values: Sequence[Any], is_back: bool) -> Q:
+def _part(
+    keys: Sequence[Key], values: Sequence[Any], is_back: bool, *, with_itself: bool = False
+) -> Q:
     """Rows behind (or before) the one with these values: later in the first key, or the same and later
-    in the second, and so on."""
+    in the second, and so on; `with_itself`, that one too."""
     found, same = Q(pk__in=[]), Q()
     for key, value in zip(keys, values, strict=True):
         beyond = key.beyond(value, is_back=is_back)
         if beyond is not None:
             found |= same & beyond
         same &= key.same(value)
+    if with_itself:
+        found |= same
     return keys[0].bound(values[0], is_back=is_back) & found
 
 

@@ -125,12 +125,10 @@ class ArticleQuerySet(models.QuerySet):
         With a `page`, those of that page of their list instead, and one more. None for no word. Two queries, three
         with a page.
         """
-        words = re.findall(r"\w+", text)
+        asked = beginnings(text)
         last = self.model._default_manager.aggregate(last=models.Max("pk"))["last"]
-        if not words or last is None:
+        if asked is None or last is None:
             return []
-        query = " & ".join(f"{word}:*" for word in words)
-        asked = SearchQuery(query, search_type="raw", config="simple")
         headline = SearchVector("headline", config="simple")
         rows = self.order_by().annotate(found_by=headline + Block("id"))
         if page is not None:
@@ -190,6 +188,13 @@ class ArticleQuerySet(models.QuerySet):
     def for_page(self) -> ArticleQuerySet:
         """With everything that the story's own page shows; one query."""
         return bundled(self.defer("search"), _of_the_page())
+
+
+def beginnings(text: str) -> SearchQuery | None:
+    """A search for words that begin like each of `text`; None where it has none."""
+    words = re.findall(r"\w+", text)
+    query = " & ".join(f"{word}:*" for word in words)
+    return SearchQuery(query, search_type="raw", config="simple") if words else None
 
 
 def _bylines() -> Prefetch:

@@ -6,14 +6,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.contrib.postgres.search import SearchVector
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.paging import NumberedPage, page_by_number
 from articles.choices import Kind
 from articles.models import Article
+from articles.querysets import beginnings
 
 from .. import records
 from ..choices import Deed, FlightState
@@ -144,21 +145,19 @@ class PaidStoryAdmin(SalesAdmin):
     ) -> tuple[QuerySet, bool]:
         """Each by its own index: both in one condition would read all stories."""
         found, _has_doubles = super().get_search_results(request, queryset.order_by(), search_term)
-        paid = Article.objects.filter(kind=Kind.PAID, paid_by__isnull=False)
-        page = page_by_number(request, self.list_per_page)
-        keys = paid.headlined(search_term, most=MOST_FOUND, page=page)
-        if page is not None:
-            return queryset.filter(pk__in=keys + self._of_campaigns(found, page)), False
+        paid = Article.objects.filter(kind=Kind.PAID)
+        keys = paid.headlined(search_term, most=MOST_FOUND)
         stories = PaidStory.objects.order_by().filter(article__in=keys).values("pk")
         return queryset.filter(pk__in=found.values("pk").union(stories)), False
 
-    @staticmethod
-    def _of_campaigns(found: QuerySet, page: NumberedPage) -> list[int]:
-        """The keys of a page of what was found, and one more."""
-        order, side = ("pk", "gt") if page.is_back else ("-pk", "lt")
-        if page.number is not None:
-            found = found.filter(**{f"pk__{side}": page.number})
-        return list(found.order_by(order).values_list("pk", flat=True)[: page.size + 1])
+    def search_row_by_row(self, request: HttpRequest, queryset: QuerySet, text: str) -> QuerySet:
+        """What the list finds, for `KeysetList`."""
+        found, _has_doubles = super().get_search_results(request, queryset.order_by(), text)
+        is_found = Q(Exists(found.filter(pk=OuterRef("pk"))))
+        if asked := beginnings(text):
+            is_found |= Q(article__kind=Kind.PAID, read_by=asked)
+        headline = SearchVector("article__headline", config="simple")
+        return queryset.annotate(read_by=headline).filter(is_found)
 
     def save_model(self, request: HttpRequest, obj: PaidStory, form: Any, change: bool) -> None:
         before = str(PaidStory.objects.get(pk=obj.pk).campaign) if change else ""

@@ -139,10 +139,9 @@ class PersonAdmin(DuplicatesMixin, LoggedValues, SlugFromName, NeverDeleted, Des
             queryset = queryset.standing().prefetch_related(Prefetch("tenures", offices))
         return queryset, False
 
-    @staticmethod
-    def search_row_by_row(queryset: QuerySet, search_term: str) -> QuerySet:
+    def search_row_by_row(self, request: HttpRequest, queryset: QuerySet, text: str) -> QuerySet:
         """What the list finds, for `KeysetList`."""
-        words = lookup.words_of_name(search_term)
+        words = lookup.words_of_name(text)
         return lookup.whether_named(queryset, words) if words else queryset
 
     @staticmethod

@@ -141,7 +141,7 @@ COPIES: dict[type[models.Model], tuple[int, dict[str, str]]] = {
         },
     ),
     VersionHold: (
-        20_000,
+        2000,
         {"article_id": story(), "created_at": "x.created_at - n * interval '1 minute'"},
     ),
     Redirect: (60_000, {"path": "'/lama/' || n", "article_id": story()}),
@@ -156,7 +156,8 @@ COPIES: dict[type[models.Model], tuple[int, dict[str, str]]] = {
         },
     ),
     OutgoingMail: (40_000, {}),
-    PaidStory: (2000, {"article_id": story()}),
+    # Every fourth story is a paid one.
+    PaidStory: (2000, {"article_id": f"{FIRST} + {STORIES} - 1 - n * 4"}),
 }
 
 
