@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 AFTER, BEFORE = "after", "before"
 LONGEST_CURSOR = 2000
 # So many rows are read one by one before a search asks for more: a few milliseconds.
-READ_FIRST = 500
+READ_FIRST = 1000
 _KINDS = (
     *(models.IntegerField, models.CharField, models.TextField, models.DateTimeField),
     *(models.DateField, models.BooleanField, models.FloatField, models.UUIDField),
