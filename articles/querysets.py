@@ -125,17 +125,28 @@ class ArticleQuerySet(models.QuerySet):
         With a `page`, those of that page of their list instead, and one more. None for no word. Two queries, three
         with a page.
         """
-        asked = beginnings(text)
-        last = self.model._default_manager.aggregate(last=models.Max("pk"))["last"]
+        if page is None:
+            found = self.newest_headlined(text, most=most)
+            return list(found.values_list("id", flat=True))
+        asked, last = beginnings(text), self._last()
         if asked is None or last is None:
             return []
         headline = SearchVector("headline", config="simple")
+        rows = self.order_by().annotate(found_by=headline + Block("id"), read_by=headline)
+        return nearest_by_number(rows, asked, by="id", read=HEADLINES_READ, **page.asked(last))
+
+    def newest_headlined(self, text: str, *, most: int) -> models.QuerySet:
+        """The keys that `headlined` finds without a page, as a query that nobody has asked yet."""
+        asked, last = beginnings(text), self._last()
+        if asked is None or last is None:
+            return self.none().values("id")
+        headline = SearchVector("headline", config="simple")
         rows = self.order_by().annotate(found_by=headline + Block("id"))
-        if page is not None:
-            rows = rows.annotate(read_by=headline)
-            return nearest_by_number(rows, asked, by="id", read=HEADLINES_READ, **page.asked(last))
-        found = newest_by_number(rows, asked, by="id", last=last, most=most)
-        return list(found.values_list("id", flat=True))
+        return newest_by_number(rows, asked, by="id", last=last, most=most)
+
+    def _last(self) -> int | None:
+        last: int | None = self.model._default_manager.aggregate(last=models.Max("pk"))["last"]
+        return last
 
     def owned_by(self, user: User) -> ArticleQuerySet:
         """Stories that the person began or signs."""

@@ -146,7 +146,8 @@ class PaidStoryAdmin(SalesAdmin):
         """Each by its own index: both in one condition would read all stories."""
         found, _has_doubles = super().get_search_results(request, queryset.order_by(), search_term)
         paid = Article.objects.filter(kind=Kind.PAID)
-        keys = paid.headlined(search_term, most=MOST_FOUND)
+        # Not asked when the next rows fill the page.
+        keys = paid.newest_headlined(search_term, most=MOST_FOUND)
         stories = PaidStory.objects.order_by().filter(article__in=keys).values("pk")
         return queryset.filter(pk__in=found.values("pk").union(stories)), False
 
