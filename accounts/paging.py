@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin import ModelAdmin
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.exceptions import FieldError, ValidationError
 from django.db import models
 from django.db.models import F, OrderBy, Q, QuerySet
@@ -23,6 +24,8 @@ from django.utils.translation import gettext as _
 
 AFTER, BEFORE = "after", "before"
 LONGEST_CURSOR = 2000
+# So many rows are read one by one before a search asks for more: a few milliseconds.
+READ_FIRST = 1000
 _KINDS = (
     *(models.IntegerField, models.CharField, models.TextField, models.DateTimeField),
     *(models.DateField, models.BooleanField, models.FloatField, models.UUIDField),
@@ -65,6 +68,44 @@ class Key:
         return Q(**{f"{self.name}__{side}": value})
 
 
+@dataclass(frozen=True)
+class NumberedPage:
+    """The page that is asked for of a list whose newest row has the highest number: what lies beyond `number`.
+
+    `size` is how many rows it has.
+    """
+
+    number: int | None
+    is_back: bool
+    size: int
+
+    def asked(self, last: int) -> dict[str, Any]:
+        """Where its rows begin, in which direction they go, and how many tell whether there are more.
+
+        Args:
+            last: the highest number there is.
+        """
+        if self.number is None:
+            return {"start": last, "is_rising": False, "most": self.size + 1}
+        start = self.number + (1 if self.is_back else -1)
+        return {"start": start, "is_rising": self.is_back, "most": self.size + 1}
+
+
+def page_by_number(request: HttpRequest, size: int) -> NumberedPage | None:
+    """The page of such a list that a search asks for; None when more is asked than that, a filter or another order."""
+    if request.GET.keys() - {SEARCH_VAR, AFTER, BEFORE}:
+        return None
+    is_back = BEFORE in request.GET
+    cursor = request.GET.get(BEFORE if is_back else AFTER, "")
+    if not cursor:
+        return NumberedPage(None, False, size)
+    try:
+        (number,) = _unpacked(cursor)
+    except ValueError:
+        return None
+    return NumberedPage(number, is_back, size) if isinstance(number, int) else None
+
+
 class KeysetList(ChangeList):
     """A list with "older" and "newer" instead of numbers.
 
@@ -103,7 +144,7 @@ class KeysetList(ChangeList):
         except BadCursor:
             messages.warning(request, _("This page of the list is not there; here is the first."))
             part, cursor, is_back = rows, "", False
-        found = list((part.reverse() if is_back else part)[: self.list_per_page + 1])
+        found = self._read_page(request, part, keys, (cursor, is_back))
         has_more = len(found) > self.list_per_page
         shown = found[: self.list_per_page]
         if is_back:
@@ -118,6 +159,49 @@ class KeysetList(ChangeList):
         self.full_result_count, self.show_full_result_count = None, False
         self.show_admin_actions = bool(shown)
         self.can_show_all, self.multi_page = False, bool(self.next_url or self.previous_url)
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        order: list[Any] = super().get_ordering(request, queryset)
+        # What is searched: Django asks for the order just before.
+        self._not_searched = queryset.order_by(*order)
+        return order
+
+    def _read_page(
+        self, request: HttpRequest, part: QuerySet[Any], keys: Sequence[Key], at: tuple[str, bool]
+    ) -> list[Any]:
+        """The rows of a page and one more.
+
+        What is searched and frequent stands in the next rows of the list: they are read one by one. Only where that
+        is not enough all that an index finds is put in order, or all others are read.
+        """
+        (cursor, is_back), wanted = at, self.list_per_page + 1
+        rows = part.reverse() if is_back else part
+        read = self._row_by_row(request) if self.query else None
+        if read is None:
+            return list(rows[:wanted])
+        plain, read = self._not_searched.annotate(**self._by), read.annotate(**self._by)
+        if cursor:
+            here = _part(keys, _read(cursor, keys), is_back)
+            plain, read = plain.filter(here), read.filter(here)
+        if is_back:
+            plain, read = plain.reverse(), read.reverse()
+        edge = list(plain.values_list(*self._by)[READ_FIRST : READ_FIRST + 1])
+        if not edge:
+            # There are no more than that.
+            return list(read[:wanted])
+        found = list(read.filter(_part(keys, edge[0], not is_back))[:wanted])
+        if len(found) < wanted:
+            beyond = _part(keys, edge[0], is_back, with_itself=True)
+            found += rows.filter(beyond)[: wanted - len(found)]
+        return found
+
+    def _row_by_row(self, request: HttpRequest) -> QuerySet[Any] | None:
+        """What is found, by a condition that is quickly told of one row; None where the list is found by keys."""
+        if (hook := getattr(self.model_admin, "search_row_by_row", None)) is not None:
+            found: QuerySet[Any] = hook(request, self._not_searched, self.query)
+            return found
+        is_plain = type(self.model_admin).get_search_results is ModelAdmin.get_search_results
+        return self.queryset if is_plain else None
 
     def _show(
         self, shown: list[Any], keys: Sequence[Key], *, has_next: bool, has_previous: bool
@@ -142,9 +226,9 @@ class KeysetList(ChangeList):
         order = [_as_order(part) for part in self.queryset.query.order_by]
         if not order or any(one is None for one in order):
             return None
-        annotated = {f"_by{n}": one.expression for n, one in enumerate(order) if one}
+        self._by = {f"_by{n}": one.expression for n, one in enumerate(order) if one}
         try:
-            rows = self.queryset.annotate(**annotated)
+            rows = self.queryset.annotate(**self._by)
             keys = [
                 Key(f"_by{n}", rows.query.annotations[f"_by{n}"].output_field, one.descending)
                 for n, one in enumerate(order)
@@ -172,29 +256,44 @@ def _as_order(part: Any) -> OrderBy | None:
     return part
 
 
-def _part(keys: Sequence[Key], values: Sequence[Any], is_back: bool) -> Q:
+def _part(
+    keys: Sequence[Key], values: Sequence[Any], is_back: bool, *, with_itself: bool = False
+) -> Q:
     """Rows behind (or before) the one with these values: later in the first key, or the same and later
-    in the second, and so on."""
+    in the second, and so on; `with_itself`, that one too."""
     found, same = Q(pk__in=[]), Q()
     for key, value in zip(keys, values, strict=True):
         beyond = key.beyond(value, is_back=is_back)
         if beyond is not None:
             found |= same & beyond
         same &= key.same(value)
+    if with_itself:
+        found |= same
     return keys[0].bound(values[0], is_back=is_back) & found
 
 
 def _read(cursor: str, keys: Sequence[Key]) -> list[Any]:
+    values = _unpacked(cursor)
+    if len(values) != len(keys):
+        raise BadCursor(cursor)
+    try:
+        return [_value(key.field, value) for key, value in zip(keys, values, strict=True)]
+    except (ValueError, ValidationError, TypeError, OverflowError) as error:
+        raise BadCursor(cursor) from error
+
+
+def _unpacked(cursor: str) -> list[Any]:
+    """What a cursor holds. Raises BadCursor."""
     try:
         if len(cursor) > LONGEST_CURSOR:
             raise BadCursor(cursor)
         packed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         values = json.loads(packed)
-        if not isinstance(values, list) or len(values) != len(keys):
-            raise BadCursor(cursor)
-        return [_value(key.field, value) for key, value in zip(keys, values, strict=True)]
-    except (ValueError, RecursionError, ValidationError, TypeError, OverflowError) as error:
+    except (ValueError, RecursionError) as error:
         raise BadCursor(cursor) from error
+    if not isinstance(values, list):
+        raise BadCursor(cursor)
+    return values
 
 
 def _value(field: models.Field[Any, Any], value: Any) -> Any:

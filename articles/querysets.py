@@ -19,12 +19,17 @@ from pagecache import instant
 from .bundles import NOW, Bundle, bundled
 from .choices import Kind, Status
 from .search_blocks import Block
-from .search_windows import newest_by_number
+from .search_windows import nearest_by_number, newest_by_number
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from accounts.paging import NumberedPage
 
     from .models import Article
+
+
+# So many of a list's next headlines are read before the index of their words is asked.
+HEADLINES_READ = 1000
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -114,22 +119,34 @@ class ArticleQuerySet(models.QuerySet):
             return self.exclude(status=Status.WITHDRAWN)
         return self.owned_by(user).filter(status__in=[Status.DRAFT, Status.RETURNED])
 
-    def headlined(self, text: str, *, most: int) -> list[int]:
+    def headlined(self, text: str, *, most: int, page: NumberedPage | None = None) -> list[int]:
         """The keys of the newest `most` stories whose headline has words that begin like each of `text`.
 
-        None for no word. Two queries.
+        With a `page`, those of that page of their list instead, and one more. None for no word. Two queries, three
+        with a page.
         """
-        words = re.findall(r"\w+", text)
-        last = self.model._default_manager.aggregate(last=models.Max("pk"))["last"]
-        if not words or last is None:
+        if page is None:
+            found = self.newest_headlined(text, most=most)
+            return list(found.values_list("id", flat=True))
+        asked, last = beginnings(text), self._last()
+        if asked is None or last is None:
             return []
-        query = " & ".join(f"{word}:*" for word in words)
-        asked = SearchQuery(query, search_type="raw", config="simple")
-        rows = self.order_by().annotate(
-            found_by=SearchVector("headline", config="simple") + Block("id")
-        )
-        found = newest_by_number(rows, asked, by="id", last=last, most=most)
-        return list(found.values_list("id", flat=True))
+        headline = SearchVector("headline", config="simple")
+        rows = self.order_by().annotate(found_by=headline + Block("id"), read_by=headline)
+        return nearest_by_number(rows, asked, by="id", read=HEADLINES_READ, **page.asked(last))
+
+    def newest_headlined(self, text: str, *, most: int) -> models.QuerySet:
+        """The keys that `headlined` finds without a page, as a query that nobody has asked yet."""
+        asked, last = beginnings(text), self._last()
+        if asked is None or last is None:
+            return self.none().values("id")
+        headline = SearchVector("headline", config="simple")
+        rows = self.order_by().annotate(found_by=headline + Block("id"))
+        return newest_by_number(rows, asked, by="id", last=last, most=most)
+
+    def _last(self) -> int | None:
+        last: int | None = self.model._default_manager.aggregate(last=models.Max("pk"))["last"]
+        return last
 
     def owned_by(self, user: User) -> ArticleQuerySet:
         """Stories that the person began or signs."""
@@ -182,6 +199,13 @@ class ArticleQuerySet(models.QuerySet):
     def for_page(self) -> ArticleQuerySet:
         """With everything that the story's own page shows; one query."""
         return bundled(self.defer("search"), _of_the_page())
+
+
+def beginnings(text: str) -> SearchQuery | None:
+    """A search for words that begin like each of `text`; None where it has none."""
+    words = re.findall(r"\w+", text)
+    query = " & ".join(f"{word}:*" for word in words)
+    return SearchQuery(query, search_type="raw", config="simple") if words else None
 
 
 def _bylines() -> Prefetch:

@@ -113,22 +113,71 @@ def newest_by_number(
         by: the column with the number of the story; higher numbers are newer.
         last: the highest of these numbers.
     """
-    pieces = []
-    start = last // STORIES_OF_BLOCK
-    for count in BLOCKS:
-        stop = max(start - count, -1)
-        words = [f"~{block}" for block in range(start, stop, -1)]
-        if words:
-            pieces.append(rows.filter(found_by=query & Within(words)))
-        start = stop
-    if start >= 0:
-        oldest = rows.filter(**{f"{by}__lt": (start + 1) * STORIES_OF_BLOCK})
-        pieces.append(oldest.filter(found_by=query))
     # Not the column itself, as with the moments above.
     number = F(by) + Value(0)
-    return _one_after_another(
-        [piece.order_by(number.desc()).values(by)[:most] for piece in pieces], most
-    )
+    pieces = [
+        piece.order_by(number.desc()).values(by)[:most]
+        for piece in _blocks(rows, query, by, last, is_rising=False)
+    ]
+    return _one_after_another(pieces, most)
+
+
+def nearest_by_number(
+    rows: QuerySet[Any],
+    query: SearchQueryCombinable,
+    *,
+    by: str,
+    start: int,
+    most: int,
+    is_rising: bool,
+    read: int,
+) -> list[int]:
+    """The numbers of the `most` stories that answer `query`, from the number `start` on: a page of a list. Two queries.
+
+    The next rows are read one by one, since a word that is frequent stands in them. An index reads all there is of
+    a beginning of words ("s") before it can tell the first, and is asked only where that was not enough.
+
+    Args:
+        rows, by: as above; with a second annotation `read_by`, the same vector as no index has it.
+        is_rising: from `start` to newer ones.
+        read: so many rows are read, some milliseconds.
+    """
+    direction, side, beyond = ("", "gte", "gt") if is_rising else ("-", "lte", "lt")
+    rows = rows.filter(**{f"{by}__{side}": start})
+    numbers = rows.order_by(f"{direction}{by}").values_list(by, flat=True)
+    last_read = list(numbers[read - 1 : read])
+    found = numbers.filter(read_by=query).distinct()
+    if not last_read:
+        return list(found[:most])
+    (here,) = last_read
+    pieces = [found.filter(**{f"{by}__{_opposite(side)}": here})[:most]]
+    further = rows.filter(**{f"{by}__{beyond}": here})
+    for piece in _blocks(further, query, by, here, is_rising=is_rising):
+        # Not the column itself, as with the moments above.
+        numbered = piece.annotate(number=F(by) + Value(0)).order_by(f"{direction}number")
+        pieces.append(numbered.values_list("number", flat=True).distinct()[:most])
+    return list(_one_after_another(pieces, most))
+
+
+def _opposite(side: str) -> str:
+    return "lte" if side == "gte" else "gte"
+
+
+def _blocks(
+    rows: QuerySet[Any], query: SearchQueryCombinable, by: str, start: int, *, is_rising: bool
+) -> Iterator[QuerySet[Any]]:
+    """The rows that answer, by blocks that follow one another from that of `start`, which may have others in it."""
+    step = 1 if is_rising else -1
+    block = start // STORIES_OF_BLOCK
+    for count in BLOCKS:
+        words = [f"~{n}" for n in range(block, block + step * count, step) if n >= 0]
+        if words:
+            yield rows.filter(found_by=query & Within(words))
+        block += step * count
+    if is_rising:
+        yield rows.filter(**{f"{by}__gte": block * STORIES_OF_BLOCK}, found_by=query)
+    elif block >= 0:
+        yield rows.filter(**{f"{by}__lt": (block + 1) * STORIES_OF_BLOCK}, found_by=query)
 
 
 def _one_after_another(pieces: Sequence[Keys], most: int) -> Keys:

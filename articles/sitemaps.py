@@ -19,6 +19,7 @@ from pagecache import recording
 
 from . import archive, keyset, threads
 from .absolute import absolute
+from .addresses import path_of
 from .conditional import respond
 from .models import (
     Article,
@@ -195,7 +196,8 @@ def _plain_parts(name: str, rows: QuerySet) -> Iterator[Line]:
 
 def _part_address(name: str, number: int = 1) -> str:
     name = name if number == 1 else f"{name}-{number}"
-    return absolute(reverse("articles:sitemap_part", args=[name]))
+    # An old archive has hundreds of them: worked out once, each.
+    return absolute(path_of("sitemap_part", name))
 
 
 def _lines(kind: str, start: int) -> Iterator[Line]:

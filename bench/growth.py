@@ -5,12 +5,17 @@
     .venv/bin/python bench/growth.py --only search            pages whose name has that in it
     .venv/bin/python bench/growth.py --plans "archive: year"  how PostgreSQL answers a page at the largest size
 
-The corpus (`manage.py load_corpus`) is the same at every size but for its length. The databases lie on an embedded
-PostgreSQL of their own in the folder given by `--var` and stay there: the first run takes the time of loading them
-(the million: a quarter of an hour, 16 GB), the next ones a few minutes. Pages are rendered whole, in this process, by
-Django's test client, without the page cache, on a clock that stands on the morning after the newest story. Each
-repetition asks for another story, person, day or deep page, and every size in turn, so that a busy moment of the
-machine meets all. What counts is the ratio of the largest to the smallest; milliseconds depend on the machine.
+The corpus (`manage.py load_corpus`, and what stands beside its stories: `bench/beside.py`) is the same at every size but
+for its length. The databases lie on an embedded PostgreSQL of their own in the folder given by `--var` and stay there:
+the first run takes the time of loading them (the million: a quarter of an hour, 16 GB), the next ones a few minutes.
+Pages are rendered whole, in this process, by Django's test client, without the page cache, on a clock that stands on
+the morning after the newest story. Each repetition asks for another story, person, day or deep page, and every size in
+turn, so that a busy moment of the machine meets all. What counts is the ratio of the largest to the smallest;
+milliseconds depend on the machine.
+
+Equal pages are compared: a list of the desk whose page has more lines at one size than at another is marked with the
+numbers of its lines, and a file that lists the whole archive is measured by the line. What every public address is
+measured as, or why it is not, stands in `bench/growing_pages.py`; an address that is in neither is an error.
 """
 
 from __future__ import annotations
@@ -18,6 +23,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import logging
 import os
 import random
 import statistics
@@ -32,6 +38,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bench import beside, growing_pages  # noqa: E402 - the folder had to be found first
+
 SIZES = (10_000, 100_000, 1_000_000)
 VAR_DIR = ROOT / "var" / "growth"
 RUNS = 15
@@ -41,6 +49,23 @@ FEWEST_RUNS = 5
 AIM, AIM_OF_SEARCH = 1.5, 3.0
 # What takes less than this is the noise of two runs of the same.
 FASTEST = 0.003
+# What lists are searched for: what fills a page at every size. Where nothing is said, one letter does.
+BEGINNINGS = {
+    "articles.article": "andi",
+    "accounts.user": "pembaca",
+    "ads.advertiser": "toko",
+    "ads.campaign": "promosi",
+    "ads.flight": "tayang",
+    "ads.creative": "materi",
+    "articles.redirect": "/lama/",
+    "articles.page": "halaman",
+    "articles.ownword": "kata",
+    "comments.word": "kata",
+    "newsroom.outgoingmail": "pembaca",
+    "newsletter.subscriber": "pelanggan",
+    "auditlog.entry": "redaksi",
+    "comments.ban": "a",
+}
 
 
 @dataclass
@@ -51,6 +76,8 @@ class Archive:
     connection: Any
     pages: dict[str, list[str]] = field(default_factory=dict)
     client: Any = None
+    # Lines of the page that was asked for last: of a list of the desk, or of a file that is measured by the line.
+    lines: int | None = None
 
 
 def measure(
@@ -64,7 +91,8 @@ def measure(
         only: measure pages whose name has this in it.
 
     Returns {"sizes": […], "pages": {name: {"p50": [ms at each size], "ratio": largest ÷ smallest, "queries": [at
-    each size], "aim": the highest ratio aimed at}}, "missed": [names]}.
+    each size], "lines": [at each size, None where there are none to count], "aim": the highest ratio aimed at}},
+    "missed": [names]}. Of files measured by the line, `p50` is that of a line.
     """
     with _archives(sizes, var_dir) as archives:
         everywhere = set.intersection(*(set(archive.pages) for archive in archives))
@@ -74,12 +102,17 @@ def measure(
         pages = {}
         for name in names:
             queries = [_queries(archive, name) for archive in archives]
-            taken = _taken(archives, name, runs)
-            p50 = [statistics.median(times) for times in taken]
+            lines = [archive.lines for archive in archives]
+            p50 = [statistics.median(times) for times in _taken(archives, name, runs)]
+            fastest = FASTEST
+            if name in growing_pages.BY_THE_LINE:
+                p50 = [value / (count or 1) for value, count in zip(p50, lines, strict=True)]
+                fastest = 0
             pages[name] = {
-                "p50": [round(value * 1000, 2) for value in p50],
-                "ratio": round(max(p50[-1], FASTEST) / max(p50[0], FASTEST), 2),
+                "p50": [round(value * 1000, 4 if fastest == 0 else 2) for value in p50],
+                "ratio": round(max(p50[-1], fastest) / max(p50[0], fastest), 2),
                 "queries": queries,
+                "lines": lines,
                 "aim": AIM_OF_SEARCH if name.startswith("search") else AIM,
             }
             print(_row(name, pages[name]), flush=True)
@@ -90,6 +123,8 @@ def measure(
 def _row(name: str, page: dict[str, Any]) -> str:
     cells = "".join(f"{value:>12.2f}" for value in page["p50"])
     mark = " *" if page["ratio"] > page["aim"] else ""
+    if len(set(page["lines"])) > 1 and name not in growing_pages.BY_THE_LINE:
+        mark += f" lines {page['lines']}"
     return f"{name:<52}{cells}{page['queries'][-1]:>9}{page['ratio']:>8.2f}{mark}"
 
 
@@ -99,23 +134,28 @@ def _taken(archives: list[Archive], name: str, runs: int) -> list[list[float]]:
         if run >= FEWEST_RUNS and sum(map(sum, taken)) > BUDGET * len(archives):
             break
         for archive, times in zip(archives, taken, strict=True):
-            seconds = _ask(archive, archive.pages[name][run % len(archive.pages[name])])
+            seconds = _ask(archive, name, archive.pages[name][run % len(archive.pages[name])])
             # The first two warm up: templates are compiled, statements planned.
             if run >= 0:
                 times.append(seconds)
     return taken
 
 
-def _ask(archive: Archive, path: str) -> float:
+def _ask(archive: Archive, name: str, path: str) -> float:
     from django.db import connections
 
     connections["default"] = archive.connection
     started = time.perf_counter()
     response = archive.client.get(path)
-    if response.streaming:
-        b"".join(response.streaming_content)
+    body = b"".join(response.streaming_content) if response.streaming else response.content
     seconds = time.perf_counter() - started
-    assert response.status_code == 200, f"{path} answers {response.status_code}"
+    expected = growing_pages.status_of(name)
+    assert response.status_code == expected, f"{path} answers {response.status_code}"
+    if name in growing_pages.BY_THE_LINE:
+        archive.lines = body.count(b"<loc>")
+    else:
+        changelist = (response.context or {}).get("cl")
+        archive.lines = None if changelist is None else len(changelist.result_list)
     return seconds
 
 
@@ -127,7 +167,7 @@ def _captured(archive: Archive, name: str) -> list[str]:
     from django.test.utils import CaptureQueriesContext
 
     with CaptureQueriesContext(archive.connection) as captured:
-        _ask(archive, archive.pages[name][0])
+        _ask(archive, name, archive.pages[name][0])
     return [query["sql"] for query in captured]
 
 
@@ -151,6 +191,8 @@ def _archives(sizes: tuple[int, ...], var_dir: Path) -> Iterator[list[Archive]]:
     compile_translations()
     setup_test_environment()
     settings.LANGUAGE_CODE = "en"
+    # That something is not there is what some pages are asked for.
+    logging.getLogger("django.request").setLevel(logging.CRITICAL)
     archives = [Archive(size, _database(size)) for size in sizes]
     connections["default"] = archives[-1].connection
     with time_machine.travel(_morning(), tick=True):
@@ -158,7 +200,9 @@ def _archives(sizes: tuple[int, ...], var_dir: Path) -> Iterator[list[Archive]]:
             connections["default"] = archive.connection
             archive.client = Client()
             archive.client.force_login(_administrator())
-            archive.pages = {**_public(random.Random(archive.size)), **_desk(archive.client)}
+            beside.fill(archive.connection, archive.size)
+            chance = random.Random(archive.size)
+            archive.pages = {**growing_pages.public(chance, RUNS), **_desk(archive.client)}
         yield archives
     for archive in archives:
         archive.connection.close()
@@ -210,117 +254,6 @@ def _administrator() -> Any:
     )
 
 
-def _public(chance: random.Random) -> dict[str, list[str]]:
-    """The public addresses by page, RUNS of each where there is a choice."""
-    from articles.keyset import Position
-    from articles.models import Article, Author, Organisation, Person, Section, Tag
-    from comments.models import Discussion
-    from newsroom.corpus import words
-
-    newest, oldest = (
-        Article.objects.published().order_by(order).only("pk")[0].pk
-        for order in ("-publish_at", "publish_at")
-    )
-    stories: list[Any] = []
-    while len(stories) < RUNS:
-        stories += Article.objects.published().filter(
-            pk=chance.randint(oldest, newest), is_identity_protected=False
-        )
-    addresses = [story.get_absolute_url() for story in stories]
-    days = [story.published_on for story in stories]
-    cursors = [str(Position(story.publish_at, story.pk)) for story in stories]
-
-    def one_of(rows: Any) -> list[Any]:
-        keys = list(rows.values_list("pk", flat=True)[:100_000])
-        return list(rows.filter(pk__in=chance.sample(keys, min(RUNS, len(keys)))))
-
-    people = one_of(Person.objects.public())
-    sections = list(Section.objects.all())
-    authors = one_of(Author.objects.filter(bylines__isnull=False).distinct())
-    organisations = one_of(Organisation.objects.public())
-    tags = one_of(Tag.objects.all())
-    talked = [
-        Article.objects.get(pk=pk)
-        for pk in Discussion.objects.order_by("-shown_count").values_list("pk", flat=True)[:RUNS]
-    ]
-    of = [row.get_absolute_url() for row in sections]
-    deep = [f"{of[n % len(of)]}?sebelum={cursor}" for n, cursor in enumerate(cursors)]
-    of_people = [row.get_absolute_url() for row in people]
-    names = [person.name for person in people]
-    common, frequent, rare = words.COMMON_WORD, words.FREQUENT_WORD, words.RARE_WORD
-    years = sorted({day.year for day in days})
-    return {
-        "front": ["/"],
-        "story": addresses,
-        "story: ninjs": [f"{address}ninjs.json" for address in addresses],
-        "story: discussion": [f"{story.get_absolute_url()}komentar/" for story in talked],
-        "section: first page": of,
-        "section: deep page": deep,
-        "tag": [row.get_absolute_url() for row in tags],
-        "author": [row.get_absolute_url() for row in authors],
-        "person": of_people,
-        "person: Popolo": [f"{address}popolo.json" for address in of_people],
-        "person: who stands in most stories": [_busiest().get_absolute_url()],
-        "people": ["/tokoh/"],
-        "people: by letter": [f"/tokoh/?huruf={letter}" for letter in "ABDFHIJKLMNRSTUWYZ"],
-        "organisation": [row.get_absolute_url() for row in organisations],
-        "organisation: Popolo": [f"{row.get_absolute_url()}popolo.json" for row in organisations],
-        "latest: first page": ["/terkini/"],
-        "latest: deep page": [f"/terkini/?sebelum={cursor}" for cursor in cursors],
-        "popular": ["/terpopuler/"],
-        "archive: year": [f"/arsip/{year}/" for year in years],
-        "archive: month": [f"/arsip/{day:%Y/%m}/" for day in days],
-        "archive: day": [f"/arsip/{day:%Y/%m/%d}/" for day in days],
-        "corrections": ["/ralat/"],
-        "feed: RSS": ["/rss.xml"],
-        "feed: Atom of a section": [f"{address}atom.xml" for address in of],
-        "feed: JSON": ["/feed.json"],
-        "sitemap: index": ["/sitemap.xml"],
-        "sitemap: a month": [f"/sitemap-{day:%Y-%m}.xml" for day in days],
-        "sitemap: pages": ["/sitemap-pages.xml"],
-        "sitemap: news": ["/sitemap-news.xml"],
-        "search: empty": ["/cari/"],
-        "search: rare word": [f"/cari/?q={rare}"],
-        "search: common word": [f"/cari/?q={common}"],
-        "search: common word, page 2": [f"/cari/?q={common}", f"/cari/?q={common}"],
-        "search: frequent word": [f"/cari/?q={frequent}"],
-        "search: two words": [f"/cari/?q={common}+{frequent}"],
-        "search: rare and common word": [f"/cari/?q={rare}+{common}"],
-        "search: newest first": [f"/cari/?q={common}&urut=terbaru"],
-        "search: newest first, rare word": [f"/cari/?q={rare}&urut=terbaru"],
-        "search: newest first, deep": [
-            f"/cari/?q={common}&urut=terbaru&sebelum={cursor}" for cursor in cursors
-        ],
-        "search: of a year": [f"/cari/?q={common}&tahun={years[-1]}"],
-        "search: of a section": [f"/cari/?q={frequent}&rubrik={row.slug}" for row in sections],
-        "search: a name": [f"/cari/?q={name.replace(' ', '+')}" for name in names],
-        "search: a given name": ["/cari/?q=andi", "/cari/?q=fatimah"],
-        "search: one letter": ["/cari/?q=a", "/cari/?q=s"],
-        "search: two letters": ["/cari/?q=an", "/cari/?q=fa"],
-        "search: a phrase": ["/cari/?q=%22kepala+kabupaten%22"],
-        "search: without a word": [f"/cari/?q={frequent}+-{common}"],
-        "search: nothing found": ["/cari/?q=xyzzyx"],
-        "search: a misspelt word": [f"/cari/?q={common[:2]}{common[3:]}"],
-        "search: with a person": [f"/cari/?q={common}&orang={row.slug}" for row in people],
-        "search: with who stands in most stories": [f"/cari/?q={common}&orang={_busiest().slug}"],
-        "search: from a place": [
-            f"/cari/?q={frequent}&tempat={story.place.name}" for story in stories if story.place
-        ][:RUNS],
-        "search: while typing": [
-            f"/cari/saran.json?q={text}" for text in (common[:3], frequent[:4], "andi", "ke", "ka")
-        ],
-    }
-
-
-def _busiest() -> Any:
-    from django.db.models import Count
-
-    from articles.models import Appearance, Person
-
-    rows = Appearance.objects.filter(person__is_public=True).order_by().values("person")
-    return Person.objects.get(pk=rows.annotate(n=Count("pk")).order_by("-n")[0]["person"])
-
-
 def _desk(client: Any) -> dict[str, list[str]]:
     """Every list of the desk: its first page and next one, three choices of each filter, searches."""
     from django.contrib import admin
@@ -349,8 +282,7 @@ def _desk(client: Any) -> dict[str, list[str]]:
                     url + choice["query_string"]
                 ]
         if model_admin.search_fields:
-            # A beginning that fills a page at every size, where half a page is no measure of a whole one.
-            for text in ("andi" if name == "articles.article" else "s", "xyzzy"):
+            for text in (BEGINNINGS.get(name, "s"), "xyzzy"):
                 found[f"desk: {name}?q={text}"] = [f"{url}?q={text}"]
     return found
 

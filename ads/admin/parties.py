@@ -6,13 +6,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.contrib.postgres.search import SearchVector
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.choices import Kind
 from articles.models import Article
+from articles.querysets import beginnings
 
 from .. import records
 from ..choices import Deed, FlightState
@@ -144,9 +146,19 @@ class PaidStoryAdmin(SalesAdmin):
         """Each by its own index: both in one condition would read all stories."""
         found, _has_doubles = super().get_search_results(request, queryset.order_by(), search_term)
         paid = Article.objects.filter(kind=Kind.PAID)
-        keys = paid.headlined(search_term, most=MOST_FOUND)
+        # Not asked when the next rows fill the page.
+        keys = paid.newest_headlined(search_term, most=MOST_FOUND)
         stories = PaidStory.objects.order_by().filter(article__in=keys).values("pk")
         return queryset.filter(pk__in=found.values("pk").union(stories)), False
+
+    def search_row_by_row(self, request: HttpRequest, queryset: QuerySet, text: str) -> QuerySet:
+        """What the list finds, for `KeysetList`."""
+        found, _has_doubles = super().get_search_results(request, queryset.order_by(), text)
+        is_found = Q(Exists(found.filter(pk=OuterRef("pk"))))
+        if asked := beginnings(text):
+            is_found |= Q(article__kind=Kind.PAID, read_by=asked)
+        headline = SearchVector("article__headline", config="simple")
+        return queryset.annotate(read_by=headline).filter(is_found)
 
     def save_model(self, request: HttpRequest, obj: PaidStory, form: Any, change: bool) -> None:
         before = str(PaidStory.objects.get(pk=obj.pk).campaign) if change else ""

@@ -16,7 +16,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.paging import KeysetList
+from accounts.paging import KeysetList, NumberedPage, page_by_number
 
 from .. import checks, wording
 from ..choices import Status
@@ -27,7 +27,7 @@ from ..people import lookup
 from ..people.models.attendance import REGISTER
 from ..sanitise import clean_body
 from ..search_blocks import Block
-from ..search_windows import newest_by_number
+from ..search_windows import nearest_by_number, newest_by_number
 from .base import DeskAdmin, NeverDeleted
 from .bulk import BulkMixin
 from .calendar import CalendarMixin
@@ -51,6 +51,8 @@ from .writing import WritingMixin
 MOST_FOUND = 1000
 # Each of whose stories are looked up; more have a name in common that tells little.
 FEW_PEOPLE = 50
+# So many lines of the next stories' registers are read before the index of their words is asked.
+LINES_READ = 4000
 
 
 class StoryList(KeysetList):
@@ -72,23 +74,37 @@ class StoryList(KeysetList):
         )
 
 
-def _with_somebody_named(words: Sequence[str]) -> list[int]:
-    """The keys of the newest stories in whose register somebody has these words in one of the names.
+def _with_somebody_named(words: Sequence[str], page: NumberedPage | None) -> list[int]:
+    """The keys of the newest stories in whose register somebody has these words in one of the names, or of a page.
 
     Where half the town has, as with a mere given name, those that print it so.
     """
     people = list(lookup.entries_named(words).values_list("pk", flat=True)[: FEW_PEOPLE + 1])
+    lines = Attendance.objects.order_by()
+    last = Article.objects.aggregate(last=Max("pk"))["last"] or 0
     if len(people) <= FEW_PEOPLE:
-        lines = Attendance.objects.filter(person__in=people).order_by(-(F("article_id") + 0))
-        return list(lines.values_list("article_id", flat=True)[:MOST_FOUND])
-    found = newest_by_number(
-        Attendance.objects.order_by().annotate(found_by=REGISTER + Block("article_id")),
-        lookup.search_query(words),
-        by="article_id",
-        last=Article.objects.aggregate(last=Max("pk"))["last"] or 0,
-        most=MOST_FOUND,
-    )
+        return _stories_of(lines.filter(person__in=people), page, last)
+    query = lookup.search_query(words)
+    lines = lines.annotate(found_by=REGISTER + Block("article_id"))
+    if page is not None:
+        of_stories = lines.filter(article__changes_to=None).annotate(read_by=REGISTER)
+        return nearest_by_number(
+            of_stories, query, by="article_id", read=LINES_READ, **page.asked(last)
+        )
+    found = newest_by_number(lines, query, by="article_id", last=last, most=MOST_FOUND)
     return list(found.values_list("article_id", flat=True))
+
+
+def _stories_of(lines: QuerySet, page: NumberedPage | None, last: int) -> list[int]:
+    number = F("article_id") + 0
+    if page is None:
+        return list(lines.order_by(-number).values_list("article_id", flat=True)[:MOST_FOUND])
+    asked = page.asked(last)
+    side = "gte" if asked["is_rising"] else "lte"
+    lines = lines.filter(**{f"article_id__{side}": asked["start"]}, article__changes_to=None)
+    order = "number" if asked["is_rising"] else "-number"
+    numbers = lines.annotate(number=number).order_by(order).values_list("number", flat=True)
+    return list(numbers.distinct()[: asked["most"]])
 
 
 @admin.register(Article)
@@ -171,9 +187,10 @@ class ArticleAdmin(
             return queryset, False
         # Each by its own index, the newest first; both together in one condition would read the archive,
         # and so would the keys' own order: hence the number that is no column.
-        keys = Article.objects.headlined(search_term, most=MOST_FOUND)
+        page = page_by_number(request, self.list_per_page)
+        keys = Article.objects.without_copies().headlined(search_term, most=MOST_FOUND, page=page)
         if words := lookup.words_of_name(search_term):
-            keys += _with_somebody_named(words)
+            keys += _with_somebody_named(words, page)
         # With the keys at hand the list is read by them, not from its newest row on.
         return queryset.filter(pk__in=keys), False
 

@@ -139,6 +139,11 @@ class PersonAdmin(DuplicatesMixin, LoggedValues, SlugFromName, NeverDeleted, Des
             queryset = queryset.standing().prefetch_related(Prefetch("tenures", offices))
         return queryset, False
 
+    def search_row_by_row(self, request: HttpRequest, queryset: QuerySet, text: str) -> QuerySet:
+        """What the list finds, for `KeysetList`."""
+        words = lookup.words_of_name(text)
+        return lookup.whether_named(queryset, words) if words else queryset
+
     @staticmethod
     def autocomplete_label(person: Person) -> str:
         """Namesakes are told apart by their latest office."""

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -117,6 +118,9 @@ class CorrectionAdmin(NeverDeleted, DeskAdmin):
         form.may_release = request.user.has_perm("articles.delete_versionhold")
         return form
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).defer("article__body", "article__search")
+
     def save_model(self, request: HttpRequest, obj: Correction, form: Any, change: bool) -> None:
         if change:
             if obj.held_why:
@@ -213,6 +217,9 @@ class VersionHoldAdmin(DeskAdmin):
     list_select_related = ["article", "created_by"]
     search_fields = ["article__headline", "why"]
     audited_values = ["through", "why"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).defer("article__body", "article__search")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["article"] if obj else []

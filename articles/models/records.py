@@ -140,6 +140,10 @@ class VersionHold(models.Model):
         verbose_name = _("hold on earlier versions")
         verbose_name_plural = _("holds on earlier versions")
         ordering = ["-created_at"]
+        indexes = [
+            # The desk's list, newest first.
+            models.Index(fields=["-created_at", "-article"], name="articles_holds_idx"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(why=""),

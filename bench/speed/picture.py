@@ -33,6 +33,8 @@ text { font: 12px system-ui, sans-serif; fill: #333; }
 
 # So many curves can be told apart: those that grow most, and have names.
 NAMED = 20
+# What becomes faster than this, as a line of a file that is longer, runs along the bottom.
+LEAST = 0.4
 
 Curves = Mapping[str, Sequence[tuple[int, float]]]
 
@@ -57,14 +59,14 @@ def svg(curves: Curves, limits: Mapping[str, float]) -> str:
     sizes = sorted({size for points in relative.values() for size, _ratio in points})
     ratios = [ratio for points in relative.values() for _size, ratio in points]
     highest = max([*ratios, *limits.values(), 2.0]) * 1.15
-    lowest = min([*ratios, 0.8]) / 1.1
+    lowest = max(min([*ratios, 0.8]) / 1.1, LEAST)
 
     def x(size: float) -> float:
         share = math.log(size / sizes[0]) / math.log(sizes[-1] / sizes[0])
         return LEFT + share * (WIDTH - LEFT - RIGHT)
 
     def y(ratio: float) -> float:
-        share = math.log(ratio / lowest) / math.log(highest / lowest)
+        share = math.log(max(ratio, lowest) / lowest) / math.log(highest / lowest)
         return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
 
     lines = [

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +46,15 @@ class Discussion(models.Model):
     class Meta:
         verbose_name = _("discussion")
         verbose_name_plural = _("discussions")
+        indexes = [
+            # The desk's list of what was opened or closed by hand, newest first.
+            models.Index(
+                "openness",
+                F("article").desc(),
+                condition=~Q(openness="default"),
+                name="comments_openness_idx",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(openness__in=Openness.values), name="comments_discussion_openness_known"

@@ -38,6 +38,8 @@ NUMBERED = [
     if table not in {"comments_reader", "comments_discussion"}
 ]
 LOADED = [*cast.COLUMNS, *COLUMNS, "articles_appearance"]
+# Written by articles_count_archive().
+COUNTED = ["articles_archiveday", "articles_archivehour"]
 
 # What the triggers of registers and of stories' states keep, for everything that has no row yet.
 APPEARANCES = """
@@ -99,7 +101,8 @@ def load(
     with connection.cursor() as cursor:
         # Index-only scans need to know which pages everybody may see; a transaction cannot tell.
         can_vacuum = not connection.in_atomic_block
-        cursor.execute(f"{'VACUUM (ANALYZE)' if can_vacuum else 'ANALYZE'} {', '.join(LOADED)}")
+        tables = ", ".join([*LOADED, *COUNTED])
+        cursor.execute(f"{'VACUUM (ANALYZE)' if can_vacuum else 'ANALYZE'} {tables}")
 
 
 def _tail(plan: Plan) -> Iterator[str]:

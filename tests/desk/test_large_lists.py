@@ -34,8 +34,9 @@ from articles.models import (
     Tag,
     TaggedArticle,
     Tenure,
+    VersionHold,
 )
-from comments.models import Comment, place_in_thread
+from comments.models import Comment, Discussion, place_in_thread
 from newsroom.models import OutgoingMail
 from tests.ads.factories import FlightFactory
 from tests.factories import (
@@ -47,8 +48,19 @@ from tests.factories import (
     RedirectFactory,
     TagFactory,
     TenureFactory,
+    VersionHoldFactory,
 )
 
+# What every row of a list begins with: its first page has to be told without the others.
+IN_EVERY_ROW = {
+    "articles.article": "berita",
+    "articles.person": "nama",
+    "articles.tag": "salinan",
+    "articles.redirect": "/lama/",
+    "accounts.user": "pembaca",
+    "ads.paidstory": "berita",
+    "newsroom.outgoingmail": "a@",
+}
 STORIES = 100_000
 FIRST = 1_000_000
 # Whoever reads fewer rows than this reads them as fast as any index would tell.
@@ -121,6 +133,17 @@ COPIES: dict[type[models.Model], tuple[int, dict[str, str]]] = {
             "is_shown": "n % 500 > 0",
         },
     ),
+    Discussion: (
+        STORIES - 1,
+        {
+            "article_id": story(),
+            "openness": "CASE WHEN n % 9000 = 0 THEN 'closed' ELSE 'default' END",
+        },
+    ),
+    VersionHold: (
+        2000,
+        {"article_id": story(), "created_at": "x.created_at - n * interval '1 minute'"},
+    ),
     Redirect: (60_000, {"path": "'/lama/' || n", "article_id": story()}),
     User: (
         40_000,
@@ -133,7 +156,8 @@ COPIES: dict[type[models.Model], tuple[int, dict[str, str]]] = {
         },
     ),
     OutgoingMail: (40_000, {}),
-    PaidStory: (2000, {"article_id": story()}),
+    # Every fourth story is a paid one.
+    PaidStory: (2000, {"article_id": f"{FIRST} + {STORIES} - 1 - n * 4"}),
 }
 
 
@@ -152,6 +176,7 @@ def fill() -> None:
     comment = Comment(article=article, author_name="Rani", body="Bagus.", state="approved")
     place_in_thread([comment])
     comment.save()
+    VersionHoldFactory(article=article)
     OutgoingMail.objects.create(to="a@example.org", sender="b@example.org", subject="A", text="A")
     campaign = Campaign.objects.get(pk=FlightFactory().campaign_id)
     PaidStory.objects.create(article=article, campaign=campaign)
@@ -222,6 +247,8 @@ def addresses(model: type[models.Model], model_admin: Any, response: Any) -> Ite
     if model_admin.search_fields:
         yield "?q=nama+7771"
         yield "?q=xyzzy"
+        if text := IN_EVERY_ROW.get(model._meta.label_lower):
+            yield f"?q={text}"
 
 
 @pytest.mark.usefixtures("thousands")

@@ -1,0 +1,15 @@
+"""The desk's list of what is held back of earlier versions, newest first."""
+
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("articles", "0042_corrections_held_back_validated")]
+    operations = [
+        AddIndexConcurrently(
+            "versionhold",
+            models.Index(fields=["-created_at", "-article"], name="articles_holds_idx"),
+        ),
+    ]
