@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("articles", "0042_corrections_held_back_validated")]
+    dependencies = [("articles", "0013_notices")]
     operations = [
         AddIndexConcurrently(
             "versionhold",

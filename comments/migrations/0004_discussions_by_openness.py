@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("comments", "0007_oldest_in_the_queue")]
+    dependencies = [("comments", "0003_notices")]
     operations = [
         AddIndexConcurrently(
             "discussion",
