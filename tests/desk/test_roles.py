@@ -195,7 +195,11 @@ def test_corrections_are_never_changed_or_deleted(role, member, at_desk):
     correction = CorrectionFactory()
     client = at_desk(member(role))
     change = reverse("admin:articles_correction_change", args=[correction.pk])
-    assert client.post(change, {"text": "other"}).status_code == 403
+    # Editors have a form there, which holds its words back and changes none.
+    is_form = role in {"editor", "chief_editor"}
+    assert client.post(change, {"text": "other"}).status_code == (302 if is_form else 403)
+    correction.refresh_from_db()
+    assert correction.text == "The number was wrong: it is 42."
     delete = reverse("admin:articles_correction_delete", args=[correction.pk])
     assert client.post(delete, {"post": "yes"}).status_code == 403
 
