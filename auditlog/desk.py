@@ -106,7 +106,9 @@ def _with_labels(message: Any) -> Any:
 def _label(english: str) -> str:
     if not english or (translated := gettext(english)) != english:
         return translated if english else ""
-    return str(capfirst(gettext(english[0].lower() + english[1:])))
+    small = english[0].lower() + english[1:]
+    translated = gettext(small)
+    return str(capfirst(translated)) if translated != small else english
 
 
 def _details(request: HttpRequest, message: Any) -> dict[str, Any]:
