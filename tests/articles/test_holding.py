@@ -113,13 +113,15 @@ def test_whoever_holds_back_says_when(correction):
 
 
 @pytest.mark.parametrize("moves", [1, 2])
-def test_whoever_has_a_copy_is_told_that_there_is_another_one(moves, correction, client):
-    story = correction.article
+def test_whoever_has_a_copy_is_told_that_there_is_another_one(moves, client):
+    hour_ago = timezone.now() - datetime.timedelta(hours=1)
+    story = ArticleFactory(is_public=True, publish_at=hour_ago, updated_at=None)
+    correction = CorrectionFactory(article=story, text=SAID, created_at=hour_ago)
     ninjs = f"{story.get_absolute_url()}ninjs.json"
     before = client.get(ninjs).json()["versioncreated"]
     holding.hold(correction, why="Identitas", by=None)
     if moves == 2:
-        before = client.get(ninjs).json()["versioncreated"]
+        Correction.objects.filter(pk=correction.pk).update(held_at=hour_ago)
         holding.release(correction, by=None)
     assert client.get(ninjs).json()["versioncreated"] > before
     # Offline copies of the held one go.
