@@ -93,7 +93,8 @@ class NumberedPage:
 
 def page_by_number(request: HttpRequest, size: int) -> NumberedPage | None:
     """The page of such a list that a search asks for; None when more is asked than that, a filter or another order."""
-    if request.GET.keys() - {SEARCH_VAR, AFTER, BEFORE}:
+    # An action asks for what was ticked, on a page that may have moved on.
+    if request.method != "GET" or request.GET.keys() - {SEARCH_VAR, AFTER, BEFORE}:
         return None
     is_back = BEFORE in request.GET
     cursor = request.GET.get(BEFORE if is_back else AFTER, "")

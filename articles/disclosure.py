@@ -176,12 +176,16 @@ def changed_at(article: Article) -> datetime.datetime:
     Publication, a real change of the text, a correction, a reply or the withdrawal.
     """
     moments = [article.publish_at, article.updated_at, article.withdrawn_at]
-    moments += [correction.created_at for correction in article.corrections.all()]
+    for correction in article.corrections.all():
+        # What is held back is another text for whoever keeps a copy.
+        moments += [correction.created_at, correction.held_at]
     return max(filter(None, moments)).astimezone(article.zone)
 
 
 def announced_at(article: Article) -> datetime.datetime:
     """When readers were last told something about it: publication, correction, withdrawal."""
     moments = [article.publish_at, article.withdrawn_at]
-    moments += [correction.created_at for correction in article.corrections.all()]
+    for correction in article.corrections.all():
+        # What is held back is another text for whoever keeps a copy.
+        moments += [correction.created_at, correction.held_at]
     return max(filter(None, moments))

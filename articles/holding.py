@@ -27,25 +27,32 @@ HELD = ("held_why", "held_at", "held_by")
 def hold(correction: Correction, *, why: str, by: User | None) -> None:
     """Show readers its words no more; of one that is held already, say why in other words.
 
-    Raises IntegrityError without a reason.
+    Raises ValueError without a reason.
     """
-    if not correction.held_at:
+    if not why.strip():
+        raise ValueError("Nothing is held back without a reason.")
+    if not correction.held_why:
         correction.held_at, correction.held_by = instant.now(), by
     correction.held_why = why.strip()
     _save(correction)
 
 
-def release(correction: Correction) -> None:
+def release(correction: Correction, *, by: User | None) -> None:
     """Let readers read it again."""
-    correction.held_why, correction.held_at, correction.held_by = "", None, None
+    correction.held_why, correction.held_at, correction.held_by = "", instant.now(), by
     _save(correction)
+
+
+def hold_notice(correction: Correction) -> None:
+    """Have the address of a withdrawn story show what its notice shows, which is a copy of the correction's words."""
+    if correction.kind != CorrectionKind.WITHDRAWAL:
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        notice = held_back_words() if correction.held_why else correction.text
+    Article.objects.filter(pk=correction.article_id).update(withdrawal_notice=notice)
 
 
 def _save(correction: Correction) -> None:
     with transaction.atomic():
         correction.save(update_fields=HELD)
-        if correction.kind == CorrectionKind.WITHDRAWAL:
-            # The address of the story shows the same words, from a copy.
-            with translation.override(settings.LANGUAGE_CODE):
-                notice = held_back_words() if correction.held_why else correction.text
-            Article.objects.filter(pk=correction.article_id).update(withdrawal_notice=notice)
+        hold_notice(correction)

@@ -28,7 +28,8 @@ _STATES = ("to", "status")
 # What says enough by itself.
 _BARE = ("deed", "kind", "note", "why", "text", "reason")
 # Numbers of other rows: for who looks into the details.
-_LEFT_OUT = ("record", "correction", "ban", "position", "hash", "message", "from", "to")
+_LEFT_OUT = ("record", "correction", "ban", "position", "hash", "message", "values")
+_MOVE = ("from", "to")
 _NAMES = {
     "until": gettext_lazy("until"),
     "typed": gettext_lazy("typed"),
@@ -48,14 +49,20 @@ _WORDS = {
 
 def in_short(entry: Entry) -> str:
     """The details of an entry as one line. Whatever this code does not know stands there as it was written."""
+    try:
+        return _in_words(entry)
+    except (TypeError, ValueError, AttributeError, KeyError, OverflowError):
+        # Whoever wrote it: no row that cannot be changed keeps a page from being read.
+        return str(entry.details)
+
+
+def _in_words(entry: Entry) -> str:
     details = entry.details
     if not isinstance(details, dict):
         return str(details)
-    if values := details.get("values"):
-        return "; ".join(pairs(entry.kind, values))
-    if said := told(entry):
-        return said
-    return "; ".join(_parts(entry.kind, details))
+    # Not all fields of a form are written down with what they were.
+    said = [told(entry), "; ".join(pairs(entry.kind, details.get("values") or {}))]
+    return " ".join(filter(None, said)) or "; ".join(_parts(entry.kind, details))
 
 
 def pairs(kind: str, changes: Mapping[str, Any]) -> Iterator[str]:
@@ -70,7 +77,7 @@ def _parts(kind: str, details: dict[str, Any]) -> Iterator[str]:
         before, after = (_value(_field(kind, "to"), one) for one in (details.get("from"), to))
         yield f"{before} → {after}" if details.get("from") else after
     for key, value in details.items():
-        if key in _LEFT_OUT or value in (None, "", {}, []):
+        if key in (*_LEFT_OUT, *_MOVE) or value in (None, "", {}, []):
             continue
         if key == "shut_minutes":
             yield ngettext(

@@ -87,7 +87,7 @@ def _by_reads(newest: Sequence[Article]) -> list[Article]:
 def _corrections(since: datetime.datetime, until: datetime.datetime) -> Sequence[Correction]:
     rows = Correction.objects.filter(
         ~Exists(Entry.objects.filter(correction=OuterRef("pk"))),
-        held_at=None,
+        held_why="",
         created_at__gt=since,
         created_at__lte=until,
         article__in=Article.objects.published(),

@@ -59,8 +59,8 @@ def sender() -> str:
 def public_entries(issue: Issue) -> Sequence[Entry]:
     """What of an issue may still be sent: public stories, and none that protects identities only since then; no
     correction whose words are held back."""
-    rows = Entry.objects.filter(
-        issue=issue, article__in=Article.objects.published(), correction__held_at=None
+    rows = Entry.objects.filter(issue=issue, article__in=Article.objects.published()).exclude(
+        correction__held_why__gt=""
     )
     shown = rows.select_related("article", "section").defer("article__body", "article__search")
     return [

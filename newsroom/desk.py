@@ -26,6 +26,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import include, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
@@ -199,7 +200,15 @@ class Desk(admin.AdminSite):
 
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        name, case = casefile.build(get_object_or_404(Article, pk=key), by=request.user)
+        article = get_object_or_404(Article, pk=key)
+        try:
+            name, case = casefile.build(article, by=request.user)
+        except casefile.Unavailable:
+            sentence = gettext(
+                "The store of photos does not answer, and a case without them would not be whole. Try again later."
+            )
+            messages.error(request, sentence)
+            return HttpResponseRedirect(reverse("admin:articles_article_history", args=[key]))
         return FileResponse(case, as_attachment=True, filename=name)
 
     @staticmethod

@@ -19,7 +19,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from articles.choices import PublicPlace
-from articles.models import Article, IdentityLeak
+from articles.models import Article, Correction, IdentityLeak
 from articles.people import told
 from articles.people.protecting import found_in, names_of
 from articles.querysets import ArticleQuerySet
@@ -42,7 +42,8 @@ def sweep(*, since: datetime.datetime | None = None) -> int:
     """Look at all public stories that protect identities; return how many names readers can read.
 
     Args:
-        since: only at those that came out, were changed or commented, or whose comments were decided, from then on.
+        since: only at those that came out, were changed or commented, whose comments were decided, or whose corrections
+            were held back or shown again, from then on.
 
     A story that is not public, or protects nobody any more, has no leaks. Of a withdrawn one readers have the notice
     and its addresses. One story that cannot be looked at keeps nobody from looking at the others: Failed is raised
@@ -52,6 +53,7 @@ def sweep(*, since: datetime.datetime | None = None) -> int:
     stories = _protecting()
     if since is not None:
         decided = ModerationEvent.objects.filter(created_at__gte=since).values("comment__article")
+        held = Correction.objects.filter(held_at__gte=since).values("article")
         talked = Comment.objects.filter(created_at__gte=since).values("article")
         stories = stories.filter(
             Q(publish_at__gte=since)
@@ -59,6 +61,7 @@ def sweep(*, since: datetime.datetime | None = None) -> int:
             | Q(withdrawn_at__gte=since)
             | Q(pk__in=talked)
             | Q(pk__in=decided)
+            | Q(pk__in=held)
         )
     total, failed = 0, []
     for key in stories.order_by("pk").values_list("pk", flat=True):

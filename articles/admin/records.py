@@ -67,15 +67,30 @@ class CorrectionForm(forms.ModelForm):
 class CorrectionHoldForm(forms.ModelForm):
     """Whether readers may read the words of a correction; nothing else of it changes."""
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
     class Meta:
         model = Correction
         fields = ["held_why"]
 
     may_release = False
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.last_moved = str(self.instance.held_at or "")
+        self.initial["seen"] = self.last_moved
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("seen", "") != self.last_moved:
+            raise forms.ValidationError(
+                _("Somebody held this back or showed it again meanwhile. Open it again.")
+            )
+        return cleaned
+
     def clean_held_why(self) -> str:
         why: str = self.cleaned_data["held_why"].strip()
-        if not why and self.instance.held_at and not self.may_release:
+        if not why and self.initial.get("held_why") and not self.may_release:
             raise forms.ValidationError(
                 _("Only who may remove this may show readers what was held back.")
             )
@@ -97,16 +112,29 @@ class CorrectionAdmin(NeverDeleted, DeskAdmin):
 
     @admin.display(description=gettext_lazy("readers"))
     def readers(self, correction: Correction) -> str:
-        return _("held back") if correction.held_at else ""
+        return _("held back") if correction.held_why else ""
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         if obj is None:
             return self.fields
         written = ["article", "kind", "text", "created_at", "created_by", "held_why"]
-        return [*written, "held_at", "held_by"] if obj.held_at else written
+        moved = ["held_at", "held_by"] if obj.held_at else []
+        is_form = self.has_change_permission(request, obj)
+        return [*written, *moved, "seen"] if is_form else [*written, *moved]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [name for name in self.get_fields(request, obj) if name != "held_why"] if obj else []
+        told = self.get_fields(request, obj) if obj else []
+        return [name for name in told if name not in {"held_why", "seen"}]
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Correction | None:
+        # What the form is compared with is what stands there until this request has ended.
+        if request.method == "POST" and object_id.isascii() and object_id.isdecimal():
+            rows = Correction.objects.select_for_update(no_key=True).filter(pk=object_id[:18])
+            list(rows.values_list("pk"))
+        found: Correction | None = super().get_object(request, object_id, from_field)
+        return found
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -123,15 +151,22 @@ class CorrectionAdmin(NeverDeleted, DeskAdmin):
 
     def save_model(self, request: HttpRequest, obj: Correction, form: Any, change: bool) -> None:
         if change:
-            if obj.held_why:
-                holding.hold(obj, why=obj.held_why, by=request.user)
-            else:
-                holding.release(obj)
+            if "held_why" in form.changed_data:
+                self._move(request, obj, form.initial["held_why"])
             return
         obj.created_by = request.user
         super().save_model(request, obj, form, change)
         note = f"{obj.get_kind_display()}: {obj.text}"
         revisions.record(obj.article, by=request.user, note=note[:300])
+
+    @staticmethod
+    def _move(request: HttpRequest, correction: Correction, before: str) -> None:
+        # The form has put the new words there already.
+        why, correction.held_why = correction.held_why, before
+        if why:
+            holding.hold(correction, why=why, by=request.user)
+        else:
+            holding.release(correction, by=request.user)
 
     def log_addition(self, request: HttpRequest, obj: Correction, message: Any) -> Any:
         told = {"kind": obj.kind, "correction": obj.pk, "text": obj.text}

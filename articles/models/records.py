@@ -191,10 +191,15 @@ class Correction(models.Model):
             "readers may read it."
         ),
     )
-    held_at = models.DateTimeField(_("held back"), null=True, editable=False)
+    held_at = models.DateTimeField(
+        _("held back or shown again"),
+        null=True,
+        editable=False,
+        help_text="The last time: whoever has a copy is told that there is another one.",
+    )
     held_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("held back by"),
+        verbose_name=_("held back or shown again by"),
         on_delete=models.PROTECT,
         null=True,
         editable=False,
@@ -221,10 +226,8 @@ class Correction(models.Model):
                 violation_error_message=_("A correction says what is right."),
             ),
             models.CheckConstraint(
-                condition=Q(held_why="", held_at=None, held_by=None)
-                | (~Q(held_why="") & Q(held_at__isnull=False)),
-                name="articles_correction_hold_says_why",
-                violation_error_message=_("Say why readers may not read it."),
+                condition=Q(held_why="") | Q(held_at__isnull=False),
+                name="articles_correction_hold_says_when",
             ),
         ]
 

@@ -34,7 +34,7 @@ def written(article: Article) -> Iterator[Told]:
 
 def beside(article: Article) -> Iterator[Told]:
     """What stands elsewhere: corrections, addresses that lead to it, lines above every page. Three queries."""
-    corrections = Correction.objects.filter(article=article, held_at=None).order_by("pk")
+    corrections = Correction.objects.filter(article=article, held_why="").order_by("pk")
     for key, text in corrections.values_list("pk", "text"):
         yield PublicPlace.CORRECTION, key, text
     leading = Redirect.objects.filter(Q(article=article) | Q(target=article.get_absolute_url()))

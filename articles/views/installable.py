@@ -110,7 +110,10 @@ def offline(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def withdrawn(request: HttpRequest) -> HttpResponse:
-    """The paths, former ones too, of stories that were withdrawn or ended lately, which no device is to show."""
+    """The paths, former ones too, of stories of which no device is to show the copy that it has.
+
+    Those that were withdrawn or ended lately, or of which a correction names somebody and was held back.
+    """
     recording.shows("corrections", "latest")
     since = timezone.now() - datetime.timedelta(days=_TOLD_DAYS)
     withdrawals = Correction.objects.filter(kind=CorrectionKind.WITHDRAWAL, created_at__gte=since)
@@ -120,7 +123,10 @@ def withdrawn(request: HttpRequest) -> HttpResponse:
     over = Article.objects.filter(
         status=Status.PUBLISHED, unpublish_at__gte=since, unpublish_at__lte=timezone.now()
     ).order_by("-unpublish_at")
+    held = Correction.objects.filter(held_at__gte=since).exclude(held_why="")
+    with_held = Article.objects.published().filter(pk__in=held.values("article")).order_by("-pk")
     stories = [
+        *with_held.only("slug", "published_on", "status", "unpublish_at")[:_MOST_TOLD],
         *gone.only("slug", "published_on", "status", "unpublish_at")[:_MOST_TOLD],
         *over.only("slug", "published_on", "status", "unpublish_at")[:_MOST_TOLD],
     ]

@@ -10,6 +10,7 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
 )
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
@@ -37,8 +38,7 @@ def old_address(request: HttpRequest) -> HttpResponse | None:
     if request.method not in {"GET", "HEAD"}:
         return None
     if below := _BELOW.fullmatch(request.path):
-        target = _below(*below.groups())
-        return HttpResponsePermanentRedirect(target) if target else None
+        return _below(*below.groups())
     page = _page_of_person(request.path)
     # A person's own page that is not there as asked (a made-up cursor) leads nowhere.
     if page and page != request.path:
@@ -59,15 +59,20 @@ def old_address(request: HttpRequest) -> HttpResponse | None:
     return HttpResponsePermanentRedirect(target) if target else None
 
 
-def _below(path: str, rest: str) -> str:
-    """Where the versions or the ninjs of a story stand that has moved; the story itself where there are none."""
+def _below(path: str, rest: str) -> HttpResponse | None:
+    """To where the versions or the ninjs of a story stand that has moved; to the story itself where none are shown."""
     stories = Article.objects.addressable()
-    redirect = Redirect.objects.filter(path=path, article__in=stories).first()
+    rows = Redirect.objects.filter(path=path, article__in=stories).select_related("article")
+    redirect = rows.defer("article__body", "article__search").first()
     if redirect is None or redirect.article is None:
-        return ""
+        return None
     address = redirect.get_absolute_url()
-    has_versions = public_versions.are_shown(redirect.article, Publication.current())
-    return address + rest if rest == "ninjs.json" or has_versions else address
+    if address == path:
+        return None
+    if rest == "ninjs.json" or public_versions.are_shown(redirect.article, Publication.current()):
+        return HttpResponsePermanentRedirect(address + rest)
+    # They may be shown one day.
+    return HttpResponseRedirect(address)
 
 
 def _list_of(meant: former.Meant | None) -> str:

@@ -15,13 +15,22 @@ from django.utils import translation
 
 from .. import revisions
 from ..choices import Live, Status
-from ..models import Article, Revision
+from ..models import Article, Correction, Revision
 from ..snapshots import CONTENTS, apply, as_printed
 from .story import show
 
 TEMPLATE = "articles/then.html"
 # The address may be another story's by now, and a page shows none.
 _SHOWN = tuple(key for key in CONTENTS if key != "slug")
+
+
+def _corrections_at(story: Article, moment: datetime.datetime) -> list[Correction]:
+    """Those that there were, with their words where readers could read them still."""
+    found = list(story.corrections.filter(created_at__lte=moment))
+    for correction in found:
+        if correction.held_at and correction.held_at > moment:
+            correction.held_why = ""
+    return found
 
 
 @csp_replace({"script-src": [NONE]})
@@ -45,9 +54,7 @@ def page_then(
         as_printed(then, revision.snapshot)
         # Its live coverage has a history of its own.
         then.live = Live.NONE
-        then._prefetched_objects_cache["corrections"] = story.corrections.filter(
-            created_at__lte=moment
-        )
+        then._prefetched_objects_cache["corrections"] = _corrections_at(story, moment)
         then.public_related_links = [
             link for link in then.public_related_links if link.related.publish_at <= moment
         ]

@@ -58,7 +58,7 @@ def present_entries(issue: Issue) -> list[Entry]:
     A correction whose words are held back is none of them.
     """
     entries = list(
-        Entry.objects.filter(issue=issue, correction__held_at=None)
+        Entry.objects.filter(issue=issue)
         .select_related("section", "correction")
         .order_by("position")
     )
@@ -68,7 +68,11 @@ def present_entries(issue: Issue) -> list[Entry]:
     public = {
         story.pk: story for story in Article.objects.published().filter(pk__in=keys).for_line()
     }
-    shown = [entry for entry in entries if entry.article_id in public]
+    shown = [
+        entry
+        for entry in entries
+        if entry.article_id in public and not (entry.correction and entry.correction.held_why)
+    ]
     for entry in shown:
         story = entry.article = public[entry.article_id]
         entry.headline = story.headline

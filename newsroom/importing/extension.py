@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from articles import holding
 from articles.models import (
     Article,
     ArticlePhoto,
@@ -125,11 +126,15 @@ class Extension:
                 model.objects.create(article=article, **values)
         for line in data.get("corrections", []):
             values = values_of(Correction, line, self._context.resolve)
-            # Corrections are never changed, so what is there already is the same one.
-            if not article.corrections.filter(
-                text=values["text"], created_at=values["created_at"]
-            ).exists():
+            # Their words never change, so what is there already is the same one.
+            same = article.corrections.filter(text=values["text"], created_at=values["created_at"])
+            if (known := same.first()) is None:
                 article.corrections.create(**values)
+            elif values.get("held_why") and not known.held_why:
+                # Held back there since; what is held back here stays so whatever comes.
+                holding.hold(known, why=values["held_why"], by=None)
+        for held in article.corrections.exclude(held_why=""):
+            holding.hold_notice(held)
         self._live(article, record)
 
     def _live(self, article: Article, record: TextRecord) -> None:

@@ -110,7 +110,7 @@ def test_what_was_taken_from_the_public_is_told_as_long_as_copies_are_shown(
     CorrectionFactory(article=withdrawn, kind="withdrawal")
     for path in ("/2026/11/20/nama-lama/", "/?p=12"):
         Redirect.objects.create(path=path, article=withdrawn)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         found = client.get("/luring/ditarik.json").json()
     paths = [withdrawn.get_absolute_url(), over.get_absolute_url()]
     assert found == [*paths, "/2026/11/20/nama-lama/"]

@@ -61,7 +61,8 @@ def test_what_stands_below_a_story_moves_with_it(client, article, rest, shows, l
     article.save()
     keep_old_address(article, "harga-pasar")
     response = client.get(f"{old}{rest}")
-    assert response.status_code == 301
+    # They may be shown one day: that there are none is not for good.
+    assert response.status_code == (301 if leads_to else 302)
     assert response["Location"] == f"{article.get_absolute_url()}{leads_to}"
 
 

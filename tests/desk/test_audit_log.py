@@ -274,6 +274,20 @@ def test_what_is_sold_is_written_down_with_its_record(db):
             {"values": {"shows_versions": [False, True]}},
             "show earlier versions of stories: No → Yes",
         ),
+        (
+            "accounts.user",
+            {
+                "message": [{"changed": {"fields": ["E-mail", "Groups"]}}],
+                "values": {"groups": [["reporter"], ["editor"]]},
+            },
+            "Changed E-mail and Groups. groups: reporter → editor",
+        ),
+        # Whatever stands there.
+        ("accounts.user", {"values": [1]}, "{'values': [1]}"),
+        ("accounts.user", {"values": {"a": [1]}}, "{'values': {'a': [1]}}"),
+        ("accounts.user", {"message": [3]}, "{'message': [3]}"),
+        ("comments.comment", {"to": {"a": 1}}, "{'to': {'a': 1}}"),
+        ("accounts.user", {"shut_minutes": "x"}, "{'shut_minutes': 'x'}"),
         # Of a row of which there is none any more, and what nobody foresaw.
         ("gone.row", {"values": {"x": [1, None]}}, "x: 1 → –"),
         ("gone.row", {"odd": {"a": 1}, "even": [True, "b"]}, "odd: {'a': 1}; even: Yes, b"),

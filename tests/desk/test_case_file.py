@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from articles import holding, revisions, workflow
-from articles.models import Article, Revision
+from articles.models import Article, LiveEntry, Revision
 from articles.sanitise import plain_text
 from auditlog.models import Entry
 from comments.choices import State
@@ -135,6 +135,40 @@ def test_nothing_outside_the_store_gets_into_a_case_by_an_address_in_a_text(chie
     revisions.record(story, by=chief)
     case = taken(at_desk(chief), story)
     assert not [name for name in case.namelist() if ".." in name or name.startswith("photos/")]
+
+
+def test_what_readers_and_strangers_write_names_no_file(chief, story, at_desk):
+    other = PhotoFactory()
+    said = f'src="{other.image.url}" src="/media/x%00y" src="/media//x"'
+    written(story, body=said)
+    asked = {"story": "x", "name": "Andi", "capacity": "named", "email": "andi@rumah.example"}
+    cases.receive(article=story, phone="", wrong=said, wanted="", **asked)
+    case = taken(at_desk(chief), story)
+    assert not [name for name in case.namelist() if name.startswith("photos/")]
+
+
+def test_while_the_store_does_not_answer_there_is_no_case_and_a_sentence_says_so(
+    chief, story, at_desk, monkeypatch
+):
+    ArticlePhotoFactory(article=story)
+    revisions.record(story, by=chief)
+
+    def refuses(*_args, **_options):
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("newsroom.casefile.default_storage.open", refuses)
+    client = at_desk(chief)
+    page = client.post(reverse("admin:story_case", args=[story.pk]), follow=True)
+    assert "The store of photos does not answer" in page.text
+    assert not Entry.objects.filter(action="data.exported").exists()
+
+
+def test_a_photo_that_a_live_entry_had_is_in_the_case(chief, at_desk):
+    story, photo = covered(), PhotoFactory(credit="Antara")
+    told = entry(story, by=chief, photo=photo)
+    LiveEntry.objects.filter(pk=told.pk).update(photo=None, caption="")
+    case = taken(at_desk(chief), story)
+    assert photo.image.name in case.namelist()
 
 
 def test_the_page_for_people_has_every_version_and_runs_nothing(chief, story, at_desk):

@@ -205,7 +205,8 @@ class TestWordsHeldBack:
         correction = CorrectionFactory()
         holding.hold(correction, why="Court order", by=None)
         address = reverse("admin:articles_correction_change", args=[correction.pk])
-        page = at_desk(member(role)).post(address, {"held_why": " "})
+        client = at_desk(member(role))
+        page = client.post(address, filled(client.get(address), held_why=" "))
         correction.refresh_from_db()
         assert (correction.held_why == "") is is_taken
         if not is_taken:
@@ -218,6 +219,17 @@ class TestWordsHeldBack:
         assert at_desk(editor).post(address, data).status_code == 302
         correction.refresh_from_db()
         assert (correction.text, correction.kind) == ("Jumlahnya 42.", "correction")
+
+    def test_a_page_from_before_somebody_held_it_back_shows_nothing_again(self, member, at_desk):
+        correction = CorrectionFactory()
+        address = reverse("admin:articles_correction_change", args=[correction.pk])
+        client = at_desk(member("chief_editor"))
+        stale = filled(client.get(address))
+        holding.hold(correction, why="Court order", by=None)
+        page = client.post(address, stale)
+        assert "Somebody held this back or showed it again meanwhile." in page.text
+        correction.refresh_from_db()
+        assert correction.held_why == "Court order"
 
     def test_nothing_is_written_where_nothing_is_held_back(self, editor, at_desk):
         correction = CorrectionFactory()
