@@ -176,16 +176,16 @@ def changed_at(article: Article) -> datetime.datetime:
     Publication, a real change of the text, a correction, a reply or the withdrawal.
     """
     moments = [article.publish_at, article.updated_at, article.withdrawn_at]
-    for correction in article.corrections.all():
-        # What is held back is another text for whoever keeps a copy.
-        moments += [correction.created_at, correction.held_at]
-    return max(filter(None, moments)).astimezone(article.zone)
+    return max(filter(None, moments + _corrected_at(article))).astimezone(article.zone)
 
 
 def announced_at(article: Article) -> datetime.datetime:
     """When readers were last told something about it: publication, correction, withdrawal."""
     moments = [article.publish_at, article.withdrawn_at]
-    for correction in article.corrections.all():
-        # What is held back is another text for whoever keeps a copy.
-        moments += [correction.created_at, correction.held_at]
-    return max(filter(None, moments))
+    return max(filter(None, moments + _corrected_at(article)))
+
+
+def _corrected_at(article: Article) -> list[datetime.datetime | None]:
+    """When there came a correction, and when its words were held back or shown again: another text for who has a copy."""
+    rows = article.corrections.all()
+    return [moment for row in rows for moment in (row.created_at, row.held_at)]

@@ -27,9 +27,11 @@ _CHOICES = {
 _STATES = ("to", "status")
 # What says enough by itself.
 _BARE = ("deed", "kind", "note", "why", "text", "reason")
-# Numbers of other rows: for who looks into the details.
-_LEFT_OUT = ("record", "correction", "ban", "position", "hash", "message", "values")
-_MOVE = ("from", "to")
+# Numbers of other rows, for who looks into the details; and what is told apart from the rest.
+_LEFT_OUT = (
+    *("record", "correction", "ban", "position", "hash"),
+    *("message", "values", "from", "to"),
+)
 _NAMES = {
     "until": gettext_lazy("until"),
     "typed": gettext_lazy("typed"),
@@ -77,7 +79,7 @@ def _parts(kind: str, details: dict[str, Any]) -> Iterator[str]:
         before, after = (_value(_field(kind, "to"), one) for one in (details.get("from"), to))
         yield f"{before} → {after}" if details.get("from") else after
     for key, value in details.items():
-        if key in (*_LEFT_OUT, *_MOVE) or value in (None, "", {}, []):
+        if key in _LEFT_OUT or value in (None, "", {}, []):
             continue
         if key == "shut_minutes":
             yield ngettext(
