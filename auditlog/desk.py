@@ -5,22 +5,19 @@ Django's own table of what was done in the admin is not used: one place, which n
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Manager, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.text import capfirst
-from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from .choices import Action
 from .models import Entry
+from .wording import in_short
 from .writing import write
 
 # Of the history of a row: the newest.
@@ -74,7 +71,7 @@ class Audited:
             "title": _("History: %(row)s") % {"row": obj},
             "opts": admin.opts,
             "object": obj,
-            "entries": [(entry, told(entry)) for entry in entries_about(obj)[:MOST]],
+            "entries": [(entry, in_short(entry)) for entry in entries_about(obj)[:MOST]],
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/object_history.html", context)
@@ -82,33 +79,6 @@ class Audited:
 
 def entries_about(row: Model) -> QuerySet[Entry]:
     return Entry.objects.filter(kind=row._meta.label_lower, object_id=str(row.pk))
-
-
-def told(entry: Entry) -> str:
-    """What an entry of the admin says was changed, in words; empty if it says nothing."""
-    message = entry.details.get("message", "") if isinstance(entry.details, dict) else ""
-    text = message if isinstance(message, str) else json.dumps(_with_labels(message))
-    return LogEntry(change_message=text).get_change_message() if text else ""
-
-
-def _with_labels(message: Any) -> Any:
-    """A message of Django's with its fields as the desk calls them: what it keeps is the English label, capitalised."""
-    if isinstance(message, list):
-        return [_with_labels(one) for one in message]
-    if not isinstance(message, dict):
-        return message
-    return {
-        key: [_label(str(one)) for one in value] if key == "fields" else _with_labels(value)
-        for key, value in message.items()
-    }
-
-
-def _label(english: str) -> str:
-    if not english or (translated := gettext(english)) != english:
-        return translated if english else ""
-    small = english[0].lower() + english[1:]
-    translated = gettext(small)
-    return str(capfirst(translated)) if translated != small else english
 
 
 def _details(request: HttpRequest, message: Any) -> dict[str, Any]:

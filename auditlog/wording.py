@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.apps import apps
+from django.contrib.admin.models import LogEntry
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, Model
 from django.template.defaultfilters import date as date_filter
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
-from .desk import told
 from .models import Entry
 
 # Where the words stand for what is written under these keys, when it is not a field of the row itself.
@@ -62,9 +64,41 @@ def _in_words(entry: Entry) -> str:
     details = entry.details
     if not isinstance(details, dict):
         return str(details)
-    # Not all fields of a form are written down with what they were.
-    said = [told(entry), "; ".join(pairs(entry.kind, details.get("values") or {}))]
+    values = details.get("values") or {}
+    # Of a form's fields some are written down with what they were, the others by their names alone.
+    known = {_name(entry.kind, name).casefold() for name in values}
+    said = [_changed(details.get("message", ""), known), "; ".join(pairs(entry.kind, values))]
     return " ".join(filter(None, said)) or "; ".join(_parts(entry.kind, details))
+
+
+def _changed(message: Any, known: Collection[str]) -> str:
+    """What a message of Django's admin says, or a sentence; without the fields that are `known` already."""
+    if isinstance(message, str):
+        # Django reads it once more: a sentence, or a list as text.
+        return LogEntry(change_message=message).get_change_message() if message else ""
+    told = [one for one in (_with_labels(one, known) for one in message) if one]
+    return LogEntry(change_message=json.dumps(told)).get_change_message() if told else ""
+
+
+def _with_labels(change: dict[str, Any], known: Collection[str]) -> dict[str, Any]:
+    """One change with its fields as the desk calls them: Django keeps the English label, capitalised.
+
+    Empty where nothing is left to tell.
+    """
+    ((deed, about),) = change.items()
+    if "fields" not in about:
+        return change
+    labels = [_label(english) for english in about["fields"]]
+    left = [label for label in labels if "name" in about or label.casefold() not in known]
+    return {deed: {**about, "fields": left}} if left else {}
+
+
+def _label(english: str) -> str:
+    if (translated := gettext(english)) != english:
+        return translated
+    small = english[:1].lower() + english[1:]
+    translated = gettext(small) if small else ""
+    return str(capfirst(translated)) if translated != small else english
 
 
 def pairs(kind: str, changes: Mapping[str, Any]) -> Iterator[str]:

@@ -77,12 +77,13 @@ class CorrectionHoldForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.last_moved = str(self.instance.held_at or "")
-        self.initial["seen"] = self.last_moved
+        # Who it was that is held, and why, as the page shows it.
+        self.now = f"{self.instance.held_at or ''} {self.instance.held_why}".strip()
+        self.initial["seen"] = self.now
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("seen", "") != self.last_moved:
+        if cleaned.get("seen", "") != self.now:
             raise forms.ValidationError(
                 _("Somebody held this back or showed it again meanwhile. Open it again.")
             )
@@ -148,6 +149,17 @@ class CorrectionAdmin(NeverDeleted, DeskAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).defer("article__body", "article__search")
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        # Whoever holds one back does not come to write another.
+        context = {**(extra_context or {}), "show_save_and_add_another": False}
+        return super().change_view(request, object_id, form_url, context)
 
     def save_model(self, request: HttpRequest, obj: Correction, form: Any, change: bool) -> None:
         if change:

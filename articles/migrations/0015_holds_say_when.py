@@ -17,7 +17,6 @@ class Migration(migrations.Migration):
             "held_at",
             models.DateTimeField(
                 editable=False,
-                help_text="The last time: whoever has a copy is told that there is another one.",
                 null=True,
                 verbose_name="held back or shown again",
             ),

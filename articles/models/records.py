@@ -194,8 +194,8 @@ class Correction(models.Model):
     held_at = models.DateTimeField(
         _("held back or shown again"),
         null=True,
+        # The last time: whoever has a copy goes by it.
         editable=False,
-        help_text="The last time: whoever has a copy is told that there is another one.",
     )
     held_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -280,7 +280,7 @@ def test_what_is_sold_is_written_down_with_its_record(db):
                 "message": [{"changed": {"fields": ["E-mail", "Groups"]}}],
                 "values": {"groups": [["reporter"], ["editor"]]},
             },
-            "Changed E-mail and Groups. groups: reporter → editor",
+            "Changed E-mail. groups: reporter → editor",
         ),
         # Whatever stands there.
         ("accounts.user", {"values": [1]}, "{'values': [1]}"),

@@ -11,8 +11,8 @@ from articles import proofing
 from articles.choices import Status
 from articles.copydesk.findings import RegisterLine
 from articles.models import Article, ArticlePhoto, IgnoredFinding, OwnWord, WrongForm
-from auditlog.desk import told
 from auditlog.models import Entry
+from auditlog.wording import in_short
 from tests.desk.conftest import filled, line, new_story
 from tests.desk.copydesking import looked_at, words_of  # noqa: F401
 from tests.factories import ArticleFactory, PersonFactory, PhotoFactory, PlaceFactory
@@ -308,7 +308,7 @@ def test_an_editor_turns_a_form_of_the_table_off(editor, at_desk):
     form.refresh_from_db()
     assert (form.is_active, OwnWord.objects.count()) == (False, 0)
     logged = Entry.objects.get(kind="articles.wrongform", object_id=str(form.pk))
-    assert (logged.account, told(logged)) == (editor.pk, "Changed in use.")
+    assert (logged.account, in_short(logged)) == (editor.pk, "Changed in use.")
     assert client.post(RIGHT, {"word": "Ijin", "kind": "form", "back": "1"}, **JSON).json() == {
         "done": True
     }

@@ -225,6 +225,10 @@ class TestWordsHeldBack:
         address = reverse("admin:articles_correction_change", args=[correction.pk])
         client = at_desk(member("chief_editor"))
         stale = filled(client.get(address))
+        holding.hold(correction, why="Protect a child", by=None)
+        page = client.post(address, stale)
+        assert "Somebody held this back or showed it again meanwhile." in page.text
+        stale = filled(client.get(address), held_why="Else")
         holding.hold(correction, why="Court order", by=None)
         page = client.post(address, stale)
         assert "Somebody held this back or showed it again meanwhile." in page.text
