@@ -8,6 +8,7 @@ from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 
@@ -87,10 +88,13 @@ class PagePolicyMiddleware(CSPMiddleware):
 class PermissionsPolicyMiddleware:
     """Say with each answer which of a browser's abilities no page of ours uses (FORBIDDEN_FEATURES).
 
-    Static files are no pages, and a page fetches a dozen: with them it would be a tenth heavier.
+    Static files are no pages, and a page fetches a dozen: with them it would be a tenth heavier. With
+    SEND_PERMISSIONS_POLICY off the web server in front says it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        if not settings.SEND_PERMISSIONS_POLICY:
+            raise MiddlewareNotUsed
         self.get_response = get_response
         self.policy = ", ".join(f"{name}=()" for name in settings.FORBIDDEN_FEATURES)
 

@@ -416,7 +416,7 @@ if IS_PRODUCTION:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
 
-# What each answer says is in one table: tests/newsroom/test_headers.py. No `unsafe-*` anywhere, and no hash or nonce
+# What each answer says is in one table: tests/attacks/test_headers.py. No `unsafe-*` anywhere, and no hash or nonce
 # either, since no page has a script or a style in it. Views only take away from it, but for the frames of a story's
 # own embeds (articles/views/story.py) and the pictures of the desk (newsroom/desk.py).
 CONTENT_SECURITY_POLICY = {
@@ -443,6 +443,8 @@ FORBIDDEN_FEATURES = (
     # What browsers offer to advertising: nothing about our readers is told to anybody.
     *("attribution-reporting", "browsing-topics", "join-ad-interest-group", "run-ad-auction"),
 )
+# Not where the web server in front says it of our pages, as the shipped nginx does.
+SEND_PERMISSIONS_POLICY = switch("SEND_PERMISSIONS_POLICY", True)
 
 # Each job's number is in its log lines, and why it failed is written down (newsroom/watch/working.py).
 PROCRASTINATE_WORKER_DEFAULTS = {

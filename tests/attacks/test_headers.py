@@ -234,6 +234,15 @@ def test_candidates_that_are_answered_before_django_wakes_are_data_and_nothing_e
     assert dict(headers)["X-Content-Type-Options"] == "nosniff"
 
 
+def test_what_no_page_may_use_can_be_left_to_the_web_server_in_front(settings: Any) -> None:
+    settings.SEND_PERMISSIONS_POLICY = False
+    answer = Client().get("/robots.txt")
+    assert answer.status_code == 200
+    assert "Permissions-Policy" not in answer.headers
+    settings.SEND_PERMISSIONS_POLICY = True
+    assert Client().get("/robots.txt").headers["Permissions-Policy"] == FORBIDDEN
+
+
 def test_no_policy_of_the_settings_lets_anything_unsafe_in() -> None:
     for sources in project.CONTENT_SECURITY_POLICY["DIRECTIVES"].values():
         assert not [one for one in sources if "unsafe" in one or one.endswith(":") or "*" in one]

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from bench.speed.stack import SHIPPED, fitted
 from newsroom.media import FILE_POLICY
@@ -44,6 +45,7 @@ USUAL = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Strict-Transport-Security": HSTS,
 }
+FORBIDDEN = ", ".join(f"{name}=()" for name in settings.FORBIDDEN_FEATURES)
 AWAY_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
@@ -54,6 +56,8 @@ class Application(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         for name, value in USUAL.items():
             self.send_header(name, value)
+        if self.path == "/sends/":
+            self.send_header("Permissions-Policy", "camera=()")
         self.send_header("Content-Length", "2")
         self.end_headers()
         self.wfile.write(b"ok")
@@ -157,6 +161,16 @@ def test_each_answer_says_what_browsers_are_to_insist_on(fronts, path, status, m
         assert "Cache-Control" not in told
     if "Content-Disposition" in more:
         assert told["Content-Type"] == ["application/octet-stream"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/admin/", "/laporan/kunci-kunci/", "/komentar/1/tulis/", "/sends/"]
+)
+def test_what_no_page_may_use_is_said_once_whether_the_application_sends_it_or_not(
+    fronts, path
+) -> None:
+    _status, told, _body = fronts[0].get(path)
+    assert told["Permissions-Policy"] == [FORBIDDEN]
 
 
 def test_the_page_while_the_application_is_away_says_it_too(fronts) -> None:
