@@ -1,4 +1,7 @@
-"""Passkeys of staff: the browser's challenge, and what comes back of it. django-allauth keeps and checks them."""
+"""Passkeys of staff: the browser's challenge, and what comes back of it. django-allauth keeps and checks them.
+
+With this come the libraries `fido2` and `cryptography`: loaded in functions, as `factor_codes` is.
+"""
 
 from __future__ import annotations
 

@@ -1,25 +1,15 @@
-"""The second factor of staff: who needs one, what proves it, how it is set up and taken away.
+"""The second factor of staff: who needs one, who has shown one, and how it is taken away.
 
 django-allauth keeps the factors (`Authenticator`): the key of an app that shows codes, passkeys, recovery codes.
-Its pages are made for readers' accounts, so the desk has its own (`accounts/door_pages`), which come here.
+Its pages are made for readers' accounts, so the desk has its own (`accounts/door_pages`), which come here. Every
+process that knows the desk loads this, so what opens a sealed key stands apart: `factor_codes` and `passkeys`.
 """
 
 from __future__ import annotations
 
-import time
-from hmac import compare_digest
 from typing import Any
 
-from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import (
-    TOTP,
-    format_hotp_value,
-    generate_totp_secret,
-    hotp_value,
-)
-from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -32,10 +22,8 @@ from . import devices, letters
 from .models import User
 
 ADMINISTRATOR = "administrator"
-# In the session: whose second factor this browser has shown, and an app's key on its way.
-PASSED, ON_ITS_WAY = "desk_factor_passed", "desk_factor_key"
-# Codes of the app change every 30 seconds; the one before and the one after are taken, for slow hands and clocks.
-PERIOD = 30
+# In the session: whose second factor this browser has shown.
+PASSED = "desk_factor_passed"
 TYPE = Authenticator.Type
 
 
@@ -86,120 +74,12 @@ def is_settled(request: HttpRequest) -> bool:
     return request._is_factor_settled  # type: ignore[attr-defined, no-any-return]
 
 
-# Proving
-
-
-@transaction.atomic
-def take_code(user: User, typed: str) -> bool:
-    """Whether that is a code of the person's app or an unused recovery code; it is used up.
-
-    Not limited here: `limits.proof` counts tries.
-    """
-    code = "".join(typed.split()).replace("-", "")
-    if not (code.isascii() and code.isdecimal()):
-        return False
-    # One after the other: of requests that bring the same code at once, one gets in.
-    found = Authenticator.objects.select_for_update().filter(user=user).exclude(type=TYPE.WEBAUTHN)
-    for factor in found:
-        try:
-            is_right = _take(user, factor, code)
-        except (
-            InvalidToken
-        ):  # the secret that sealed it is named nowhere any more: it has to be reset
-            continue
-        if is_right:
-            factor.refresh_from_db()
-            factor.record_usage()
-            return True
-    return False
-
-
-def _take(user: User, factor: Authenticator, code: str) -> bool:
-    if factor.type == TYPE.TOTP:
-        return _take_app_code(factor, code)
-    codes = factor.wrap()
-    if not codes.validate_code(code):
-        return False
-    _write(user, "recovery_code_used", left=len(codes.get_unused_codes()))
-    return True
-
-
-def _take_app_code(factor: Authenticator, code: str) -> bool:
-    """A code opens once, and none before it any more."""
-    counter = _counter_of(get_adapter().decrypt(factor.data["secret"]), code)
-    if counter is None or counter <= factor.data.get("last_counter", 0):
-        return False
-    factor.data["last_counter"] = counter
-    factor.save(update_fields=["data"])
-    return True
-
-
-def _counter_of(secret: str, code: str) -> int | None:
-    now = int(time.time()) // PERIOD
-    for counter in (now - 1, now, now + 1):
-        if compare_digest(format_hotp_value(hotp_value(secret, counter)), code):
-            return counter
-    return None
-
-
-# Setting up
-
-
-def key_on_its_way(request: HttpRequest, *, is_new: bool) -> str:
-    """The key that the app is to be given; kept, sealed, in the session until a code proves it."""
-    adapter = get_adapter()
-    kept = None if is_new else request.session.get(ON_ITS_WAY)
-    if kept is None:
-        kept = request.session[ON_ITS_WAY] = adapter.encrypt(generate_totp_secret())
-    return str(adapter.decrypt(kept))
-
-
-def add_app(request: HttpRequest, typed: str) -> bool:
-    """Take on the app whose key is on its way; False when the code does not prove it.
-
-    An app that the person had before goes: two phones with codes are one too many to lose.
-    """
-    secret = key_on_its_way(request, is_new=False)
-    code = "".join(typed.split())
-    counter = _counter_of(secret, code) if code.isascii() and code.isdecimal() else None
-    if counter is None:
-        return False
-    with transaction.atomic():
-        User.objects.select_for_update().get(pk=request.user.pk)
-        Authenticator.objects.filter(user_id=request.user.pk, type=TYPE.TOTP).delete()
-        factor = TOTP.activate(request.user, secret).instance
-        factor.data["last_counter"] = counter
-        factor.save(update_fields=["data"])
-        del request.session[ON_ITS_WAY]
-        settle(request)
-    return True
-
-
 def settle(request: HttpRequest) -> None:
     """After a factor was added: this browser has shown it, the others come in anew, and its owner is told."""
     pass_here(request, request.user)
     devices.end_all(request.user, but=request.session.session_key)
     write(Action.ACCESS, by=request.user, about=request.user, details={"factor": "added"})
-    _write(request.user, "factor_added")
-
-
-def new_recovery_codes(user: User) -> list[str]:
-    """Ten codes to write down, shown this once; earlier ones are worth nothing more."""
-    with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
-        Authenticator.objects.filter(user=user, type=TYPE.RECOVERY_CODES).delete()
-        codes: list[str] = RecoveryCodes.activate(user).generate_codes()
-        write(Action.ACCESS, by=user, about=user, details={"recovery_codes": "made"})
-    return codes
-
-
-def recovery_codes_left(user: Any) -> int | None:
-    """How many are unused; None when none were made."""
-    found = Authenticator.objects.filter(user_id=user.pk, type=TYPE.RECOVERY_CODES).first()
-    return None if found is None else len(found.wrap().get_unused_codes())
-
-
-# Taking away
+    tell(request.user, "factor_added")
 
 
 def remove(user: User, pk: int) -> bool:
@@ -214,7 +94,7 @@ def remove(user: User, pk: int) -> bool:
         if is_last:
             Authenticator.objects.filter(user=user).delete()
         write(Action.ACCESS, by=user, about=user, details={"factor": "removed"})
-        _write(user, "factor_removed")
+        tell(user, "factor_removed")
     return True
 
 
@@ -228,9 +108,10 @@ def reset(user: User) -> bool:
             return False
         Authenticator.objects.filter(user=user).delete()
         devices.end_all(user)
-        _write(user, "factor_reset")
+        tell(user, "factor_reset")
     return True
 
 
-def _write(user: Any, letter: str, **context: Any) -> None:
+def tell(user: Any, letter: str, **context: Any) -> None:
+    """A letter to the owner of what was changed or used."""
     letters.send(letter, user.email, context)

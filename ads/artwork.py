@@ -9,17 +9,19 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterable
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
-from PIL import Image
 
 from articles.photos import PhotoRefused, decode, keep_for_sender
 
 from .models import Flight
 from .sizes import SIZES, pixels
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 # {"320x100": {"name": …, "width": …, "height": …}}, as `Creative.images` keeps it.
 Images = dict[str, dict[str, Any]]
@@ -113,6 +115,8 @@ def _can_shrink(width: int, height: int, size: str) -> bool:
 
 def _fitted(picture: Image.Image, size: str) -> Image.Image:
     """Once the size, or twice when there are pixels for that."""
+    from PIL import Image  # here, as in articles.photos.taking
+
     once, twice = _exact(size)
     is_large = picture.size[0] >= twice[0] and picture.size[1] >= twice[1]
     aim = twice if is_large else once
@@ -135,6 +139,8 @@ def _does_not_fit(name: str, dimensions: tuple[int, int], wanted: list[str]) -> 
 def _keep(picture: Image.Image, size: str) -> dict[str, Any]:
     contents = _as_webp(picture, QUALITIES)
     if len(contents) > MOST_BYTES:
+        from PIL import Image  # as above
+
         picture = picture.resize(pixels(size), Image.Resampling.LANCZOS)
         contents = _as_webp(picture, QUALITIES + POOR)
     digest = hashlib.sha256(contents).hexdigest()[:32]

@@ -29,7 +29,6 @@ from django.core.cache import cache
 from django.core.files.base import File
 from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
-from PIL import Image
 
 from articles import photos
 from articles.absolute import absolute
@@ -41,6 +40,8 @@ from .selection import is_in_hours
 from .snapshot import creative_facts
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from accounts.models import User
 
 logger = logging.getLogger(__name__)
@@ -98,6 +99,8 @@ def take_all() -> int:
     program = browser()
     if program is None:
         return 0
+    from PIL import Image  # here, as in articles.photos.taking
+
     kept = 0
     for creative, placement, device in due()[:MOST_A_RUN]:
         cache.set(_tried_key(creative, placement, device), time.time(), _A_DAY)
@@ -115,6 +118,8 @@ def take_all() -> int:
 
 def take(program: str, creative: Creative, placement: Placement, device: str) -> Proof | None:
     """A picture of one creative at one placement; None when it was not drawn there."""
+    from PIL import Image  # as above
+
     address = page_of(placement, creative)
     if address is None:
         return None

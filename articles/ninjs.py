@@ -19,7 +19,7 @@ from .choices import Kind
 from .conditional import respond
 from .models import Article, ArticlePhoto, Publication
 from .models.photos import Rendition
-from .pictures.cutting import SHAPES
+from .pictures.shapes import SHAPES
 from .sanitise import plain_text
 from .structured import Data
 from .syndication import authors, instant, printed_credit

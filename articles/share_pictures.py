@@ -20,7 +20,7 @@ from . import disclosure
 from .absolute import absolute
 from .drawn import card, icon
 from .drawn.card import Card
-from .pictures.cutting import CARD
+from .pictures.shapes import CARD
 from .syndication import Picture, picture_of
 
 if TYPE_CHECKING:

@@ -36,6 +36,7 @@ from accounts.models import Language
 from articles.models import Article, Publication
 
 from . import waiting
+from .desk_config import fill_desk
 from .roles import ROLES
 
 APPS = {
@@ -122,6 +123,7 @@ class Desk(admin.AdminSite):
         return view(request)
 
     def get_urls(self) -> list[Any]:
+        fill_desk()
         from accounts.door_pages import door_urls  # as below
         from ads.admin.reports import report_urls  # its models are loaded when addresses are
 

@@ -1,18 +1,26 @@
 """Makes the desk the project's admin site, so that every `@admin.register` lands on it."""
 
-from django.contrib.admin.apps import AdminConfig
+from django.contrib import admin
+from django.contrib.admin.apps import SimpleAdminConfig
 
 
-class DeskConfig(AdminConfig):
+class DeskConfig(SimpleAdminConfig):
+    """What stands at the desk is loaded with its addresses (`fill_desk`), not with the models.
+
+    The job worker and most commands have no use for it: of the worker's memory it was more than a third.
+    """
+
     default_site = "newsroom.desk.Desk"
 
-    def ready(self) -> None:
-        super().ready()
-        # An address is proved by its owner's code: the desk has nothing to add or to tick there.
-        from allauth.account.models import EmailAddress
-        from allauth.mfa.models import Authenticator
-        from django.contrib import admin
 
-        admin.site.unregister(EmailAddress)
-        # A second factor is its owner's; taking it away is a page of the account (accounts/admin.py).
-        admin.site.unregister(Authenticator)
+def fill_desk() -> None:
+    """Load the `admin` module of every app. Does nothing when it was called before."""
+    admin.autodiscover()
+    from allauth.account.models import EmailAddress
+    from allauth.mfa.models import Authenticator
+
+    # An address is proved by its owner's code: the desk has nothing to add or to tick there. A second factor is its
+    # owner's; taking it away is a page of the account (accounts/admin.py).
+    for model in (EmailAddress, Authenticator):
+        if admin.site.is_registered(model):
+            admin.site.unregister(model)

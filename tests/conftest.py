@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Compile the translations once, before any process of the run reads them."""
     if not hasattr(config, "workerinput"):
         compile_translations()
+    # Tests ask what stands at the desk, some while they are collected: it is loaded with the addresses.
+    import_module(project_settings.ROOT_URLCONF)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

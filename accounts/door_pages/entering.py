@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from .. import entering, limits, passkeys, second_factor
+from .. import entering, limits, second_factor
 from ..forms import shut_sentence
 from .frame import page, safe_next
 
@@ -73,7 +73,11 @@ def code_page(site: Any) -> Callable[..., HttpResponse]:
                     return entering.enter(request, user, url, by_factor=True)
                 attempt.failed()
                 refusal = _wrong(request)
-        has_passkey = second_factor.TYPE.WEBAUTHN in kinds
+        challenge = None
+        if second_factor.TYPE.WEBAUTHN in kinds:
+            from .. import passkeys  # late, as it asks for itself
+
+            challenge = passkeys.challenge_to_show(user)
         return page(
             site,
             request,
@@ -82,16 +86,18 @@ def code_page(site: Any) -> Callable[..., HttpResponse]:
             form=form,
             refusal=refusal,
             has_app=second_factor.TYPE.TOTP in kinds,
-            challenge=passkeys.challenge_to_show(user) if has_passkey else None,
+            challenge=challenge,
         )
 
     return view
 
 
 def _is_shown(request: HttpRequest, user: Any, form: CodeForm) -> bool:
+    from .. import factor_codes, passkeys  # late, as they ask for themselves
+
     if "answer" in request.POST:
         return passkeys.take(user, request.POST["answer"])
-    return second_factor.take_code(user, form.cleaned_data["code"])
+    return factor_codes.take_code(user, form.cleaned_data["code"])
 
 
 def _wrong(request: HttpRequest) -> str:

@@ -1,4 +1,7 @@
-"""One's own second factor: an app, passkeys, recovery codes."""
+"""One's own second factor: an app, passkeys, recovery codes.
+
+What opens keys is loaded by the page that needs it, as `accounts.factor_codes` and `accounts.passkeys` ask.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import limits, passkeys, second_factor
+from .. import limits, second_factor
 from ..devices import browser_of
 from ..forms import shut_sentence
 from .entering import CodeForm
@@ -31,6 +34,8 @@ class PasskeyForm(forms.Form):
 
 
 def overview(site: Any, request: HttpRequest) -> HttpResponse:
+    from .. import factor_codes
+
     user = request.user
     found = list(second_factor.factors(user))
     is_needed = second_factor.needs(user)
@@ -50,13 +55,15 @@ def overview(site: Any, request: HttpRequest) -> HttpResponse:
         ],
         has_app=any(factor.type == second_factor.TYPE.TOTP for factor in found),
         is_needed=is_needed,
-        codes_left=second_factor.recovery_codes_left(user),
+        codes_left=factor_codes.recovery_codes_left(user),
     )
 
 
 @csp_update({"img-src": ["data:"]})  # the key as a picture, which has no address
 def app(site: Any, request: HttpRequest) -> HttpResponse:
     """The key as a picture and as letters, and the first code that proves it arrived."""
+    from .. import factor_codes
+
     form = CodeForm(request.POST if request.method == "POST" else None)
     refusal = ""
     if request.method == "POST" and form.is_valid():
@@ -65,12 +72,12 @@ def app(site: Any, request: HttpRequest) -> HttpResponse:
         except limits.Shut as shut:
             refusal = shut_sentence(shut)
         else:
-            if second_factor.add_app(request, form.cleaned_data["code"]):
+            if factor_codes.add_app(request, form.cleaned_data["code"]):
                 attempt.succeeded()
                 return _added(site, request)
             attempt.failed()
             refusal = _("That is not the code that the app shows now. Is the phone's clock right?")
-    secret = second_factor.key_on_its_way(request, is_new=request.method != "POST")
+    secret = factor_codes.key_on_its_way(request, is_new=request.method != "POST")
     adapter = get_adapter()
     picture = adapter.build_totp_svg(adapter.build_totp_url(request.user, secret))
     return page(
@@ -88,6 +95,8 @@ def app(site: Any, request: HttpRequest) -> HttpResponse:
 
 
 def passkey(site: Any, request: HttpRequest) -> HttpResponse:
+    from .. import passkeys
+
     initial = {"name": browser_of(request.META.get("HTTP_USER_AGENT", ""))[:60]}
     form = PasskeyForm(request.POST if request.method == "POST" else None, initial=initial)
     refusal = ""
@@ -123,14 +132,18 @@ def remove(site: Any, request: HttpRequest, pk: int) -> HttpResponse:
 
 def _added(site: Any, request: HttpRequest) -> HttpResponse:
     """With the first factor come codes for the day on which it is lost."""
-    if second_factor.recovery_codes_left(request.user) is None:
+    from .. import factor_codes
+
+    if factor_codes.recovery_codes_left(request.user) is None:
         return _show_codes(site, request)
     messages.success(request, _("It is set up."))
     return HttpResponseRedirect(reverse("admin:second_factor"))
 
 
 def _show_codes(site: Any, request: HttpRequest) -> HttpResponse:
-    made = second_factor.new_recovery_codes(request.user)
+    from .. import factor_codes
+
+    made = factor_codes.new_recovery_codes(request.user)
     file = base64.b64encode(("\n".join(made) + "\n").encode()).decode()
     title = _("Recovery codes")
     return page(

@@ -6,10 +6,12 @@ import hashlib
 import io
 import json
 from dataclasses import asdict, dataclass
-
-from PIL import Image, ImageDraw
+from typing import TYPE_CHECKING
 
 from .type import face, fitted, settable, shortened, turn
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 # https://ogp.me names no size; this is what Facebook and WhatsApp show large without cutting it.
 WIDTH, HEIGHT = 1200, 630
@@ -60,6 +62,9 @@ class Card:
             return _png(self._drawn())
 
     def _drawn(self) -> Image.Image:
+        # Here: every page names its picture, and few processes draw one.
+        from PIL import Image, ImageDraw
+
         image = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
         pen = ImageDraw.Draw(image)
         right = WIDTH - _EDGE
@@ -99,6 +104,8 @@ class Card:
 
 
 def _png(image: Image.Image) -> bytes:
+    from PIL import Image
+
     out = io.BytesIO()
     flat = image.quantize(_COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     flat.save(out, "PNG", optimize=True)

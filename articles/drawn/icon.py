@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 
-from PIL import Image, ImageDraw
-
 from .type import face, settable, turn
 
 RECIPE = 1
@@ -32,6 +30,9 @@ def mark_of(name: str) -> str:
 
 def as_png(name: str, kind: str) -> bytes:
     """The icon of that kind. Raises KeyError for one that is not of KINDS."""
+    # Here: every page names its picture, and few processes draw one.
+    from PIL import Image, ImageDraw
+
     side, share = KINDS[kind]
     with turn:
         image = Image.new("RGB", (side, side), _GROUND)

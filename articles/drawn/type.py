@@ -8,8 +8,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PIL import ImageFont
+if TYPE_CHECKING:
+    from PIL import ImageFont
 
 # FreeType reads what browsers are sent; the file is no second one.
 _FACE = Path(__file__).resolve().parents[2] / "static/site/fonts/newsroom-serif.woff2"
@@ -24,6 +26,8 @@ turn = threading.Lock()
 @lru_cache(maxsize=32)
 def face(size: int, weight: int = 600) -> ImageFont.FreeTypeFont:
     """The serif in pixels, from 400 to 700 heavy."""
+    from PIL import ImageFont  # here, as in `card`
+
     font = ImageFont.truetype(str(_FACE), size)
     font.set_variation_by_axes([weight, min(size, _LARGEST_DESIGN)])
     return font
@@ -53,6 +57,9 @@ def settable(text: str) -> str:
 def _has(character: str) -> bool:
     if unicodedata.category(character)[0] in "CZ":
         return False
+    # All of these are in the face, which most pages are made without.
+    if character.isascii():
+        return True
     font = face(_TEST_SIZE)
     # What stands for all that is missing is drawn for a character that no face may have.
     return _drawn(font, character) != _drawn(font, "\uffff")

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from ..models import Photo
 from ..models.photos import RECIPE, UNFINISHED, Rendition
-from ..pictures.cutting import CARD, CARD_WIDTH, ENDINGS, Cut, box_of, height_of
+from ..pictures.shapes import CARD, CARD_WIDTH, ENDINGS, Cut, box_of, height_of
 from . import workshop
 from .files import content_name, keep
 

@@ -11,13 +11,14 @@ from typing import IO, TYPE_CHECKING, Any
 
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
-from PIL import Image
 
 from ..models import Photo
 from . import renditions, workshop
 from .files import content_name, keep_for_sender, on_disk
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from accounts.models import User
 
 _LENGTHS = {"credit": 200, "alt_text": 300}
@@ -75,6 +76,8 @@ def decode(file: IO[bytes] | File[Any]) -> Image.Image:
     For what is not kept in the library of photos. Raises PhotoRefused for anything that is not a
     usable picture; nothing of the file but its pixels is in what is returned.
     """
+    from PIL import Image  # here: every process loads this module, and few take pictures in
+
     with on_disk(file) as (source, _digest):
         size, pixels = workshop.read_pixels(source)
     return Image.frombytes("RGB", size, pixels)

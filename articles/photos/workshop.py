@@ -22,7 +22,7 @@ from typing import IO, Any
 
 from django.conf import settings
 
-from ..pictures.cutting import Cut
+from ..pictures.shapes import Cut
 from .refusals import refused
 
 _LOG = logging.getLogger(__name__)

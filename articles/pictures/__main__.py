@@ -68,7 +68,8 @@ def _read(folder: Path, *, is_plain: bool) -> None:
 
 
 def _cut(folder: Path, wanted: dict[str, Any]) -> None:
-    from .cutting import Cut, Original
+    from .cutting import Original
+    from .shapes import Cut
 
     # Readers and the desk come first.
     os.nice(10)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import io
-from dataclasses import asdict, dataclass
 from typing import IO, Any
 
 from PIL import Image
 
-# Width to height. "" is the whole picture, as it is.
-SHAPES = {"": (0, 0), "1:1": (1, 1), "4:3": (4, 3), "16:9": (16, 9), "40:21": (40, 21)}
-# What messengers show beside an address, always in this width. WhatsApp shows no picture of 300 KB or more.
-CARD, CARD_WIDTH, CARD_BYTES = "40:21", 1200, 300_000 - 1
+from .shapes import CARD, CARD_BYTES, Cut, box_of, height_of
+
 # Tried in turn until a card is light enough; a picture of pure noise is at the last.
 _CARD_QUALITIES = (80, 70, 60, 50, 40, 30, 20, 10, 5)
-ENDINGS = {"JPEG": ".jpg", "WEBP": ".webp", "AVIF": ".avif"}
 
 # How much each format is asked for; chosen so that they look alike (docs/decisions/0005-what-is-kept-of-a-photo.md).
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -25,44 +21,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
 ORIGINAL_QUALITY = 84
 
 
-@dataclass(frozen=True)
-class Cut:
-    """One file to be made: a shape, how wide, in which format."""
-
-    shape: str
-    format: str
-    width: int
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-
 def as_original(image: Image.Image) -> bytes:
     """The picture that everything else is made of, as JPEG."""
     out = io.BytesIO()
     image.save(out, "JPEG", quality=ORIGINAL_QUALITY, optimize=True, progressive=True)
     return out.getvalue()
-
-
-def box_of(
-    size: tuple[int, int], shape: str, focus: tuple[float, float]
-) -> tuple[int, int, int, int]:
-    """The largest part of that shape, as near around the focal point as the picture allows."""
-    width, height = size
-    if not shape:
-        return 0, 0, width, height
-    across, down = SHAPES[shape]
-    part = min(width / across, height / down)
-    part_width, part_height = min(round(part * across), width), min(round(part * down), height)
-    left = min(max(round(focus[0] * width - part_width / 2), 0), width - part_width)
-    top = min(max(round(focus[1] * height - part_height / 2), 0), height - part_height)
-    return left, top, left + part_width, top + part_height
-
-
-def height_of(size: tuple[int, int], shape: str, width: int) -> int:
-    """How high a cut of that width is."""
-    across, down = SHAPES[shape] if shape else size
-    return max(round(width * down / across), 1)
 
 
 class Original:

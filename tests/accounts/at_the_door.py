@@ -11,7 +11,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from accounts import second_factor
+from accounts import factor_codes
 from accounts.models import User
 from tests.factories import StaffFactory
 
@@ -40,7 +40,7 @@ def with_app(user: User) -> User:
 
 def code(secret: str = SECRET, *, periods: int = 0) -> str:
     """What the app shows now, or `periods` of half a minute later."""
-    counter = int(time.time()) // second_factor.PERIOD + periods
+    counter = int(time.time()) // factor_codes.PERIOD + periods
     return format_hotp_value(hotp_value(secret, counter))
 
 

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageDraw
 
 from articles.pictures import limits, tiles
-from articles.pictures.cutting import Cut, Original, as_original, box_of
+from articles.pictures.cutting import Original, as_original
 from articles.pictures.reading import MAX_SIDE, read
 from articles.pictures.refusal import Unusable
+from articles.pictures.shapes import Cut, box_of
 
 ROOT = Path(__file__).resolve().parents[2]
 

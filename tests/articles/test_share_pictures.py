@@ -23,7 +23,8 @@ from articles.drawn.type import face, lines_of, measured, settable
 from articles.models import Article, Photo
 from articles.people.offices import as_printed
 from articles.photos.renditions import wanted
-from articles.pictures.cutting import CARD, Cut, Original
+from articles.pictures.cutting import Original
+from articles.pictures.shapes import CARD, Cut
 from articles.views.people.of_person import newest_office, offices_of, tenures_of
 from tests.factories import (
     ArticleFactory,
