@@ -209,14 +209,16 @@ class House:
 
     def web_server(self) -> int:
         """The process that has the web workers."""
-        return next(pid for pid in self._children(self._pid) if "granian" in _command(pid))
+        return next(
+            pid for pid in self._children(self._pid) if "newsroom.house.web" in _command(pid)
+        )
 
     def web_workers(self) -> list[int]:
         return self._children(self.web_server())
 
     def worker(self) -> int | None:
         """The job worker; None while there is none."""
-        found = (pid for pid in self._children(self._pid) if "procrastinate" in _command(pid))
+        found = (pid for pid in self._children(self._pid) if "manage work" in _command(pid))
         return next(found, None)
 
     def database(self) -> list[int]:

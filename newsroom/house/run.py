@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -186,10 +187,13 @@ class Supervisor:
         that could be measured. A worker that ended is replaced while the others serve.
         """
         self.began[WEB], self.due[WEB] = time.monotonic(), None
+        workers = web_workers(self.environ)
         self.start(
             WEB,
-            *("granian", "--interface", "wsgi", "--host", self.host, "--port", str(self.port)),
-            *("--workers", str(web_workers(self.environ)), "--blocking-threads", "4", "--no-ws"),
+            # One alone has nobody to share memory with.
+            "newsroom.house.web" if workers > 1 else "granian",
+            *("--interface", "wsgi", "--host", self.host, "--port", str(self.port)),
+            *("--workers", str(workers), "--blocking-threads", "4", "--no-ws"),
             # Who is told to end while it begins does not hear it.
             *("--log-level", "warning", "--workers-kill-timeout", "3"),
             *("--respawn-failed-workers", "--respawn-interval", "0"),
@@ -197,14 +201,9 @@ class Supervisor:
         )
 
     def start_worker(self) -> None:
-        """Start the job worker; on a stop it has five seconds for the jobs in hand.
-
-        Django's checks would load the whole desk and all pages, which a worker keeps for good: 20 MB.
-        """
-        command = ("manage", "procrastinate", "--skip-checks", "worker")
-        command += ("--shutdown-graceful-timeout", "5")
+        """Start the job worker; on a stop it has five seconds for the jobs in hand."""
         self.began[WORKER], self.due[WORKER] = time.monotonic(), None
-        self.start(WORKER, *command)
+        self.start(WORKER, "manage", "work", "--patience", "5")
 
     def look_after(self, name: str, start: Callable[[], None]) -> None:
         """Start a process again when it ended, after a pause. The worker ends with its connection, and with code 0."""
@@ -352,6 +351,25 @@ def reachable(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)
 
 
+def settings_are_right() -> bool:
+    """Load the settings and say what is wrong with them, in a process of its own.
+
+    In this one all that they load, a third of its memory, would stay until everything is stopped.
+    """
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    code = 1
+    try:
+        import_module("newsroom.settings")
+        code = 0
+    except Exception as error:
+        complain(sentence_for(error) or traceback.format_exc().rstrip())
+    finally:
+        # Past what the parent has to do at its end.
+        os._exit(code)
+
+
 def main() -> int:
     """Run until told to stop; one sentence instead of a traceback for what a person can mend."""
     environ = dict(os.environ)
@@ -359,7 +377,8 @@ def main() -> int:
     try:
         os.environ.update(environ)
         # What is wrong with the settings is said once, here, before anything has started.
-        import_module("newsroom.settings")
+        if not settings_are_right():
+            return 1
         web_workers(environ)
         address = ports.listening_address(environ)
         ports.ensure_free(*address)

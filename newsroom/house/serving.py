@@ -8,17 +8,11 @@ import fcntl
 import os
 from importlib import import_module
 
-import django
-from django.conf import settings
-
-from newsroom.house.prepare import compile_translations
+from newsroom.house.web import load
 
 GATE = "NEWSROOM_GATE"  # names the file that the supervisor keeps locked while it prepares
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
-compile_translations()
-django.setup()
-import_module(settings.ROOT_URLCONF)
+load()
 
 with open(os.environ[GATE]) as gate:
     fcntl.flock(gate, fcntl.LOCK_SH)

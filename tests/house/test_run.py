@@ -197,7 +197,7 @@ def test_web_worker_and_web_server_that_were_killed_are_there_again(
     running: Run, var_dir: Path
 ) -> None:
     running.wait_until_announced()
-    server = min(with_word("granian", var_dir))
+    server = min(with_word("newsroom.house.web", var_dir))
     before = children_of(server)
     assert len(before) == 2
     # The one that is left has to have begun, too.
@@ -216,7 +216,10 @@ def test_web_worker_and_web_server_that_were_killed_are_there_again(
 
     # Its workers, which it leaves behind, are ended before the next ones begin.
     wait_for(
-        lambda: before.isdisjoint(with_word("granian", var_dir)) and is_answering(running.port)
+        lambda: (
+            before.isdisjoint(with_word("newsroom.house.web", var_dir))
+            and is_answering(running.port)
+        )
     )
     assert get(running.port, "/") == 200
     assert running.process.poll() is None
@@ -258,7 +261,7 @@ def test_worker_that_never_works_ends_the_run_and_says_so(running: Run, var_dir:
     running.wait_until_announced()
 
     def is_over() -> bool:
-        for worker in with_word("procrastinate", var_dir):
+        for worker in with_word("manage work", var_dir):
             os.kill(worker, signal.SIGKILL)
         return running.process.poll() is not None
 

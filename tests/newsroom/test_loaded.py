@@ -1,0 +1,101 @@
+"""What a process loads it keeps: whoever has no use for a library never loads it. In processes of their own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from newsroom.tasks import sweep_identities_lately
+from tests.factories import ArticleFactory, PublicationFactory
+from tests.importing.test_again import environment
+
+# Pillow; what opens sealed keys and reads passkeys.
+PICTURES = {"PIL"}
+KEYS = {"cryptography", "fido2", "allauth.mfa.totp.internal.auth", "allauth.mfa.adapter"}
+# The desk, the addresses of all pages, and what only they need.
+DESK = {
+    "newsroom.urls",
+    "newsroom.desk",
+    "newsroom.health",
+    "articles.admin",
+    "allauth.account.views",
+}
+METERS = {"prometheus_client"}
+
+PAGE = """
+import sys
+from newsroom.wsgi import application
+answered = []
+environ = {
+    "REQUEST_METHOD": "GET", "PATH_INFO": PATH, "SCRIPT_NAME": "", "QUERY_STRING": "",
+    "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1",
+    "HTTP_HOST": "127.0.0.1", "wsgi.input": sys.stdin.buffer, "wsgi.url_scheme": "http", "wsgi.errors": sys.stderr,
+}
+page = b"".join(application(environ, lambda status, headers, *error: answered.append(status)))
+assert answered == ["200 OK"] and SAYS.encode() in page, (answered, page)
+"""
+WORK = """
+import django
+django.setup()
+from django.core.management import call_command
+call_command("work", once=True)
+"""
+LOAD = """
+import threading
+from newsroom.house.web import load
+load()
+from django.db import connections
+assert threading.active_count() == 1
+assert [one.connection for one in connections.all(initialized_only=True)] in ([], [None])
+"""
+SUPERVISE = """
+from newsroom.house import run
+assert run.settings_are_right()
+"""
+
+
+def loaded(program: str, among: set[str], **names: str) -> set[str]:
+    """Which of these modules a process has loaded when the program has run in it."""
+    lines = [f"{name} = {value!r}" for name, value in names.items()]
+    lines += [program, f"import sys; print(*({among!r} & sys.modules.keys()))"]
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_serves_readers_alone_loads_nothing_that_opens_keys_or_draws_pictures() -> None:
+    PublicationFactory()
+    story = ArticleFactory(is_public=True)
+    found = loaded(PAGE, PICTURES | KEYS, PATH=story.get_absolute_url(), SAYS=story.headline)
+    assert found == set()
+
+
+@pytest.mark.django_db
+def test_who_opens_the_door_of_the_desk_without_a_code_loads_nothing_that_opens_keys() -> None:
+    assert loaded(PAGE, KEYS, PATH="/admin/login/", SAYS="</html>") == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_job_worker_loads_neither_desk_nor_pages_even_where_a_job_names_a_story() -> None:
+    ArticleFactory(is_public=True, is_identity_protected=True)
+    sweep_identities_lately.defer(timestamp=0)
+    assert loaded(WORK, PICTURES | KEYS | DESK | METERS) == set()
+    assert ProcrastinateJob.objects.get().status == "succeeded"
+
+
+def test_the_supervisor_does_not_keep_what_the_settings_load() -> None:
+    assert loaded(SUPERVISE, {"environs", "django.conf", "asyncio"}) == set()
+
+
+def test_what_web_workers_are_forked_from_has_no_thread_and_no_connection() -> None:
+    assert loaded(LOAD, {"newsroom.urls"}) == {"newsroom.urls"}
