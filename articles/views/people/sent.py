@@ -7,10 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from ...models import Appearance, Attendance, Organisation, Post, Tenure
+from ...models import Appearance, Attendance, Organisation, Person, Post, Tenure
 from ...people import offices
 from .company import IN_PERSON
 
@@ -88,16 +88,19 @@ def sent_by(
     for post in posts:
         for tenure in post.tenures.all():
             held[offices.root_of(tenure.person)].append(tenure)
+    # By keys and subqueries: where a joined row is asked in an OR, every post and person there is would be read.
+    merged = Person.objects.filter(merged_into__in=held).values("pk")
+    whom = Person.objects.filter(pk=OuterRef("represents_person")).values("merged_into")
     rows = Attendance.objects.filter(
         Q(organisation=organisation)
         | Q(represents_organisation=organisation)
-        | Q(represents_post__organisation=organisation)
-        | Q(represents_person__in=held)
-        | Q(represents_person__merged_into__in=held),
+        | Q(represents_post__in=[post.pk for post in posts])
+        | Q(represents_person__in=list(held))
+        | Q(represents_person__in=merged),
         article__in=stories,
     ).values_list(
         *("article", "organisation", "represents_organisation", "represents_post"),
-        Coalesce("represents_person__merged_into", "represents_person"),
+        Coalesce(Subquery(whom), "represents_person", output_field=BigIntegerField()),
         Coalesce("article__event_on", "article__published_on"),
         "office_as_printed",
     )

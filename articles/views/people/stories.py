@@ -18,7 +18,7 @@ from django.utils.translation import pgettext_lazy
 
 from ...choices import AppearsAs
 from ...keyset import Slice
-from ...models import Appearance, Article, Attendance, Organisation, Person
+from ...models import Appearance, Article, Attendance, Organisation, Person, Post, Tenure
 from ...people.querysets import AppearanceQuerySet, PersonQuerySet
 from ..frame import slice_of
 
@@ -236,11 +236,13 @@ class LinesOfOrganisation(LinesOf):
 
     def rows(self) -> Q:
         own = self.organisation
+        # Subqueries: to tell a joined row in an OR, PostgreSQL reads every office and tenure there is.
+        posts = Post.objects.filter(organisation=own).order_by()
         return (
             Q(organisation=own)
-            | Q(tenure__post__organisation=own)
+            | Q(tenure__in=Tenure.objects.filter(post__organisation=own).order_by().values("pk"))
             | Q(represents_organisation=own)
-            | Q(represents_post__organisation=own)
+            | Q(represents_post__in=posts.values("pk"))
         )
 
     def line(self, row: Attendance) -> Line:
