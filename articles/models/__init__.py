@@ -12,7 +12,7 @@ from ..people.models import (
     Post,
     Tenure,
 )
-from .archive import ArchiveDay, ArchiveHour
+from .archive import ArchiveDay, ArchiveHour, ArchiveSpan
 from .article import Article, RelatedArticle
 from .authors import Author, Byline
 from .front import BreakingNews, FrontLayout, FrontPlacement
@@ -39,6 +39,7 @@ __all__ = [
     "Appearance",
     "ArchiveDay",
     "ArchiveHour",
+    "ArchiveSpan",
     "ArchiveWord",
     "Article",
     "ArticlePhoto",

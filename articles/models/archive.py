@@ -43,3 +43,25 @@ class ArchiveHour(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hour}: {self.stories}"
+
+
+class ArchiveSpan(models.Model):
+    """The stories without an end that came out, or will, in a span that lies within one year on every clock.
+
+    That is a day of UTC, and `year` is that year. Of 31 December and 1 January, when it is another one on some
+    clocks, it is an hour, and `year` empty. A trigger adds them up from `ArchiveHour` (migration 0017), with whatever
+    changes an hour; as with it, `stories` may be 0.
+    """
+
+    begins = models.DateTimeField(primary_key=True)
+    year = models.PositiveSmallIntegerField(null=True)
+    stories = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("span of the archive")
+        verbose_name_plural = _("spans of the archive")
+        ordering = ["-begins"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.begins}: {self.stories}"

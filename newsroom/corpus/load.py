@@ -38,8 +38,8 @@ NUMBERED = [
     if table not in {"comments_reader", "comments_discussion"}
 ]
 LOADED = [*cast.COLUMNS, *COLUMNS, "articles_appearance"]
-# Written by articles_count_archive().
-COUNTED = ["articles_archiveday", "articles_archivehour"]
+# Written by articles_count_archive() and what it sets off.
+COUNTED = ["articles_archiveday", "articles_archivehour", "articles_archivespan"]
 
 # What the triggers of registers and of stories' states keep, for everything that has no row yet.
 APPEARANCES = """

@@ -8,7 +8,12 @@ NOT_PERSONAL = (
     # Sums and shares, of nobody in particular.
     *("ads.BookedDay", "ads.Category", "ads.Delivery", "ads.Discard", "ads.HourCount"),
     *("ads.Placement", "ads.PlacementDay", "ads.Proof", "ads.RolledHour", "ads.SilencePeriod"),
-    *("articles.ArchiveDay", "articles.ArchiveHour", "articles.ArchiveWord"),
+    *(
+        "articles.ArchiveDay",
+        "articles.ArchiveHour",
+        "articles.ArchiveSpan",
+        "articles.ArchiveWord",
+    ),
     "articles.ArticleViews",
     # How the paper is made and arranged; institutions, places and words.
     *("articles.BreakingNews", "articles.CheckRule", "articles.Coverage", "articles.FrontLayout"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import threading
+import zoneinfo
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from articles import archive
-from articles.models import ArchiveDay, ArchiveHour, Article
+from articles.models import ArchiveDay, ArchiveHour, ArchiveSpan, Article
 from tests.factories import ArticleFactory, CorrectionFactory, SectionFactory
 
 NOON = datetime.datetime(2026, 11, 20, 4, 0, tzinfo=datetime.UTC)
@@ -38,11 +39,16 @@ def hours() -> dict[datetime.datetime, int]:
     return {row.hour: row.stories for row in rows}
 
 
-def kept() -> tuple[Any, Any]:
-    return days(), hours()
+def spans() -> dict[datetime.datetime, int]:
+    rows = ArchiveSpan.objects.filter(stories__gt=0)
+    return {row.begins: row.stories for row in rows}
 
 
-def counted_anew() -> tuple[Any, Any]:
+def kept() -> tuple[Any, Any, Any]:
+    return days(), hours(), spans()
+
+
+def counted_anew() -> tuple[Any, Any, Any]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT articles_count_archive()")
         found = kept()
@@ -58,6 +64,26 @@ class TestTriggers:
         ArticleFactory()
         assert days() == {datetime.date(2026, 11, 20): (2, NOON + HOUR / 2)}
         assert hours() == {NOON: 2}
+
+    def test_hours_are_added_up_to_days_of_utc_but_for_those_on_which_a_year_begins_somewhere(self):
+        begins = [
+            datetime.datetime(2026, *day, tzinfo=datetime.UTC) for day in ((11, 20), (11, 21))
+        ]
+        for moment in (begins[0], begins[0] + 23 * HOUR, begins[1] - HOUR / 60, begins[1]):
+            ArticleFactory(is_public=True, publish_at=moment)
+        year = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+        for hours_on in (-25, -24, -1, 0, 0, 23, 24, 25):
+            ArticleFactory(is_public=True, publish_at=year + hours_on * HOUR)
+        assert spans() == {
+            begins[0]: 3,
+            begins[1]: 1,
+            year - 2 * DAY: 1,
+            year - 24 * HOUR: 1,
+            year - HOUR: 1,
+            year: 2,
+            year + 23 * HOUR: 1,
+            year + DAY: 2,
+        }
 
     def test_a_change_or_a_correction_moves_the_last_change_of_the_day(self):
         story = ArticleFactory(is_public=True, publish_at=NOON)
@@ -77,11 +103,11 @@ class TestTriggers:
     def test_a_story_that_ceases_or_gets_an_end_is_counted_no_more(self, change):
         story = ArticleFactory(is_public=True, publish_at=NOON)
         Article.objects.filter(pk=story.pk).update(**change)
-        assert kept() == ({}, {})
+        assert kept() == ({}, {}, {})
 
     def test_a_deleted_story_is_counted_no_more(self):
         ArticleFactory(is_public=True, publish_at=NOON).delete()
-        assert kept() == ({}, {})
+        assert kept() == ({}, {}, {})
 
     def test_one_statement_for_many_stories_counts_each_of_their_days(self):
         section = SectionFactory()
@@ -104,7 +130,8 @@ class TestTriggers:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_publish_at_once_are_both_counted():
+@pytest.mark.parametrize("apart", [0 * HOUR, HOUR])
+def test_two_who_publish_at_once_are_both_counted(apart):
     section = SectionFactory()
     stories = [ArticleFactory(section=section) for _ in range(2)]
     first_wrote = threading.Event()
@@ -116,7 +143,9 @@ def test_two_who_publish_at_once_are_both_counted():
                 if wait:
                     first_wrote.wait(20)
                 Article.objects.filter(pk=story.pk).update(
-                    status="published", publish_at=NOON, published_on=NOON.date()
+                    status="published",
+                    publish_at=NOON + apart if wait else NOON,
+                    published_on=NOON.date(),
                 )
                 first_wrote.set()
         except BaseException as fault:
@@ -133,8 +162,9 @@ def test_two_who_publish_at_once_are_both_counted():
     for thread in threads:
         thread.join()
     assert not faults
-    assert hours() == {NOON: 2}
-    assert days() == {NOON.date(): (2, NOON)}
+    assert sum(hours().values()) == 2
+    assert spans() == {NOON.replace(hour=0): 2}
+    assert days() == {NOON.date(): (2, NOON + apart)}
 
 
 @pytest.mark.django_db
@@ -190,6 +220,32 @@ class TestReading:
             archive.months()
         with django_assert_num_queries(1):
             archive.counts(*YEAR, ExtractDay)
+        with django_assert_num_queries(1):
+            archive.years()
+
+    @pytest.mark.parametrize(
+        "zone", ["Asia/Makassar", "UTC", "Pacific/Kiritimati", "Etc/GMT+12", "America/New_York"]
+    )
+    def test_a_year_begins_and_ends_when_it_does_on_the_publications_clock(self, settings, zone):
+        settings.TIME_ZONE = zone
+        timezone.get_default_timezone.cache_clear()
+        try:
+            found: dict[int, int] = {}
+            for year in (2025, 2026):
+                for hours_on in range(-30, 31, 2):
+                    moment = datetime.datetime(year, 1, 1, tzinfo=datetime.UTC) + hours_on * HOUR
+                    ArticleFactory(is_public=True, publish_at=moment)
+                    of = moment.astimezone(zoneinfo.ZoneInfo(zone)).year
+                    found[of] = found.get(of, 0) + 1
+            assert archive.years() == found
+        finally:
+            timezone.get_default_timezone.cache_clear()
+
+    @pytest.mark.parametrize("hours_ago", [-1, 0, 3, 4, 5, 11, 12, 13, 28])
+    def test_what_comes_out_today_stands_in_its_year_once_and_when_it_is_out(self, hours_ago):
+        ArticleFactory(is_public=True, publish_at=NOON - hours_ago * HOUR)
+        ArticleFactory(is_public=True, publish_at=NOON - hours_ago * HOUR, unpublish_at=NOON + DAY)
+        assert archive.years() == ({2026: 2} if hours_ago >= 0 else {})
 
 
 class Changes(RuleBasedStateMachine):
