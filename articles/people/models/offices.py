@@ -44,6 +44,10 @@ class Post(Recorded, models.Model):
         indexes = [
             GinIndex(SearchVector("title", config="simple"), name="articles_post_words_idx"),
             models.Index(Upper("title"), name="articles_post_upper_idx"),
+            # The desk's list, and where it goes on.
+            models.Index(
+                fields=["protocol_rank", "title", "id"], name="articles_post_in_order_idx"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
