@@ -11,6 +11,8 @@ and who comes after it finds the trigger: what the migration adds up is what the
 
 from django.db import migrations, models
 
+from pagecache.telling import tells
+
 SPANS = """
 CREATE FUNCTION articles_archive_span(moment timestamptz) RETURNS timestamptz LANGUAGE sql STABLE AS $$
     SELECT date_trunc(
@@ -75,6 +77,11 @@ DROP FUNCTION articles_archive_span(timestamptz);
 """
 
 
+# The list of years reads these now, and no hours.
+TOLD_BY_HOURS = tells("articles_archivehour", "SELECT 'latest' FROM touched", what="index")
+TOLD = tells("articles_archivespan", "SELECT 'latest' FROM touched")
+
+
 class Migration(migrations.Migration):
     dependencies = [("articles", "0016_holds_say_when_validated")]
     operations = [
@@ -93,4 +100,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(SPANS, NO_SPANS),
+        migrations.RunSQL(TOLD_BY_HOURS.reverse_sql, TOLD_BY_HOURS.sql),
+        TOLD,
     ]
