@@ -253,6 +253,13 @@ class Article(Recorded, models.Model):
                 condition=Q(unpublish_at__isnull=False),
                 name="articles_end_idx",
             ),
+            # Every five minutes: stories that protect identities, and which of them changed lately (newsroom/sweeping.py).
+            models.Index(
+                fields=["id"],
+                include=["status", "publish_at", "unpublish_at", "updated_at", "withdrawn_at"],
+                condition=Q(is_identity_protected=True),
+                name="articles_protecting_idx",
+            ),
             # The desk's list of one section, newest first; and what a section holds.
             models.Index("section", F("id").desc(), name="articles_section_desk_idx"),
             # The desk's list of what is no news.

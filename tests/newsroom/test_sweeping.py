@@ -3,6 +3,8 @@
 import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.choices import PublicPlace
@@ -154,3 +156,17 @@ def test_every_few_minutes_only_what_is_new_is_looked_at(story):
     assert sweeping.sweep_lately() == 0
     written(story, body="Semoga sehat.")
     assert sweeping.sweep_lately() == 1
+
+
+def test_every_few_minutes_stories_that_protect_nobody_are_not_read(story):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        with CaptureQueriesContext(connection) as asked:
+            sweeping.sweep_lately()
+        (looked,) = [
+            one["sql"] for one in asked if "updated_at" in one["sql"].partition("WHERE")[2]
+        ]
+        cursor.execute(f"EXPLAIN {looked}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Only Scan using articles_protecting_idx on articles_article" in plan
