@@ -3,10 +3,12 @@
 import re
 from pathlib import Path
 
+import brotli
 import pytest
 from django.conf import settings as project
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
+from whitenoise.compress import Compressor
 
 from newsroom.static_files import short
 
@@ -58,6 +60,22 @@ def test_collecting_again_changes_nothing(collected):
     before = hashes(collected)
     call_command("collectstatic", interactive=False, verbosity=0)
     assert hashes(collected) == before
+
+
+def test_no_bytes_are_compressed_twice_and_every_name_has_its_compressed_form(
+    collected, monkeypatch
+):
+    given: list[bytes] = []
+    plain = Compressor.compress_brotli
+    noted = staticmethod(lambda data: given.append(data) or plain(data))
+    monkeypatch.setattr(Compressor, "compress_brotli", noted)
+    for old in collected.rglob("*.br"):
+        old.unlink()
+    call_command("collectstatic", interactive=False, verbosity=0)
+    assert len(given) == len(set(given)) > 0
+    for name in ("site.css", Path(staticfiles_storage.stored_name("site/site.css")).name):
+        compressed = (collected / "site" / f"{name}.br").read_bytes()
+        assert brotli.decompress(compressed) == (collected / "site" / name).read_bytes()
 
 
 @pytest.mark.parametrize(
