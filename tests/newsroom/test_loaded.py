@@ -55,6 +55,18 @@ from django.db import connections
 assert threading.active_count() == 1
 assert [one.connection for one in connections.all(initialized_only=True)] in ([], [None])
 """
+CHECK = """
+import django
+django.setup()
+from django.contrib import admin
+from django.core import checks
+assert admin.site._registry == {}
+from articles.models import Tag
+checks.run_checks(tags=["admin"])
+assert len(admin.site._registry) > 40
+admin.site._registry[Tag].list_display = ["nothing"]
+assert [one.id for one in checks.run_checks(tags=["admin"])] == ["admin.E108"]
+"""
 SUPERVISE = """
 from newsroom.house import run
 assert run.settings_are_right()
@@ -105,6 +117,10 @@ def test_the_job_worker_loads_neither_desk_nor_pages_even_where_a_job_names_a_st
     job = sweep_identities_lately.defer(timestamp=0)
     assert loaded(tmp_path, WORK, PICTURES | KEYS | DESK | METERS) == set()
     assert ProcrastinateJob.objects.get(pk=job).status == "succeeded"
+
+
+def test_what_stands_at_the_desk_is_loaded_before_it_is_checked(tmp_path: Path) -> None:
+    assert loaded(tmp_path, CHECK, {"newsroom.urls"}) == set()
 
 
 def test_the_supervisor_does_not_keep_what_the_settings_load(
