@@ -261,7 +261,8 @@ class Rotation:
         self._links: dict[int, str] = {}
         self._read_at = self._failed_at = self._asked_at = 0.0
         self._answers: dict[str, Answer] = {}
-        self._chance = random.Random()
+        # Web workers are forked: another generator would give all of them the same chances.
+        self._chance = random.SystemRandom()
 
     def answer(self, key: str) -> Answer | None:
         """The candidates of a page class by its key; None when there is no such class.

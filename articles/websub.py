@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.cache import cache
-from django.urls import reverse
 
 from . import outgoing
 from .absolute import absolute
+from .addresses import path_of
 from .models import Section
 from .syndication import changes
 
@@ -63,10 +63,7 @@ def tell() -> list[str]:
 
 def topics_of(name: str) -> list[str]:
     """The addresses of a feed in each of its forms."""
-    paths = [
-        reverse(f"articles:section_{form}", args=[name]) if name else reverse(f"articles:{form}")
-        for form in FORMATS
-    ]
+    paths = [path_of(f"section_{form}", name) if name else path_of(form) for form in FORMATS]
     return [absolute(path) for path in paths]
 
 

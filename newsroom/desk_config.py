@@ -1,7 +1,11 @@
 """Makes the desk the project's admin site, so that every `@admin.register` lands on it."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.admin.apps import SimpleAdminConfig
+from django.contrib.admin.checks import check_admin_app, check_dependencies
+from django.core import checks
 
 
 class DeskConfig(SimpleAdminConfig):
@@ -11,6 +15,17 @@ class DeskConfig(SimpleAdminConfig):
     """
 
     default_site = "newsroom.desk.Desk"
+
+    def ready(self) -> None:
+        # As Django's own, but for what is loaded before it is looked at.
+        checks.register(check_dependencies, checks.Tags.admin)
+        checks.register(_check_desk, checks.Tags.admin)
+
+
+def _check_desk(app_configs: Any, **_more: Any) -> list[checks.CheckMessage]:
+    fill_desk()
+    found: list[checks.CheckMessage] = check_admin_app(app_configs)
+    return found
 
 
 def fill_desk() -> None:

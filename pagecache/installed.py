@@ -55,7 +55,7 @@ def page_cache() -> PageCache | None:
     disk = None
     if settings.PAGE_CACHE_DISK_MB:
         folder = Path(settings.VAR_DIR) / "pages"
-        file = folder / f"{_mark()}.sqlite3"
+        file = folder / f"{mark_of_this_code()}.sqlite3"
         _forget_old_files(folder, file)
         disk = SharedDisk(file, settings.PAGE_CACHE_DISK_MB * MEGABYTE)
     listener = Listener(clock, disk)
@@ -70,15 +70,19 @@ def page_cache() -> PageCache | None:
     return PageCache(clock=clock, pages=pages, parts=parts, listener=listener, disk=disk)
 
 
-def _mark() -> str:
-    """A name for what this code makes of this database: another version has another file."""
+@lru_cache(maxsize=1)
+def mark_of_this_code() -> str:
+    """A name for what this code makes of this database: another version has another file.
+
+    Ask once the code is loaded: it is told by the files as they are at the first call.
+    """
     mark = hashlib.sha256()
     database = settings.DATABASES["default"]
     facts: list[Any] = [database.get(name, "") for name in ("HOST", "PORT", "NAME")]
     facts += [settings.LANGUAGE_CODE, settings.TIME_ZONE, settings.SITE_URL, settings.SECRET_KEY]
     # Pages know their tags for what stands in front only where there is such a thing.
     facts.append(settings.EDGE_SECONDS > 0)
-    facts += [settings.SERVICE_WORKER, settings.WEBSUB_HUB]
+    facts += [settings.SERVICE_WORKER, settings.WEBSUB_HUB, settings.SEND_PERMISSIONS_POLICY]
     # Rows in parts know from which database they came.
     facts.append(ALIAS in settings.DATABASES)
     mark.update(repr(facts).encode())

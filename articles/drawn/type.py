@@ -57,7 +57,7 @@ def settable(text: str) -> str:
 def _has(character: str) -> bool:
     if unicodedata.category(character)[0] in "CZ":
         return False
-    # All of these are in the face, which most pages are made without.
+    # The face has all of ASCII, and need not be loaded to tell that: so most pages are made without it.
     if character.isascii():
         return True
     font = face(_TEST_SIZE)

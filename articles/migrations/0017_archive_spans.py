@@ -38,6 +38,7 @@ BEGIN
     INSERT INTO articles_archivespan (begins, year, stories)
         SELECT span, articles_year_of_span(span), 0 FROM unnest(spans) AS span ORDER BY span
         ON CONFLICT DO NOTHING;
+    -- The insertion waits for whoever has changed them already, this for whoever does so now; then it can be counted.
     PERFORM 1 FROM articles_archivespan WHERE begins = ANY(spans) ORDER BY begins FOR NO KEY UPDATE;
     UPDATE articles_archivespan known SET stories = counted.stories
     FROM (
@@ -99,7 +100,8 @@ class Migration(migrations.Migration):
                 "default_permissions": (),
             },
         ),
-        migrations.RunSQL(SPANS, NO_SPANS),
+        # First: it needs the strongest lock, and nothing is held yet that others would wait for.
         migrations.RunSQL(TOLD_BY_HOURS.reverse_sql, TOLD_BY_HOURS.sql),
+        migrations.RunSQL(SPANS, NO_SPANS),
         TOLD,
     ]

@@ -23,7 +23,7 @@ _fraction = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 # So many words of its caption are a photo's name on the desk.
 NAMED_BY = 9
 # Counts up when `articles.photos.renditions` is to make other files: all photos are due again then.
-# The second one added the card (`articles.pictures.cutting.CARD`).
+# The second one added the card (`articles.pictures.shapes.CARD`).
 RECIPE = 2
 # Some are written already, and the rest is still to come.
 UNFINISHED = 0
@@ -46,7 +46,7 @@ IS_DUE = (
 
 @dataclass(frozen=True)
 class Rendition:
-    """A file made of a photo. `shape` is "" for the whole picture, else one of `articles.pictures.cutting.SHAPES`."""
+    """A file made of a photo. `shape` is "" for the whole picture, else one of `articles.pictures.shapes.SHAPES`."""
 
     name: str
     width: int

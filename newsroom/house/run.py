@@ -17,15 +17,13 @@ import subprocess
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from pathlib import Path
 from types import FrameType
 from typing import IO
 
 from newsroom import database
-from newsroom.house import ports
+from newsroom.house import ports, trial
 from newsroom.house.errors import HouseError, sentence_for
 from newsroom.house.keeper import end_with_parent
 from newsroom.house.postgres import EmbeddedPostgres, server_at
@@ -351,25 +349,6 @@ def reachable(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)
 
 
-def settings_are_right() -> bool:
-    """Load the settings and say what is wrong with them, in a process of its own.
-
-    In this one all that they load, a third of its memory, would stay until everything is stopped.
-    """
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    code = 1
-    try:
-        import_module("newsroom.settings")
-        code = 0
-    except Exception as error:
-        complain(sentence_for(error) or traceback.format_exc().rstrip())
-    finally:
-        # Past what the parent has to do at its end.
-        os._exit(code)
-
-
 def main() -> int:
     """Run until told to stop; one sentence instead of a traceback for what a person can mend."""
     environ = dict(os.environ)
@@ -377,7 +356,7 @@ def main() -> int:
     try:
         os.environ.update(environ)
         # What is wrong with the settings is said once, here, before anything has started.
-        if not settings_are_right():
+        if not trial.settings_are_right():
             return 1
         web_workers(environ)
         address = ports.listening_address(environ)

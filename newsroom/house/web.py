@@ -25,10 +25,14 @@ def load() -> None:
     compile_translations()
     django.setup()
     import_module(settings.ROOT_URLCONF)
+    # A worker that is forked later, when the files may be those of another version, keeps pages of this one.
+    from pagecache.installed import mark_of_this_code  # which needs the settings
+
+    mark_of_this_code()
 
 
 def main() -> int:
-    # Elsewhere than on Linux each worker begins anew, and loads for itself (`serving`).
+    # Where Python does not fork (macOS, and everywhere from 3.14 on) each worker loads for itself (`serving`).
     if multiprocessing.get_start_method() == "fork":
         load()
         # The search for waste writes to all that it looks at.

@@ -130,8 +130,10 @@ class TestTriggers:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("apart", [0 * HOUR, HOUR])
-def test_two_who_publish_at_once_are_both_counted(apart):
+@pytest.mark.parametrize(
+    ("apart", "days_apart"), [(0 * HOUR, 0), (HOUR, 0), (0 * HOUR, 1), (HOUR, 1)]
+)
+def test_two_who_publish_at_once_are_both_counted(apart, days_apart):
     section = SectionFactory()
     stories = [ArticleFactory(section=section) for _ in range(2)]
     first_wrote = threading.Event()
@@ -145,7 +147,8 @@ def test_two_who_publish_at_once_are_both_counted(apart):
                 Article.objects.filter(pk=story.pk).update(
                     status="published",
                     publish_at=NOON + apart if wait else NOON,
-                    published_on=NOON.date(),
+                    # Of another date they wait only for the day of UTC.
+                    published_on=NOON.date() + datetime.timedelta(days=days_apart if wait else 0),
                 )
                 first_wrote.set()
         except BaseException as fault:
@@ -164,7 +167,11 @@ def test_two_who_publish_at_once_are_both_counted(apart):
     assert not faults
     assert sum(hours().values()) == 2
     assert spans() == {NOON.replace(hour=0): 2}
-    assert days() == {NOON.date(): (2, NOON + apart)}
+    if days_apart:
+        date = NOON.date() + datetime.timedelta(days=days_apart)
+        assert days() == {NOON.date(): (1, NOON), date: (1, NOON + apart)}
+    else:
+        assert days() == {NOON.date(): (2, NOON + apart)}
 
 
 @pytest.mark.django_db

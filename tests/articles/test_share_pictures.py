@@ -254,6 +254,13 @@ class TestAddresses:
 
 
 class TestType:
+    def test_the_face_has_all_of_ascii(self):
+        font = face(40)
+        missing = bytes(font.getmask("\uffff"))
+        assert [
+            sign for sign in map(chr, range(33, 127)) if bytes(font.getmask(sign)) == missing
+        ] == []
+
     def test_signs_that_the_face_lacks_are_left_out_and_marks_taken_off(self):
         assert settable("Panen 🎉 raya – “baik” ḿ") == "Panen raya – “baik” m"
 

@@ -176,7 +176,8 @@ def test_what_no_page_may_use_is_said_once_whether_the_application_sends_it_or_n
 def test_the_page_while_the_application_is_away_says_it_too(fronts) -> None:
     status, told, body = fronts[1].get("/")
     assert status == 503
-    for name, value in {**USUAL, "Content-Security-Policy": AWAY_POLICY}.items():
+    said = {"Content-Security-Policy": AWAY_POLICY, "Permissions-Policy": FORBIDDEN}
+    for name, value in {**USUAL, **said}.items():
         assert told.get(name) == [value], name
     assert (
         b"<script" not in body and b"style=" not in body and told["Cache-Control"] == ["no-store"]

@@ -55,9 +55,38 @@ from django.db import connections
 assert threading.active_count() == 1
 assert [one.connection for one in connections.all(initialized_only=True)] in ([], [None])
 """
+CHECK = """
+import django
+django.setup()
+from django.contrib import admin
+from django.core import checks
+assert admin.site._registry == {}
+from articles.models import Tag
+checks.run_checks(tags=["admin"])
+assert len(admin.site._registry) > 40
+admin.site._registry[Tag].list_display = ["nothing"]
+assert [one.id for one in checks.run_checks(tags=["admin"])] == ["admin.E108"]
+"""
+FORK = """
+import os
+from newsroom.house.web import load
+load()
+from ads.rotation import rotation
+from pagecache.installed import mark_of_this_code
+assert mark_of_this_code.cache_info().currsize == 1
+drawn = set()
+for _worker in range(2):
+    read, write = os.pipe()
+    if os.fork() == 0:
+        os.write(write, str(rotation._chance.random()).encode())
+        os._exit(0)
+    os.wait()
+    drawn.add(os.read(read, 100))
+assert len(drawn) == 2, drawn
+"""
 SUPERVISE = """
-from newsroom.house import run
-assert run.settings_are_right()
+from newsroom.house import run, trial
+assert trial.settings_are_right()
 """
 
 
@@ -107,6 +136,10 @@ def test_the_job_worker_loads_neither_desk_nor_pages_even_where_a_job_names_a_st
     assert ProcrastinateJob.objects.get(pk=job).status == "succeeded"
 
 
+def test_what_stands_at_the_desk_is_loaded_before_it_is_checked(tmp_path: Path) -> None:
+    assert loaded(tmp_path, CHECK, {"newsroom.urls"}) == set()
+
+
 def test_the_supervisor_does_not_keep_what_the_settings_load(
     tmp_path: Path,
 ) -> None:
@@ -117,3 +150,9 @@ def test_what_web_workers_are_forked_from_has_no_thread_and_no_connection(
     tmp_path: Path,
 ) -> None:
     assert loaded(tmp_path, LOAD, {"newsroom.urls"}) == {"newsroom.urls"}
+
+
+def test_web_workers_draw_advertisements_each_by_its_own_chance_and_keep_pages_of_the_code_they_have(
+    tmp_path: Path,
+) -> None:
+    assert loaded(tmp_path, FORK, {"newsroom.urls"}) == {"newsroom.urls"}

@@ -21,6 +21,7 @@ from django.conf import settings
 from pagecache import disk as disk_module
 from pagecache.clock import EVERYTHING
 from pagecache.disk import BATCH, PARTS_TO_GO, WAITING, SharedDisk
+from pagecache.installed import mark_of_this_code
 from pagecache.keeper import Kept
 
 PLENTY = 10_000_000
@@ -286,3 +287,12 @@ class TestTrouble:
         assert disk.noticed() == {"gone:1": 7}
         write(disk, "/after/", kept("after", made_at=1e9))
         assert disk.get("/after/").value == "after"
+
+
+def test_pages_that_were_made_by_other_settings_are_in_another_file(settings: Any) -> None:
+    marks = {mark_of_this_code.__wrapped__()}
+    settings.SEND_PERMISSIONS_POLICY = not settings.SEND_PERMISSIONS_POLICY
+    marks.add(mark_of_this_code.__wrapped__())
+    settings.SITE_URL = "https://elsewhere.example"
+    marks.add(mark_of_this_code.__wrapped__())
+    assert len(marks) == 3
