@@ -28,7 +28,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.advertising.house import BASE_DIR, House, machine, prepare
-from bench.speed import tools
+from bench.speed import picture, tools
 from bench.speed.rows import Row, documented, table
 from newsroom.house.clone import commit
 
@@ -49,7 +49,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, help="of each of them; 3")
     parser.add_argument("--away", type=int, help="seconds without PostgreSQL; 60")
     parser.add_argument("--minutes", type=float, help="of load for the memory; 5")
-    parser.add_argument("--document", action="store_true", help="into docs/performance.md, too")
+    parser.add_argument("--document", action="store_true", help="into docs/performance.md, too, and its picture")
     parser.add_argument("--output", type=Path, default=RESULTS)
     options = parser.parse_args()
     if unknown := set(options.only or ()) - set(ROWS):
@@ -71,6 +71,8 @@ def main() -> int:
     print(f"\n{table(rows)}\n")
     if options.document:
         DOCUMENT.write_text(documented(DOCUMENT.read_text(), facts, rows))
+        if not options.only or "growth" in options.only:
+            picture.draw(options.output)
     print(f"{(time.time() - started) / 60:.0f} minutes; written to {options.output}")
     return 0
 

@@ -138,11 +138,16 @@ def curves_of(results: Mapping[str, object]) -> dict[str, list[tuple[int, float]
 def main() -> int:
     results = Path(sys.argv[1]) if len(sys.argv) > 1 else RESULTS
     goal = Path(sys.argv[2]) if len(sys.argv) > 2 else GOAL
+    draw(results, goal)
+    print(goal)
+    return 0
+
+
+def draw(results: Path, goal: Path = GOAL) -> None:
+    """Draw the growth that stands in `results`."""
     goal.parent.mkdir(parents=True, exist_ok=True)
     drawn = svg(curves_of(json.loads(results.read_text())), {"pages: 1.5": 1.5, "search: 3": 3.0})
     goal.write_text(drawn)
-    print(goal)
-    return 0
 
 
 if __name__ == "__main__":
