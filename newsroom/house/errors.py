@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sys
 
 # How the SQLSTATEs begin with which PostgreSQL turns a connection away or ends it.
 CONNECTION_STATES = ("08", "28", "3D", "53300", "57P")
@@ -13,6 +14,11 @@ FILE_TROUBLE = (errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT, errno.ERO
 
 class HouseError(Exception):
     """Something on this machine stands in the way; the message is one sentence that says what, and what to do."""
+
+
+def complain(line: str) -> None:
+    """Print one line about what went wrong at once."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def sentence_for(error: BaseException) -> str | None:

@@ -24,7 +24,7 @@ from typing import IO
 
 from newsroom import database
 from newsroom.house import ports, trial
-from newsroom.house.errors import HouseError, sentence_for
+from newsroom.house.errors import HouseError, complain, sentence_for
 from newsroom.house.keeper import end_with_parent
 from newsroom.house.postgres import EmbeddedPostgres, server_at
 from newsroom.house.prepare import (
@@ -294,11 +294,6 @@ class Supervisor:
         self.is_stopping.set()
 
 
-def complain(line: str) -> None:
-    """Print one line about what went wrong at once."""
-    print(line, file=sys.stderr, flush=True)
-
-
 def how(process: subprocess.Popen[bytes]) -> str:
     """Say how a process ended: its exit code, or the signal that killed it."""
     if process.returncode < 0:
@@ -366,7 +361,7 @@ def main() -> int:
         sentence = sentence_for(error)
         if sentence is None:
             raise
-        print(sentence, file=sys.stderr, flush=True)
+        complain(sentence)
         return 1
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import traceback
 from importlib import import_module
 
-from newsroom.house.errors import sentence_for
+from newsroom.house.errors import complain, sentence_for
 
 
 def settings_are_right() -> bool:
@@ -20,7 +19,7 @@ def settings_are_right() -> bool:
     if child:
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         if code < 0:
-            _complain(
+            complain(
                 f"The process that tried the settings was ended by {signal.Signals(-code).name}."
             )
         return code == 0
@@ -29,11 +28,7 @@ def settings_are_right() -> bool:
         import_module("newsroom.settings")
         code = 0
     except Exception as error:
-        _complain(sentence_for(error) or traceback.format_exc().rstrip())
+        complain(sentence_for(error) or traceback.format_exc().rstrip())
     finally:
         # Past what the parent has to do at its end.
         os._exit(code)
-
-
-def _complain(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)

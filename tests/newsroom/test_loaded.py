@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from newsroom.tasks import sweep_identities_lately
@@ -156,3 +157,9 @@ def test_web_workers_draw_advertisements_each_by_its_own_chance_and_keep_pages_o
     tmp_path: Path,
 ) -> None:
     assert loaded(tmp_path, FORK, {"newsroom.urls"}) == {"newsroom.urls"}
+
+
+@pytest.mark.parametrize("patience", ["-3", "nan", "inf", "86401"])
+def test_the_job_worker_is_told_a_patience_that_is_one(patience: str) -> None:
+    with pytest.raises(CommandError, match=r"--patience is seconds, 0 to 86400; it is "):
+        call_command("work", "--once", f"--patience={patience}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
@@ -12,6 +12,7 @@ from procrastinate.contrib.django.utils import connector_params
 # One asks for jobs; others come when several things are asked at once, and go after ten minutes. Procrastinate opens four
 # at the start, each of which is 5 MB of PostgreSQL.
 LEAST_CONNECTIONS, MOST_CONNECTIONS = 1, 4
+LONGEST_PATIENCE = 86_400
 
 
 class Command(BaseCommand):
@@ -26,8 +27,14 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="do what waits, and end")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        patience = options["patience"]
+        # "nan" is a float too, and no time to wait.
+        if patience is not None and not 0 <= patience <= LONGEST_PATIENCE:
+            raise CommandError(
+                f"--patience is seconds, 0 to {LONGEST_PATIENCE}; it is {patience:g}."
+            )
         connector = PsycopgConnector(
             kwargs=connector_params(), min_size=LEAST_CONNECTIONS, max_size=MOST_CONNECTIONS
         )
         with app.replace_connector(connector):
-            app.run_worker(wait=not options["once"], shutdown_graceful_timeout=options["patience"])
+            app.run_worker(wait=not options["once"], shutdown_graceful_timeout=patience)
