@@ -49,7 +49,9 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, help="of each of them; 3")
     parser.add_argument("--away", type=int, help="seconds without PostgreSQL; 60")
     parser.add_argument("--minutes", type=float, help="of load for the memory; 5")
-    parser.add_argument("--document", action="store_true", help="into docs/performance.md, too, and its picture")
+    parser.add_argument(
+        "--document", action="store_true", help="into docs/performance.md, too, and its picture"
+    )
     parser.add_argument("--output", type=Path, default=RESULTS)
     options = parser.parse_args()
     if unknown := set(options.only or ()) - set(ROWS):
